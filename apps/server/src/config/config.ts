@@ -1,0 +1,154 @@
+import { DEFAULT_LADDER, Ladder } from "@footlight/shared";
+import { z } from "zod";
+
+/**
+ * Every variable the server knows, with its default. `.env.example` lists the same, and a test
+ * holds the two against each other. Only this folder reads `process.env`.
+ */
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
+const flag = (fallback: boolean) =>
+  z
+    .enum(["1", "0", "true", "false", "yes", "no", "on", "off"])
+    .transform((word) => ["1", "true", "yes", "on"].includes(word))
+    .default(fallback);
+const optionalText = z
+  .string()
+  .trim()
+  .transform((text) => (text === "" ? undefined : text))
+  .optional();
+const list = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== ""),
+  );
+
+const ladderJson = z
+  .string()
+  .optional()
+  .transform((text, context) => {
+    if (text === undefined || text.trim() === "") return DEFAULT_LADDER;
+    try {
+      return Ladder.parse(JSON.parse(text));
+    } catch (error) {
+      context.addIssue({ code: "custom", message: `not a ladder: ${(error as Error).message}` });
+      return z.NEVER;
+    }
+  });
+
+export const EnvSchema = z.object({
+  HOST: z.string().min(1).default("0.0.0.0"),
+  PORT: port(8080),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  DATA_DIR: z.string().min(1).default("./data"),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  LOG_PRETTY: flag(false),
+  TRUST_PROXY: list,
+
+  RTMP_PORT: port(1935),
+  RTMPS_PORT: port(1936),
+  TLS_CERT: optionalText,
+  TLS_KEY: optionalText,
+
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+
+  REGISTRATION: z.enum(["open", "invited", "closed"]).default("open"),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  SMTP_FROM: optionalText,
+
+  RECONNECT_GRACE_MS: z.coerce.number().int().min(0).max(90_000).default(5_000),
+  MAX_STREAMS: z.coerce.number().int().min(1).max(10_000).optional(),
+  MAX_RTMP_CONNECTIONS: z.coerce.number().int().min(1).max(100_000).default(500),
+  MAX_RTMP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(10_000).default(50),
+
+  LADDER: ladderJson,
+  GOP_S: z.coerce.number().min(1).max(4).default(2),
+  ENCODER: z.enum(["auto", "x264", "nvenc", "vaapi", "qsv", "videotoolbox"]).default("auto"),
+  FFMPEG_PATH: optionalText,
+  FFPROBE_PATH: optionalText,
+
+  LIVE_WINDOW_SEGMENTS: z.coerce.number().int().min(6).max(3_600).default(10),
+  DVR_WINDOW_S: z.coerce.number().int().min(0).max(86_400).default(7_200),
+  STORAGE_MIN_FREE_MB: z.coerce.number().int().min(0).default(512),
+
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
+  LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
+});
+
+export type Env = z.infer<typeof EnvSchema>;
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Parsed, defaulted, frozen. Secrets are not here: they are made and kept in DATA_DIR (see secrets.ts). */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
+  const parsed = EnvSchema.safeParse(env);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(`Invalid configuration. ${faults.join("; ")}. See .env.example.`);
+  }
+  const e = parsed.data;
+  if ((e.TLS_CERT === undefined) !== (e.TLS_KEY === undefined)) {
+    throw new ConfigError("TLS_CERT and TLS_KEY go together: set both, or neither.");
+  }
+  return deepFreeze({
+    dataDir: e.DATA_DIR,
+    log: { level: e.LOG_LEVEL, pretty: e.LOG_PRETTY },
+    http: {
+      host: e.HOST,
+      port: e.PORT,
+      publicUrl: e.PUBLIC_URL,
+      trustProxy: e.TRUST_PROXY,
+      requestsPerMinute: e.RATE_LIMIT_PER_MINUTE,
+    },
+    tls:
+      e.TLS_CERT !== undefined && e.TLS_KEY !== undefined
+        ? { certPath: e.TLS_CERT, keyPath: e.TLS_KEY }
+        : undefined,
+    rtmp: {
+      host: e.HOST,
+      port: e.RTMP_PORT,
+      tlsPort: e.RTMPS_PORT,
+      maxConnections: e.MAX_RTMP_CONNECTIONS,
+      maxConnectionsPerAddress: e.MAX_RTMP_CONNECTIONS_PER_ADDRESS,
+    },
+    database: { url: e.DATABASE_URL },
+    accounts: {
+      registration: e.REGISTRATION,
+      smtpUrl: e.SMTP_URL,
+      smtpFrom: e.SMTP_FROM,
+      loginAttemptsPerMinute: e.LOGIN_ATTEMPTS_PER_MINUTE,
+    },
+    streams: {
+      graceMs: e.RECONNECT_GRACE_MS,
+      /** Undefined: as many as the machine's cores carry. */
+      maxStreams: e.MAX_STREAMS,
+    },
+    transcode: {
+      ladder: e.LADDER,
+      gopS: e.GOP_S,
+      encoder: e.ENCODER,
+      ffmpegPath: e.FFMPEG_PATH,
+      ffprobePath: e.FFPROBE_PATH,
+    },
+    packager: {
+      liveWindowSegments: e.LIVE_WINDOW_SEGMENTS,
+      dvrWindowS: e.DVR_WINDOW_S,
+      minFreeBytes: e.STORAGE_MIN_FREE_MB * 1024 * 1024,
+    },
+  });
+}
+
+export type Config = ReturnType<typeof loadConfig>;
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

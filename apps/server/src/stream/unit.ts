@@ -1,0 +1,60 @@
+/** What flows through the hub. Protocols translate to and from this, and know nothing of each other. */
+
+export type VideoCodec = "h264" | "hevc" | "av1";
+export type AudioCodec = "aac";
+
+/** Frames a second as a fraction (30000/1001 for 29.97). */
+export interface FrameRate {
+  readonly num: number;
+  readonly den: number;
+}
+
+export interface VideoTrack {
+  readonly kind: "video";
+  readonly codec: VideoCodec;
+  /** Decoder configuration record without box header: avcC, hvcC (ISO 14496-15) or av1C. */
+  readonly config: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** What the bitstream or the encoder's metadata claim; the hub believes its own measurement over it. */
+  readonly claimedFrameRate: FrameRate | undefined;
+  /** RFC 6381, e.g. `avc1.64001f`. */
+  readonly codecString: string;
+}
+
+export interface AudioTrack {
+  readonly kind: "audio";
+  readonly codec: AudioCodec;
+  /** AudioSpecificConfig (ISO 14496-3). */
+  readonly config: Uint8Array;
+  readonly sampleRate: number;
+  readonly channels: number;
+  readonly codecString: string;
+}
+
+/** What a publisher sends. A track that was announced but has sent no configuration yet is `expected`. */
+export interface TrackSet {
+  readonly video: VideoTrack | undefined;
+  readonly audio: AudioTrack | undefined;
+  readonly expectsVideo: boolean;
+  readonly expectsAudio: boolean;
+}
+
+/**
+ * One coded access unit as its publisher stamped it: ticks of the publisher's own clock, already
+ * unwrapped by the protocol, starting anywhere. H.264/HEVC data is length-prefixed (4 bytes), AV1
+ * is a temporal unit in low-overhead format, AAC a raw frame.
+ */
+export interface IncomingUnit {
+  readonly kind: "video" | "audio";
+  readonly dts90k: number;
+  readonly pts90k: number;
+  readonly keyframe: boolean;
+  readonly data: Uint8Array;
+}
+
+/** The same unit on the stream's timeline (see ticks.ts). `dts90k` never goes back within a track. */
+export interface Unit extends IncomingUnit {
+  /** Server's wall clock when its last byte came in, milliseconds. */
+  readonly receivedAtMs: number;
+}

@@ -1,0 +1,44 @@
+/**
+ * Every stable error code of the HTTP surface with its status: one table, exhaustive, used by the
+ * server to answer and by clients to choose words. Errors carry codes; the UI owns the words.
+ */
+export const ERROR_STATUS = {
+  invalid_request: 400,
+  invalid_json: 400,
+  unauthenticated: 401,
+  invalid_credentials: 401,
+  forbidden: 403,
+  csrf_failed: 403,
+  registration_closed: 403,
+  not_found: 404,
+  stream_not_found: 404,
+  channel_not_found: 404,
+  method_not_allowed: 405,
+  username_taken: 409,
+  email_taken: 409,
+  stream_already_live: 409,
+  stream_not_live: 409,
+  token_expired: 410,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  username_reserved: 422,
+  weak_password: 422,
+  rate_limited: 429,
+  internal_error: 500,
+  unavailable: 503,
+  storage_full: 507,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** Why a publisher was refused or cut off. Shared by RTMP and WHIP, shown in the dashboard. */
+export const PUBLISH_REFUSALS = [
+  "wrong_key",
+  "key_in_use",
+  "stream_ended",
+  "server_full",
+  "locked_out",
+  "server_closing",
+  "unsupported_codec",
+] as const;
+export type PublishRefusal = (typeof PUBLISH_REFUSALS)[number];

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** `ready → live ⇄ interrupted → ended` */
+export const StreamStatus = z.enum(["ready", "live", "interrupted", "ended"]);
+export type StreamStatus = z.infer<typeof StreamStatus>;
+
+/** The lowest delay that a stream offers; fixed while it is live. */
+export const LatencyMode = z.enum(["standard", "low", "ultra-low"]);
+export type LatencyMode = z.infer<typeof LatencyMode>;
+
+/** How a viewer receives: HLS/DASH in whole segments, LL-HLS in parts, WebRTC. */
+export const Tier = z.enum(["standard", "low", "ultra"]);
+export type Tier = z.infer<typeof Tier>;
+
+export const LIMITS = {
+  title: 140,
+  bio: 500,
+  displayName: 40,
+  tags: 10,
+  tag: 25,
+  category: 60,
+} as const;
+
+export const Title = z.string().trim().min(1).max(LIMITS.title);
+export const Category = z.string().trim().max(LIMITS.category);
+export const Tags = z
+  .array(
+    z
+      .string()
+      .trim()
+      .toLowerCase()
+      .regex(/^[\p{L}\p{N}_-]{1,25}$/u, "letters, digits, - and _"),
+  )
+  .max(LIMITS.tags);
