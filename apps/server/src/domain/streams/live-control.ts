@@ -1,0 +1,14 @@
+import type { rest, StreamHealth, StreamId } from "@footlight/shared";
+import type { z } from "zod";
+
+/** What the domain asks of the running media (hub, transcoder, packager); `app.ts` joins them. */
+export interface LiveControl {
+  /** Undefined while nothing is published. */
+  health(streamId: StreamId): StreamHealth | undefined;
+  /** The renditions that can be watched now, best first; empty before the first segment. */
+  qualities(streamId: StreamId): readonly z.infer<typeof rest.Quality>[];
+  /** Cuts the running publisher off; the stream goes on as `interrupted`. */
+  revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void;
+  /** Ends the stream now: publisher cut off, last segment stored, ENDLIST. Resolves when viewers see it. */
+  end(streamId: StreamId): Promise<void>;
+}
