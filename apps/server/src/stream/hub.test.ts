@@ -1,0 +1,218 @@
+import type { StreamId } from "@footlight/shared";
+import { pino } from "pino";
+import { afterEach, describe, expect, it } from "vitest";
+import { StreamKey } from "../domain/keys/stream-key.ts";
+import { systemClock } from "../platform/clock.ts";
+import { StreamHub } from "./hub.ts";
+import type { AdmittedStream, PublishLease, PublishRequest, PublishResult } from "./publish.ts";
+import type { StreamEvent, Subscription } from "./subscription.ts";
+import type { IncomingUnit, TrackSet } from "./unit.ts";
+
+const streamId = "stream-0001" as StreamId;
+const tracks: TrackSet = {
+  video: {
+    kind: "video",
+    codec: "h264",
+    config: new Uint8Array(),
+    width: 320,
+    height: 180,
+    claimedFrameRate: { num: 30, den: 1 },
+    codecString: "avc1.42e01f",
+  },
+  audio: undefined,
+  expectsVideo: true,
+  expectsAudio: false,
+};
+const frame = (index: number, keyframe = index % 60 === 0): IncomingUnit => ({
+  kind: "video",
+  dts90k: Math.round((index * 1000) / 30) * 90,
+  pts90k: Math.round((index * 1000) / 30) * 90,
+  keyframe,
+  data: new Uint8Array(100),
+});
+
+const hubs: StreamHub[] = [];
+afterEach(async () => {
+  await Promise.all(hubs.splice(0).map((hub) => hub.close()));
+});
+
+function setUp(options: { graceMs?: number; key?: string } = {}) {
+  const log: string[] = [];
+  const stream: AdmittedStream = {
+    streamId,
+    username: "ada",
+    latencyMode: "low",
+    graceMs: options.graceMs ?? 5_000,
+    epochMs: undefined,
+  };
+  const note = (word: string) => async () => {
+    log.push(word);
+  };
+  const hub = new StreamHub({
+    gate: {
+      admit: async (request) =>
+        request.key.reveal() === "right"
+          ? { kind: "admitted", stream }
+          : { kind: "refused", code: "wrong_key" },
+      refused: (_request, _stream, code) => log.push(`refused:${code}`),
+    },
+    lifecycle: { live: note("live"), interrupted: note("interrupted"), ended: note("ended") },
+    observer: {
+      opened: () => log.push("opened"),
+      closed: async (_id, how) => {
+        log.push(`closed:${how}`);
+      },
+    },
+    clock: systemClock,
+    logger: pino({ level: "silent" }),
+    onDropped: () => {},
+  });
+  hubs.push(hub);
+  return { hub, log };
+}
+
+const request = (key = "right"): PublishRequest => ({
+  key: new StreamKey(key),
+  protocol: "rtmp",
+  remoteAddress: "127.0.0.1",
+  encoder: undefined,
+});
+
+function accepted(result: PublishResult): PublishLease {
+  if (result.kind !== "accepted") throw new Error(`refused: ${result.code}`);
+  return result.lease;
+}
+
+function feed(lease: PublishLease, from: number, to: number): void {
+  for (let index = from; index < to; index += 1) lease.push(frame(index));
+}
+
+async function take(subscription: Subscription, count: number): Promise<StreamEvent[]> {
+  const events: StreamEvent[] = [];
+  for await (const event of subscription) {
+    events.push(event);
+    if (events.length === count) break;
+  }
+  return events;
+}
+
+describe("publishing", () => {
+  it("opens nothing for a wrong key", async () => {
+    const { hub, log } = setUp();
+    expect(await hub.publish(request("wrong"))).toEqual({ kind: "refused", code: "wrong_key" });
+    expect(hub.running).toBe(0);
+    expect(log).toEqual([]);
+  });
+
+  it("is live with the first media, not with the connection", async () => {
+    const { hub, log } = setUp();
+    const lease = accepted(await hub.publish(request()));
+    expect(log).toEqual(["opened"]);
+    lease.setTracks(tracks);
+    feed(lease, 0, 20);
+    await hub.close();
+    expect(log[1]).toBe("live");
+    expect(log).toContain("interrupted");
+    expect(log).not.toContain("ended");
+    expect(lease.revoked.reason).toBe("server_closing");
+  });
+
+  it("refuses a second encoder while the first sends, and tells the dashboard", async () => {
+    const { hub, log } = setUp();
+    const lease = accepted(await hub.publish(request()));
+    lease.setTracks(tracks);
+    let index = 0;
+    const sending = setInterval(() => lease.push(frame(index++)), 33);
+    const second = await hub.publish(request());
+    clearInterval(sending);
+    expect(second).toEqual({ kind: "refused", code: "key_in_use" });
+    expect(log).toContain("refused:key_in_use");
+    expect(lease.revoked.aborted).toBe(false);
+  });
+
+  it("lets a newcomer take over from a silent one, as the same stream", async () => {
+    const { hub, log } = setUp();
+    const first = accepted(await hub.publish(request()));
+    first.setTracks(tracks);
+    feed(first, 0, 30);
+    const second = accepted(await hub.publish(request()));
+    expect(first.revoked.reason).toBe("taken_over");
+    expect(second.streamId).toBe(streamId);
+    second.setTracks(tracks);
+    feed(second, 0, 30);
+    expect(log.filter((word) => word === "opened")).toHaveLength(1);
+    expect(log).not.toContain("ended");
+  });
+
+  it("ends after the grace, and not before", async () => {
+    const { hub, log } = setUp({ graceMs: 60 });
+    const lease = accepted(await hub.publish(request()));
+    lease.setTracks(tracks);
+    feed(lease, 0, 30);
+    lease.close("connection_lost");
+    const again = accepted(await hub.publish(request()));
+    again.setTracks(tracks);
+    feed(again, 0, 30);
+    again.close("unpublished");
+    await expect.poll(() => log.at(-1)).toBe("ended");
+    expect(log).toEqual(["opened", "live", "interrupted", "live", "interrupted", "closed:ended", "ended"]);
+    expect(hub.running).toBe(0);
+  });
+
+  it("forgets a publisher that never sent anything, without ending its stream", async () => {
+    const { hub, log } = setUp({ graceMs: 30 });
+    accepted(await hub.publish(request())).close("connection_lost");
+    await expect.poll(() => hub.running).toBe(0);
+    expect(log).toEqual(["opened", "closed:suspended"]);
+  });
+});
+
+describe("subscribing", () => {
+  it("starts with the tracks and the cached GOP, on exact frames", async () => {
+    const { hub } = setUp();
+    const lease = accepted(await hub.publish(request()));
+    lease.setTracks(tracks);
+    feed(lease, 0, 80);
+    const events = await take(hub.subscribe(streamId, "test") as Subscription, 21);
+    expect(events[0]).toMatchObject({ type: "tracks", restart: true, frameRate: { num: 30, den: 1 } });
+    const units = events.flatMap((event) => (event.type === "unit" ? [event.unit] : []));
+    expect(units[0]?.keyframe).toBe(true);
+    expect(units).toHaveLength(20);
+    for (const unit of units) expect(unit.dts90k % 3_000).toBe(0);
+  });
+
+  it("goes on after a reconnect: time goes forward, the new tracks come first", async () => {
+    const { hub } = setUp();
+    const first = accepted(await hub.publish(request()));
+    const subscription = hub.subscribe(streamId, "test") as Subscription;
+    first.setTracks(tracks);
+    feed(first, 0, 40);
+    first.close("connection_lost");
+    const second = accepted(await hub.publish(request()));
+    second.setTracks(tracks);
+    feed(second, 0, 40);
+    const events = await take(subscription, 83);
+    expect(events.map((event) => event.type).filter((type) => type !== "unit")).toEqual([
+      "tracks",
+      "interrupted",
+      "tracks",
+    ]);
+    const times = events.flatMap((event) => (event.type === "unit" ? [event.unit.dts90k] : []));
+    expect(times).toHaveLength(80);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(new Set(times).size).toBe(80);
+  });
+
+  it("drops for a slow consumer only, up to a keyframe, and counts it", async () => {
+    const { hub } = setUp();
+    const lease = accepted(await hub.publish(request()));
+    lease.setTracks(tracks);
+    const slow = hub.subscribe(streamId, "slow") as Subscription;
+    feed(lease, 0, 3_030);
+    expect(slow.droppedUnits).toBeGreaterThan(2_900);
+    feed(lease, 3_030, 3_090);
+    const events = await take(slow, 40);
+    const first = events.find((event) => event.type === "unit");
+    expect(first).toMatchObject({ unit: { keyframe: true } });
+  });
+});

@@ -1,0 +1,285 @@
+import type { StreamId } from "@footlight/shared";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import { Lease } from "./lease.ts";
+import type { StreamLifecycle } from "./lifecycle.ts";
+import { LiveStream, type PublisherView, type StreamIdentity } from "./live-stream.ts";
+import type {
+  AdmittedStream,
+  Publisher,
+  PublishGate,
+  PublishRequest,
+  PublishResult,
+  Revocation,
+} from "./publish.ts";
+import type { Subscription } from "./subscription.ts";
+
+/** A publisher that has sent nothing for so long is stale: its stream may be taken over. */
+const STALE_MS = 1_500;
+/** What a dying connection's last packets may take to arrive after the newcomer. */
+const IN_FLIGHT_MS = 250;
+
+/** Told when a stream begins to run here, and when its end is certain. */
+export interface StreamObserver {
+  /** Before any subscriber exists; the stream may be `interrupted` (restored after a restart). */
+  opened(stream: StreamIdentity & { readonly epochMs: number }): void;
+  /** `ended`: for good. `suspended`: the server closes, the stream may go on after its restart. */
+  closed(streamId: StreamId, how: "ended" | "suspended"): Promise<void>;
+}
+
+type State =
+  | { readonly kind: "ready"; readonly lease: Lease }
+  | { readonly kind: "live"; readonly lease: Lease }
+  | { readonly kind: "interrupted"; readonly timer: NodeJS.Timeout }
+  | { readonly kind: "ended" };
+
+interface Entry {
+  readonly media: LiveStream;
+  graceMs: number;
+  state: State;
+  /** Media has come, now or before a restart. A stream without is forgotten, not ended. */
+  hasRun: boolean;
+  /** A newcomer is waiting to see whether the publisher is stale. */
+  contested: boolean;
+  /** Writes to the domain, in order. */
+  written: Promise<void>;
+}
+
+/**
+ * The spine: publishers lease streams, consumers subscribe, and nobody waits for anybody.
+ * Holds each running stream's state `ready → live ⇄ interrupted → ended`.
+ */
+export class StreamHub implements Publisher {
+  readonly #entries = new Map<StreamId, Entry>();
+  #closing = false;
+
+  constructor(
+    private readonly deps: {
+      readonly gate: PublishGate;
+      readonly lifecycle: StreamLifecycle;
+      readonly observer: StreamObserver;
+      readonly clock: Clock;
+      readonly logger: Logger;
+      /** Counts units that a slow consumer lost. */
+      readonly onDropped: (consumer: string, units: number) => void;
+    },
+  ) {}
+
+  get running(): number {
+    return this.#entries.size;
+  }
+
+  async publish(request: PublishRequest): Promise<PublishResult> {
+    if (this.#closing) return { kind: "refused", code: "server_closing" };
+    const admission = await this.deps.gate.admit(request);
+    if (admission.kind === "refused") return admission;
+    if (this.#closing) return { kind: "refused", code: "server_closing" };
+    const { stream } = admission;
+    const entry = this.#entries.get(stream.streamId) ?? this.#open(stream);
+    if (holdsLease(entry.state) && !(await this.#isStale(entry))) {
+      this.deps.gate.refused(request, stream.streamId, "key_in_use");
+      return { kind: "refused", code: "key_in_use" };
+    }
+    if (this.#closing || entry.state.kind === "ended") return { kind: "refused", code: "stream_ended" };
+    return { kind: "accepted", lease: this.#grant(entry, request, stream.graceMs) };
+  }
+
+  /** `offline` when the stream does not run here. */
+  subscribe(streamId: StreamId, consumer: string): Subscription | "offline" {
+    return this.#entries.get(streamId)?.media.subscribe(consumer) ?? "offline";
+  }
+
+  publisher(streamId: StreamId): PublisherView | undefined {
+    return this.#entries.get(streamId)?.media.publisher();
+  }
+
+  /** A stream that ran when the server stopped waits for its publisher for what is left of its grace. */
+  restore(
+    stream: AdmittedStream & { readonly epochMs: number; readonly end90k: number },
+    waitMs: number,
+  ): void {
+    const entry = this.#open(stream, stream.end90k);
+    clearGrace(entry);
+    entry.hasRun = true;
+    entry.state = this.#interrupted(stream.streamId, waitMs);
+  }
+
+  /** Cuts the publisher off; the stream goes on as `interrupted`. */
+  revoke(streamId: StreamId, reason: Revocation): void {
+    const entry = this.#entries.get(streamId);
+    if (entry !== undefined && holdsLease(entry.state)) entry.state.lease.revoke(reason);
+  }
+
+  /** Ends a stream for good; resolves when it is written down and its consumers are done. */
+  async end(streamId: StreamId): Promise<void> {
+    const entry = this.#entries.get(streamId);
+    if (entry === undefined || entry.state.kind === "ended") return;
+    const before = entry.state;
+    clearGrace(entry);
+    entry.state = { kind: "ended" };
+    if (holdsLease(before)) before.lease.revoke("ended");
+    const how = entry.hasRun ? "ended" : "suspended";
+    entry.media.finish(how);
+    await this.deps.observer.closed(streamId, how);
+    if (entry.hasRun) this.#write(entry, () => this.deps.lifecycle.ended(streamId));
+    await entry.written;
+    this.#entries.delete(streamId);
+  }
+
+  /** Publishers are cut off, running streams are left `interrupted`, their consumers finish what they have. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    await Promise.all(
+      [...this.#entries].map(async ([streamId, entry]) => {
+        if (holdsLease(entry.state)) entry.state.lease.revoke("server_closing");
+        clearGrace(entry);
+        entry.media.finish("suspended");
+        await this.deps.observer.closed(streamId, "suspended");
+        await entry.written;
+      }),
+    );
+    this.#entries.clear();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #open(stream: AdmittedStream, end90k = 0): Entry {
+    const { streamId, username, latencyMode } = stream;
+    const identity: StreamIdentity = { streamId, username, latencyMode };
+    const epochMs = stream.epochMs ?? this.deps.clock.nowMs();
+    const log = this.deps.logger.child({ stream: streamId });
+    let lastWarnedMs = 0;
+    const media = new LiveStream(
+      identity,
+      epochMs,
+      {
+        clock: this.deps.clock,
+        onFirstMedia: (request) => this.#firstMedia(streamId, request),
+        onOverrun: (consumer, dropped) => {
+          this.deps.onDropped(consumer, dropped);
+          const nowMs = this.deps.clock.monotonicMs();
+          if (nowMs - lastWarnedMs < 1_000) return;
+          lastWarnedMs = nowMs;
+          log.warn({ consumer, dropped }, "a consumer is too slow: dropped to the next keyframe");
+        },
+      },
+      end90k,
+    );
+    const entry: Entry = {
+      media,
+      graceMs: stream.graceMs,
+      state: { kind: "ended" },
+      hasRun: false,
+      contested: false,
+      written: Promise.resolve(),
+    };
+    entry.state = this.#interrupted(streamId, stream.graceMs);
+    this.#entries.set(streamId, entry);
+    this.deps.observer.opened({ ...identity, epochMs });
+    return entry;
+  }
+
+  #grant(entry: Entry, request: PublishRequest, graceMs: number): Lease {
+    const { streamId } = entry.media.identity;
+    if (holdsLease(entry.state)) entry.state.lease.revoke("taken_over");
+    clearGrace(entry);
+    const lease = new Lease(
+      streamId,
+      entry.media,
+      (reason) => this.#released(entry, lease, reason),
+      this.deps.clock.nowMs(),
+    );
+    entry.graceMs = graceMs;
+    entry.state = { kind: "ready", lease };
+    entry.media.attach(request);
+    return lease;
+  }
+
+  #firstMedia(streamId: StreamId, request: PublishRequest): void {
+    const entry = this.#entries.get(streamId);
+    if (entry === undefined || entry.state.kind !== "ready") return;
+    entry.state = { kind: "live", lease: entry.state.lease };
+    entry.hasRun = true;
+    this.#log(streamId).info({ protocol: request.protocol, encoder: request.encoder }, "stream is live");
+    const { epochMs } = entry.media;
+    this.#write(entry, () => this.deps.lifecycle.live(streamId, { epochMs, request }));
+  }
+
+  #released(entry: Entry, lease: Lease, reason: string): void {
+    if (!holdsLease(entry.state) || entry.state.lease !== lease) return;
+    const { streamId } = entry.media.identity;
+    const wasLive = entry.state.kind === "live";
+    entry.media.detach();
+    entry.state = this.#interrupted(streamId, entry.graceMs);
+    if (!wasLive) return;
+    this.#log(streamId).info({ reason, graceMs: entry.graceMs }, "stream is interrupted");
+    const { graceMs } = entry;
+    this.#write(entry, () => this.deps.lifecycle.interrupted(streamId, { graceMs }));
+  }
+
+  #interrupted(streamId: StreamId, waitMs: number): State {
+    const timer = setTimeout(() => {
+      this.end(streamId).catch((error: unknown) =>
+        this.#log(streamId).error({ err: error }, "ending failed"),
+      );
+    }, waitMs);
+    return { kind: "interrupted", timer };
+  }
+
+  /**
+   * OBS and phones come back while their old connection still looks alive. It is stale when it is
+   * silent for 1.5 s; one that still sends keeps the stream, else two encoders would evict each
+   * other for ever.
+   */
+  async #isStale(entry: Entry): Promise<boolean> {
+    if (entry.contested) return false;
+    entry.contested = true;
+    try {
+      const { clock } = this.deps;
+      const arrivedMs = clock.nowMs();
+      while (holdsLease(entry.state)) {
+        const nowMs = clock.nowMs();
+        const lastMs = entry.media.lastMediaMs;
+        if (lastMs > arrivedMs + IN_FLIGHT_MS) return false;
+        const silentMs = nowMs - Math.max(lastMs, entry.state.lease.grantedAtMs);
+        if (silentMs >= STALE_MS) return true;
+        await wait(Math.min(50, STALE_MS - silentMs));
+      }
+      return true;
+    } finally {
+      entry.contested = false;
+    }
+  }
+
+  #write(entry: Entry, write: () => Promise<void>): void {
+    entry.written = entry.written.then(write).catch((error: unknown) => {
+      this.#log(entry.media.identity.streamId).error(
+        { err: error },
+        "the stream's state could not be written",
+      );
+    });
+  }
+
+  #log(streamId: StreamId): Logger {
+    return this.deps.logger.child({ stream: streamId });
+  }
+}
+
+function clearGrace(entry: Entry): void {
+  if (entry.state.kind === "interrupted") clearTimeout(entry.state.timer);
+}
+
+type Leased = Extract<State, { lease: Lease }>;
+
+function holdsLease(state: State): state is Leased {
+  return state.kind === "ready" || state.kind === "live";
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,153 @@
+import { FrameClock } from "./frame-clock.ts";
+import { detectFrameRate, frameTicks } from "./frame-rate.ts";
+import { SampleClock } from "./sample-clock.ts";
+import { Timeline } from "./timeline.ts";
+import type { FrameRate, IncomingUnit, TrackSet, Unit } from "./unit.ts";
+
+/** Frames to see before the rate is judged, and how long to wait for them. */
+const JUDGED_FRAMES = 12;
+const MAX_HOLD_MS = 800;
+const MAX_HELD_UNITS = 400;
+/** Decode times kept to judge anew when the rate turns out wrong: milliseconds average out over them. */
+const REMEMBERED_FRAMES = 300;
+
+export interface SessionOutput {
+  /** Before the first unit, and when the judgement of the rate changes. */
+  ready(frameRate: FrameRate | undefined, restart: boolean): void;
+  unit(unit: Unit): void;
+}
+
+type Held = { readonly unit: IncomingUnit; readonly receivedAtMs: number };
+
+/**
+ * One publisher's feed on its way to the stream's timeline: rebased, on exact frames and samples.
+ * The first dozen frames are held until their rate is known (0.4 s at 30 fps), then all flow through.
+ */
+export class IngestSession {
+  #timeline: Timeline | undefined;
+  #held: Held[] | undefined = [];
+  #frames: FrameClock | undefined;
+  #samples: SampleClock | undefined;
+  #frameRate: FrameRate | undefined;
+  #tracks: TrackSet = { video: undefined, audio: undefined, expectsVideo: true, expectsAudio: true };
+  #recentDts90k: number[] = [];
+  #lastDts90k = { video: -1, audio: -1 };
+  #missingBefore = 0;
+
+  /**
+   * @param epochMs wall clock of tick 0
+   * @param floor90k nothing may come before it: the end of what the stream has already shown
+   */
+  constructor(
+    private readonly epochMs: number,
+    private readonly floor90k: number,
+    private readonly output: SessionOutput,
+  ) {}
+
+  get frameRate(): FrameRate | undefined {
+    return this.#frameRate;
+  }
+
+  get missingFrames(): number {
+    return this.#missingBefore + (this.#frames?.missingFrames ?? 0);
+  }
+
+  setTracks(tracks: TrackSet): void {
+    const rateChanged = tracks.audio?.sampleRate !== this.#tracks.audio?.sampleRate;
+    this.#tracks = tracks;
+    if (rateChanged) this.#samples = tracks.audio && new SampleClock(tracks.audio.sampleRate);
+  }
+
+  push(unit: IncomingUnit, receivedAtMs: number): void {
+    if (this.#held === undefined) {
+      this.#emit(unit, receivedAtMs);
+      return;
+    }
+    // Nothing can be decoded before the first keyframe.
+    if (
+      unit.kind === "video" &&
+      !unit.keyframe &&
+      !this.#held.some(({ unit: held }) => held.kind === "video")
+    )
+      return;
+    this.#held.push({ unit, receivedAtMs });
+    if (this.#judgeable(receivedAtMs)) this.#release();
+  }
+
+  /** The publisher left: what is held is still shown. */
+  flush(): void {
+    if (this.#held !== undefined && this.#held.length > 0) this.#release();
+  }
+
+  #judgeable(nowMs: number): boolean {
+    const held = this.#held as Held[];
+    const video = held.filter(({ unit }) => unit.kind === "video").length;
+    if (video > JUDGED_FRAMES || held.length >= MAX_HELD_UNITS) return true;
+    const waitedMs = nowMs - (held[0] as Held).receivedAtMs;
+    return waitedMs > MAX_HOLD_MS || (!this.#tracks.expectsVideo && this.#tracks.audio !== undefined);
+  }
+
+  #release(): void {
+    const held = this.#held as Held[];
+    this.#held = undefined;
+    const first = held[0] as Held;
+    const video = held.filter(({ unit }) => unit.kind === "video").map(({ unit }) => unit);
+    this.#frameRate = detectFrameRate(
+      video.map((unit) => unit.dts90k),
+      this.#tracks.video?.claimedFrameRate,
+    );
+    const start90k = Math.max(this.floor90k, Math.round((first.receivedAtMs - this.epochMs) * 90));
+    const earliest = Math.min(...held.map(({ unit }) => unit.dts90k));
+    this.#timeline = new Timeline(this.#align(start90k - earliest, video[0]));
+    this.output.ready(this.#frameRate, true);
+    for (const { unit, receivedAtMs } of held) this.#emit(unit, receivedAtMs);
+  }
+
+  /**
+   * Moves the session a little later, so that its first picture lies on an even frame of the
+   * timeline: a rendition at half the rate then shares every other frame exactly.
+   */
+  #align(offset90k: number, firstVideo: IncomingUnit | undefined): number {
+    if (firstVideo === undefined || this.#frameRate === undefined) return offset90k;
+    const step90k = 2 * frameTicks(this.#frameRate);
+    const pts90k = firstVideo.pts90k + offset90k;
+    const aligned = Math.ceil(pts90k / step90k - 1e-6) * step90k;
+    this.#frames = new FrameClock(this.#frameRate, aligned - (firstVideo.pts90k - firstVideo.dts90k));
+    return offset90k + (aligned - pts90k);
+  }
+
+  #emit(unit: IncomingUnit, receivedAtMs: number): void {
+    const arrival90k = (receivedAtMs - this.epochMs) * 90;
+    const offset90k = (this.#timeline as Timeline).offsetFor(unit.kind, unit.dts90k, arrival90k);
+    const mapped = { dts90k: unit.dts90k + offset90k, pts90k: unit.pts90k + offset90k };
+    const time = unit.kind === "video" ? this.#videoTime(mapped) : this.#audioTime(mapped.pts90k);
+    this.output.unit({ ...unit, ...time, receivedAtMs });
+  }
+
+  #videoTime(mapped: { dts90k: number; pts90k: number }): { dts90k: number; pts90k: number } {
+    this.#recentDts90k.push(mapped.dts90k);
+    if (this.#recentDts90k.length > REMEMBERED_FRAMES) this.#recentDts90k.shift();
+    if (this.#frames?.lost) this.#judgeAnew(mapped.dts90k);
+    const time = this.#frames?.snap(mapped.dts90k, mapped.pts90k) ?? {
+      dts90k: Math.round(mapped.dts90k),
+      pts90k: Math.round(mapped.pts90k),
+    };
+    const dts90k = Math.max(time.dts90k, this.#lastDts90k.video + 1);
+    this.#lastDts90k.video = dts90k;
+    return { dts90k, pts90k: Math.max(time.pts90k, dts90k) };
+  }
+
+  #judgeAnew(dts90k: number): void {
+    this.#missingBefore += this.#frames?.missingFrames ?? 0;
+    this.#frameRate = detectFrameRate(this.#recentDts90k, undefined);
+    this.#frames = this.#frameRate && new FrameClock(this.#frameRate, dts90k);
+    this.output.ready(this.#frameRate, true);
+  }
+
+  #audioTime(pts90k: number): { dts90k: number; pts90k: number } {
+    const time = this.#samples?.smooth(pts90k) ?? Math.round(pts90k);
+    const dts90k = Math.max(time, this.#lastDts90k.audio + 1);
+    this.#lastDts90k.audio = dts90k;
+    return { dts90k, pts90k: dts90k };
+  }
+}

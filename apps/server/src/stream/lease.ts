@@ -1,0 +1,50 @@
+import type { StreamId } from "@footlight/shared";
+import type { LiveStream } from "./live-stream.ts";
+import type { PublishLease, Revocation } from "./publish.ts";
+import type { IncomingUnit, TrackSet } from "./unit.ts";
+
+/** See `PublishLease`. Once released or revoked it feeds nothing any more. */
+export class Lease implements PublishLease {
+  readonly #revoked = new AbortController();
+  #open = true;
+
+  constructor(
+    readonly streamId: StreamId,
+    private readonly media: LiveStream,
+    private readonly onRelease: (reason: string) => void,
+    private readonly grantedMs: number,
+  ) {}
+
+  get revoked(): AbortSignal {
+    return this.#revoked.signal;
+  }
+
+  /** Server's wall clock when the lease was given. */
+  get grantedAtMs(): number {
+    return this.grantedMs;
+  }
+
+  setTracks(tracks: TrackSet): void {
+    if (this.#open) this.media.setTracks(tracks);
+  }
+
+  push(unit: IncomingUnit): void {
+    if (this.#open) this.media.push(unit);
+  }
+
+  close(reason: "unpublished" | "connection_lost"): void {
+    this.#release(reason);
+  }
+
+  revoke(reason: Revocation): void {
+    if (!this.#open) return;
+    this.#release(reason);
+    this.#revoked.abort(reason);
+  }
+
+  #release(reason: string): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.onRelease(reason);
+  }
+}
