@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort } from "./free-port.ts";
+
+const serverFolder = fileURLToPath(new URL("../..", import.meta.url));
+const START_DEADLINE_MS = 60_000;
+
+/**
+ * The real server as a process of its own on free ports and a fresh DATA_DIR, so that tests can stop
+ * it as an operator or the kernel would, and start it again on the same data.
+ */
+export class TestServer {
+  #child: ChildProcess | undefined;
+  #exited: Promise<number | NodeJS.Signals | null> = Promise.resolve(null);
+  /** What it printed (stdout and stderr), newest last. */
+  output = "";
+
+  private constructor(
+    readonly dataDir: string,
+    readonly httpPort: number,
+    readonly rtmpPort: number,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+    const dataDir = await mkdtemp(join(tmpdir(), "footlight-test-"));
+    const server = new TestServer(dataDir, await freePort(), await freePort(), env);
+    await server.startAgain();
+    return server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.httpPort}`;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? -1;
+  }
+
+  rtmpUrl(streamKey: string): string {
+    return `rtmp://127.0.0.1:${this.rtmpPort}/live/${streamKey}`;
+  }
+
+  async startAgain(): Promise<void> {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+      cwd: serverFolder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        HOST: "127.0.0.1",
+        PORT: String(this.httpPort),
+        RTMP_PORT: String(this.rtmpPort),
+        DATA_DIR: this.dataDir,
+        RATE_LIMIT_PER_MINUTE: "100000",
+        LOGIN_ATTEMPTS_PER_MINUTE: "1000",
+        ...this.env,
+      },
+    });
+    this.#child = child;
+    this.#exited = new Promise((resolve) => {
+      child.once("exit", (code, signal) => resolve(code ?? signal));
+    });
+    const keep = (chunk: Buffer) => {
+      this.output = (this.output + chunk.toString()).slice(-200_000);
+    };
+    child.stdout?.on("data", keep);
+    child.stderr?.on("data", keep);
+    await this.#ready(child);
+  }
+
+  /** Sends a signal and waits for the end; the exit code, or the signal that killed it. */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | NodeJS.Signals | null> {
+    this.#child?.kill(signal);
+    return this.#exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child?.exitCode === null && this.#child.signalCode === null) {
+      const deadline = setTimeout(() => this.#child?.kill("SIGKILL"), 12_000);
+      await this.stop();
+      clearTimeout(deadline);
+    }
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async #ready(child: ChildProcess): Promise<void> {
+    const deadline = Date.now() + START_DEADLINE_MS;
+    while (Date.now() < deadline) {
+      if (child.exitCode !== null)
+        throw new Error(`the server ended with ${child.exitCode}:\n${this.output}`);
+      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      if (answer?.status === 200) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the server was not ready in ${START_DEADLINE_MS} ms:\n${this.output}`);
+  }
+}
