@@ -1,0 +1,119 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { PGlite } from "@electric-sql/pglite";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { PrismaPGlite } from "pglite-prisma-adapter";
+import type { Logger } from "../platform/logger.ts";
+import { DatabaseError } from "./database-error.ts";
+import { type FolderLock, lockFolder } from "./folder-lock.ts";
+import { PrismaClient } from "./generated/client.ts";
+import { migrate, migrateServer } from "./migrate.ts";
+import { createRepositories, type Repositories } from "./repositories.ts";
+
+export type DatabaseOptions = {
+  readonly logger: Logger;
+  /** Default: the repository's `prisma/migrations`. */
+  readonly migrationsDir?: string;
+} & (
+  | { readonly url: string; readonly poolSize?: number }
+  /** Embedded PostgreSQL in `DATA_DIR/db`; undefined keeps it in memory (tests). */
+  | { readonly url?: undefined; readonly dataDir: string | undefined }
+);
+
+const MIGRATIONS_DIR = fileURLToPath(new URL("../../../../prisma/migrations", import.meta.url));
+
+/** The one connection to what is kept: opened and migrated by `create`, closed by disposal. */
+export class Database implements AsyncDisposable {
+  readonly repositories: Repositories;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    readonly prisma: PrismaClient,
+    private readonly closeEngine: () => Promise<void>,
+  ) {
+    this.repositories = createRepositories(prisma);
+  }
+
+  /** Throws `DatabaseError` with a sentence that says what to do. */
+  static async create(options: DatabaseOptions): Promise<Database> {
+    const migrationsDir = options.migrationsDir ?? MIGRATIONS_DIR;
+    return options.url === undefined
+      ? await Database.#embedded(options.dataDir, migrationsDir, options.logger)
+      : await Database.#server(options.url, options.poolSize ?? 10, migrationsDir, options.logger);
+  }
+
+  static async #embedded(
+    dataDir: string | undefined,
+    migrationsDir: string,
+    logger: Logger,
+  ): Promise<Database> {
+    let lock: FolderLock | undefined;
+    let engine: PGlite | undefined;
+    try {
+      if (dataDir !== undefined) {
+        await mkdir(dataDir, { recursive: true });
+        lock = await lockFolder(path.join(dataDir, "db.lock"));
+      }
+      engine = await PGlite.create(dataDir === undefined ? "memory://" : path.join(dataDir, "db"));
+      const pglite = engine;
+      await migrate(
+        {
+          exec: async (sql) => void (await pglite.exec(sql)),
+          query: async (sql, values) => (await pglite.query<Record<string, unknown>>(sql, [...values])).rows,
+        },
+        migrationsDir,
+        logger,
+      );
+      const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
+      return new Database(prisma, async () => {
+        await pglite.close();
+        await lock?.release();
+      });
+    } catch (error) {
+      await engine?.close().catch(() => undefined);
+      await lock?.release();
+      if (error instanceof DatabaseError) throw error;
+      throw new DatabaseError(
+        "unusable",
+        `The embedded database in ${dataDir ?? "memory"} cannot be opened: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  static async #server(
+    url: string,
+    poolSize: number,
+    migrationsDir: string,
+    logger: Logger,
+  ): Promise<Database> {
+    await migrateServer(url, migrationsDir, logger);
+    const adapter = new PrismaPg(
+      { connectionString: url, max: poolSize, connectionTimeoutMillis: 10_000 },
+      {
+        onPoolError: (error) => logger.warn({ err: error }, "an idle database connection broke"),
+      },
+    );
+    return new Database(new PrismaClient({ adapter }), async () => undefined);
+  }
+
+  /** Throws when the database does not answer. */
+  async ping(): Promise<void> {
+    await this.prisma.$queryRaw`SELECT 1`;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.prisma.$disconnect().catch(() => undefined);
+    await this.closeEngine().catch(() => undefined);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
