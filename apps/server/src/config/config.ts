@@ -50,6 +50,7 @@ export const EnvSchema = z.object({
 
   RTMP_PORT: port(1935),
   RTMPS_PORT: port(1936),
+  HTTPS_PORT: port(8443),
   TLS_CERT: optionalText,
   TLS_KEY: optionalText,
 
@@ -101,6 +102,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     http: {
       host: e.HOST,
       port: e.PORT,
+      httpsPort: e.HTTPS_PORT,
       publicUrl: e.PUBLIC_URL,
       trustProxy: e.TRUST_PROXY,
       requestsPerMinute: e.RATE_LIMIT_PER_MINUTE,

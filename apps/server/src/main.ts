@@ -1,0 +1,88 @@
+import { createApp } from "./app.ts";
+import { ConfigError, loadConfig } from "./config/config.ts";
+import { readEnv } from "./config/env.ts";
+import { DataDir } from "./platform/data-dir.ts";
+import { DisposalStack } from "./platform/lifecycle.ts";
+import { createLogger, type Logger } from "./platform/logger.ts";
+import { StartupError } from "./platform/startup-error.ts";
+
+/** A stop that takes longer has hung: the process goes, and its children see their pipes end. */
+const STOP_DEADLINE_MS = 9_500;
+
+/** Runs the server until a signal or a fault; resolves with the exit code, everything released. */
+async function run(): Promise<number> {
+  const config = loadConfig(readEnv());
+  const logger = createLogger(config.log);
+  const stop = stopRequests(logger);
+  const stack = new DisposalStack(logger);
+  try {
+    stack.use("data folder", await DataDir.open(config.dataDir));
+    const app = stack.use("app", await createApp(config, { logger }));
+    logger.info({ ports: app.ports }, `Footlight is at ${pageUrl(config, app.ports.http)}`);
+    const { exitCode, reason } = await stop;
+    logger.info({ reason }, "stopping");
+    return exitCode;
+  } finally {
+    await stack[Symbol.asyncDispose]();
+    logger.flush();
+  }
+}
+
+interface StopRequest {
+  readonly exitCode: number;
+  readonly reason: string;
+}
+
+/**
+ * Resolves at the first request to stop, which may come while the server still starts. From then on
+ * a watchdog runs, and a second signal ends the process at once.
+ */
+function stopRequests(logger: Logger): Promise<StopRequest> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const request = (exitCode: number, reason: string) => {
+      if (stopping) return;
+      stopping = true;
+      setTimeout(() => {
+        logger.fatal({ deadlineMs: STOP_DEADLINE_MS }, "stopping hung, leaving");
+        logger.flush();
+        process.exit(1);
+      }, STOP_DEADLINE_MS).unref();
+      resolve({ exitCode, reason });
+    };
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        if (stopping) process.exit(130);
+        request(0, signal);
+      });
+    }
+    for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+      process.on(event, (error: unknown) => {
+        logger.fatal({ err: error }, event);
+        request(1, event);
+      });
+    }
+  });
+}
+
+function pageUrl(config: ReturnType<typeof loadConfig>, port: number): string {
+  const { publicUrl, host } = config.http;
+  if (publicUrl !== undefined) return publicUrl;
+  const name = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
+
+/** What an operator can cure is one line; anything else is a defect and shows where. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartupError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  process.exitCode = await run();
+} catch (error) {
+  process.stderr.write(`footlight: ${explain(error)}\n`);
+  process.exitCode = 1;
+}
+// Whatever still held the event loop open would be a leak; it must not hold the exit up.
+setTimeout(() => process.exit(), 500).unref();
