@@ -1,0 +1,149 @@
+import { AUDIO_RENDITION, type LatencyMode } from "@footlight/shared";
+import { encoderArguments, hardwareArguments, uploadFilter, type VideoEncoder } from "./encoder-args.ts";
+import { framesPerSecond, frameTicks } from "./frame-rate.ts";
+import type { EncodedRung } from "./ladder-plan.ts";
+import type { Grid } from "./media-sink.ts";
+
+/** ffmpeg's pipes: media in on 0, words out on 2, progress on 3, renditions from 4 on. */
+export const PROGRESS_FD = 3;
+export const FIRST_RENDITION_FD = 4;
+
+/**
+ * Time on the way in is shifted by this, and back by `-itsoffset`: Matroska has no time before zero,
+ * and what stands before a run's first frame (sound, frames that are only decoded) has.
+ */
+export const LEAD_US = 100_000_000;
+
+export interface FfmpegPlan {
+  /** Largest first; each gets a pipe, then the sound. */
+  readonly video: readonly EncodedRung[];
+  readonly audio: boolean;
+  readonly grid: Grid;
+  /** Ffmpeg's time 0 on the stream's timeline: the first frame that is given out, on a frame of the grid's. */
+  readonly start90k: number;
+  /** Of the source. */
+  readonly frame90k: number;
+  readonly encoder: VideoEncoder;
+  readonly latencyMode: LatencyMode;
+  readonly preset: string;
+  /** Cores that this process may fill. */
+  readonly threads: number;
+}
+
+/** All arguments of a run's one process: one decode, split, scale, encode; each rendition to its own pipe. */
+export function ffmpegArguments(plan: FfmpegPlan): string[] {
+  const outputs = plan.video.flatMap((rung, i) => videoOutput(plan, rung, i));
+  if (plan.audio) outputs.push(...audioOutput(FIRST_RENDITION_FD + plan.video.length));
+  return [
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"],
+    ...["-progress", `pipe:${PROGRESS_FD}`, "-vsync", "cfr", "-copyts"],
+    ...hardwareArguments(plan.encoder),
+    ...inputArguments(plan),
+    ...(plan.video.length > 0 ? ["-filter_complex", videoGraph(plan)] : []),
+    ...outputs,
+  ];
+}
+
+/**
+ * The header says all, so nothing is probed. Threads that each take a frame of their own would hold
+ * frames back: on the low tiers the decoder may only share out slices.
+ */
+function inputArguments(plan: FfmpegPlan): string[] {
+  const decoder =
+    plan.latencyMode === "standard"
+      ? ["-threads", String(Math.min(2, plan.threads))]
+      : ["-threads", String(Math.min(2, plan.threads)), "-thread_type", "slice"];
+  return [
+    ...["-probesize", "32", "-analyzeduration", "0", ...decoder],
+    ...["-itsoffset", String(-LEAD_US / 1_000_000), "-f", "matroska", "-i", "pipe:0"],
+  ];
+}
+
+/**
+ * Frames before the run's start are decoded and left out. Each rung is scaled from the one above
+ * where that is a good deal larger than itself, because scaling costs by the input's area.
+ */
+function videoGraph(plan: FfmpegPlan): string {
+  const late = `select='gte(t,${seconds(-plan.frame90k / 2)})'`;
+  const chains: string[] = [];
+  let from = "src";
+  const first = plan.video.length > 1 ? `,split=${plan.video.length}` : "";
+  const labels = plan.video.map((_, i) => `[s${i}]`).join("");
+  chains.push(`[0:v:0]${late},format=yuv420p${first}${labels}`);
+  from = "s";
+  plan.video.forEach((rung, i) => {
+    const steps = [
+      ...(rung.frameStep > 1 ? [everyFrame(rung.frameStep, plan.frame90k)] : []),
+      `scale=${rung.width}:${rung.height}:flags=bicubic`,
+      ...uploadFilter(plan.encoder),
+    ];
+    chains.push(`[${from}${i}]${steps.join(",")}[v${i}]`);
+  });
+  return chains.join(";");
+}
+
+/** By time, not by count: a lost frame must not shift the choice off the grid. */
+function everyFrame(step: number, frame90k: number): string {
+  return `select='not(mod(floor(t*${90_000 / frame90k}+0.5),${step}))'`;
+}
+
+function videoOutput(plan: FfmpegPlan, rung: EncodedRung, index: number): string[] {
+  const frame90k = frameTicks(rung.frameRate);
+  const gopFrames = Math.max(1, Math.round(plan.grid.period90k / frame90k));
+  return [
+    ...["-map", `[v${index}]`, "-r", `${rung.frameRate.num}/${rung.frameRate.den}`],
+    ...encoderArguments(plan, rung, index),
+    ...[
+      "-b:v",
+      String(rung.bitrateBps),
+      "-maxrate",
+      String(rung.bitrateBps),
+      "-bufsize",
+      String(rung.bitrateBps),
+    ],
+    ...["-g", String(gopFrames), "-keyint_min", String(gopFrames), "-sc_threshold", "0"],
+    ...["-force_key_frames", keyframeExpression(plan.grid, plan.start90k, frame90k)],
+    ...pipeOutput(FIRST_RENDITION_FD + index),
+    // A frame's length in its packet's header, where it fits, spares the wait for the next frame.
+    ...["-omit_video_pes_length", "0", `pipe:${FIRST_RENDITION_FD + index}`],
+  ];
+}
+
+/**
+ * Keyframes on the stream's grid, wherever the process starts: in the expression t counts from the
+ * encoder's first frame, P is that frame's distance from the grid's origin.
+ */
+export function keyframeExpression(grid: Grid, start90k: number, frame90k: number): string {
+  const ahead = seconds(start90k - grid.origin90k + frame90k / 2);
+  const period = seconds(grid.period90k);
+  const point = (time: string): string => `floor((${time}+${ahead})/${period})`;
+  return `expr:if(isnan(prev_forced_t),1,gt(${point("t")},${point("prev_forced_t")}))`;
+}
+
+/**
+ * `async` squeezes or stretches what drifts by more than 10 ms and fills or cuts what is off by more
+ * than 100 ms, so that sound stays where its timestamps say, for hours.
+ */
+function audioOutput(fd: number): string[] {
+  const { sampleRate, channels, bitrateBps } = AUDIO_RENDITION;
+  return [
+    ...["-map", "0:a:0", "-af", `aresample=${sampleRate}:async=500:min_comp=0.01`],
+    ...["-c:a", "aac", "-b:a", String(bitrateBps), "-ar", String(sampleRate), "-ac", String(channels)],
+    // One frame a packet; the muxer would else gather some 200 ms of them.
+    ...pipeOutput(fd),
+    ...["-pes_payload_size", "0", `pipe:${fd}`],
+  ];
+}
+
+/** Absolute time, each packet at once. */
+function pipeOutput(fd: number): string[] {
+  void fd;
+  return [
+    ...["-f", "mpegts", "-muxdelay", "0", "-muxpreload", "0", "-avoid_negative_ts", "disabled"],
+    ...["-flush_packets", "1"],
+  ];
+}
+
+const seconds = (ticks90k: number): string => (ticks90k / 90_000).toFixed(9);
+
+export const fpsText = (rung: EncodedRung): string => framesPerSecond(rung.frameRate).toFixed(3);

@@ -1,0 +1,30 @@
+import type { FrameRate, TrackSet } from "../stream/unit.ts";
+import type { Grid } from "./media-sink.ts";
+
+/** Why a source costs an encoder for its top rung; the dashboard tells the streamer, with the cure. */
+export type ReencodeReason =
+  /** HEVC or AV1. */
+  | "codec"
+  /** H.264 that browsers do not play: interlaced, 10 bit, 4:2:2. */
+  | "profile"
+  /** No keyframe within 2.2 s, or none on a regular grid. */
+  | "keyframes"
+  /** The grid was there, and a keyframe of it was missing on air. */
+  | "keyframe_missing";
+
+/** What is settled of a source before its run starts. */
+export interface RunShape {
+  readonly tracks: TrackSet;
+  readonly video:
+    | {
+        readonly width: number;
+        readonly height: number;
+        readonly frameRate: FrameRate;
+        readonly passthrough: boolean;
+        readonly reencodeReason: ReencodeReason | undefined;
+      }
+    | undefined;
+  /** `encoded` from the source's, `silent` where sound is announced but has not come. */
+  readonly audio: "encoded" | "silent" | "none";
+  readonly grid: Grid;
+}

@@ -1,0 +1,281 @@
+import type { ChildExit, Spawn } from "../platform/child-process.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { StreamEvent, Subscription } from "../stream/subscription.ts";
+import type { Unit } from "../stream/unit.ts";
+import { backOffMs, classifyExit, STABLE_MS } from "./exit.ts";
+import { Intake, type Resumption, type TracksEvent } from "./intake.ts";
+import type { MediaSink, Rendition } from "./media-sink.ts";
+import { RecentUnits } from "./recent-units.ts";
+import type { TranscodeSettings } from "./settings.ts";
+import type { TranscodeStats } from "./stats.ts";
+import { type RunFault, TranscodeRun } from "./transcode-run.ts";
+
+type State =
+  /** No publisher. */
+  | { readonly kind: "waiting" }
+  /** Units are held until the source's shape is settled and the run before is out. */
+  | { readonly kind: "deciding"; readonly intake: Intake }
+  | { readonly kind: "running"; readonly run: TranscodeRun }
+  | { readonly kind: "backing_off"; readonly timer: NodeJS.Timeout }
+  | { readonly kind: "over" };
+
+export interface TranscoderDeps {
+  readonly subscribe: () => Subscription;
+  readonly sink: MediaSink;
+  readonly settings: TranscodeSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** In [0, 1). */
+  readonly random?: () => number;
+  readonly spawn?: Spawn;
+}
+
+/**
+ * Keeps one stream's renditions coming: decides what each run looks like, starts the next when one
+ * cannot go on, and never lets two reach the sink at once. `TranscodeRun` is one life; this is the will.
+ */
+export class Transcoder {
+  /** Settles when the stream has ended or `close` is through, and the sink has got everything. */
+  readonly done: Promise<void>;
+  readonly #deps: TranscoderDeps;
+  readonly #subscription: Subscription;
+  readonly #recent = new RecentUnits();
+  readonly #without = new Set<string>();
+  #settings: TranscodeSettings;
+  #state: State = { kind: "waiting" };
+  /** The run before, until its last units are out. */
+  #ending: Promise<void> = Promise.resolve();
+  #endings = 0;
+  #tracks: TracksEvent | undefined;
+  #resumption: Resumption | undefined;
+  #renditions: readonly Rendition[] = [];
+  #attempt = 0;
+  #restarts = 0;
+  #droppedUnits = 0;
+  #failure: TranscodeStats["failure"];
+
+  constructor(deps: TranscoderDeps) {
+    this.#deps = deps;
+    this.#settings = deps.settings;
+    this.#subscription = deps.subscribe();
+    this.done = this.#consume();
+  }
+
+  stats(): TranscodeStats {
+    const run = this.#state.kind === "running" ? this.#state.run : undefined;
+    return {
+      state: this.#state.kind,
+      passthrough: run?.shape.video?.passthrough ?? false,
+      reencodeReason: run?.shape.video?.reencodeReason ?? this.#resumption?.reencodeReason,
+      renditions: this.#renditions,
+      speed: run?.speed,
+      lagMs: Math.round(run?.lagMs ?? 0),
+      rungsDropped: [...this.#without],
+      restarts: this.#restarts,
+      droppedUnits: this.#droppedUnits + (run?.droppedUnits ?? 0),
+      failure: this.#failure,
+    };
+  }
+
+  /** The present ffmpeg, for the operator. */
+  get pid(): number | undefined {
+    return this.#state.kind === "running" ? this.#state.run.pid : undefined;
+  }
+
+  /** Gives up what is inside; no process is left. Idempotent, never throws. */
+  async close(): Promise<void> {
+    this.#end("abort");
+    this.#become({ kind: "over" });
+    this.#subscription.close();
+    await this.done;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #consume(): Promise<void> {
+    for await (const event of this.#subscription) {
+      if (this.#state.kind === "over") break;
+      this.#take(event);
+    }
+    this.#end("finish");
+    this.#become({ kind: "over" });
+    await this.#ending;
+  }
+
+  #take(event: StreamEvent): void {
+    switch (event.type) {
+      case "tracks":
+        this.#retrack(event);
+        return;
+      case "unit":
+        this.#unit(event.unit);
+        return;
+      case "interrupted":
+        this.#end("finish");
+        this.#tracks = undefined;
+        this.#resumption = undefined;
+        this.#become({ kind: "waiting" });
+        return;
+      case "ended":
+        this.#end("finish");
+        this.#become({ kind: "over" });
+    }
+  }
+
+  /** A late track, or a new publisher: what is known of an unchanged picture's grid is kept. */
+  #retrack(event: TracksEvent): void {
+    if (!event.restart && this.#tracks !== undefined) return;
+    const samePicture = sameVideo(this.#tracks, event);
+    const resumption = samePicture ? this.#resumptionNow() : undefined;
+    this.#end("finish");
+    this.#recent.clear();
+    this.#tracks = event;
+    if (!samePicture) this.#without.clear();
+    this.#decide(resumption);
+  }
+
+  #unit(unit: Unit): void {
+    this.#recent.add(unit, this.#tracks?.tracks.video !== undefined);
+    switch (this.#state.kind) {
+      case "deciding":
+        this.#state.intake.add(unit);
+        this.#tryStart();
+        return;
+      case "running":
+        this.#state.run.push(unit);
+        return;
+      case "waiting":
+      case "backing_off":
+      case "over":
+    }
+  }
+
+  #decide(resumption: Resumption | undefined): void {
+    if (this.#tracks === undefined) return;
+    this.#resumption = resumption;
+    const { clock, settings } = this.#deps;
+    const intake = new Intake(this.#tracks, settings.gopS, clock.monotonicMs(), resumption);
+    for (const unit of this.#recent.units) intake.add(unit);
+    this.#become({ kind: "deciding", intake });
+    this.#tryStart();
+  }
+
+  #tryStart(): void {
+    if (this.#state.kind !== "deciding" || this.#endings > 0) return;
+    const { intake } = this.#state;
+    const shape = intake.shape(this.#deps.clock.monotonicMs());
+    if (shape === undefined) return;
+    const { sink, clock, spawn } = this.#deps;
+    const run: TranscodeRun = new TranscodeRun(shape, intake.units, {
+      settings: this.#settings,
+      without: this.#without,
+      sink,
+      clock,
+      events: {
+        fault: (fault) => this.#fault(run, fault),
+        exited: (exit) => this.#exited(run, exit),
+      },
+      ...(spawn === undefined ? {} : { spawn }),
+    });
+    this.#renditions = run.renditions;
+    this.#become({ kind: "running", run });
+    this.#deps.logger.info(
+      {
+        pid: run.pid,
+        passthrough: shape.video?.passthrough,
+        reason: shape.video?.reencodeReason,
+        renditions: run.renditions.map(({ name }) => name),
+      },
+      "transcoding",
+    );
+    run.start(intake.units);
+  }
+
+  #fault(run: TranscodeRun, fault: RunFault): void {
+    if (this.#state.kind !== "running" || this.#state.run !== run) return;
+    const before = this.#resumptionNow();
+    const resumption: Resumption =
+      fault === "keyframe_missing"
+        ? { ...before, grid: undefined, reencodeReason: "keyframe_missing" }
+        : before;
+    this.#deps.logger.warn({ fault, lagMs: Math.round(run.lagMs) }, "transcoding starts anew");
+    if (fault === "behind") this.#dropTopRung(run);
+    this.#end(fault === "behind" ? "abort" : "finish");
+    this.#restarts += 1;
+    this.#decide(resumption);
+  }
+
+  /** The costliest goes; one picture always stays. */
+  #dropTopRung(run: TranscodeRun): void {
+    const encoded = run.plan?.encoded ?? [];
+    const spare = run.plan?.source === undefined ? encoded.length > 1 : encoded.length > 0;
+    const top = encoded[0];
+    if (top === undefined || !spare) return;
+    this.#without.add(top.name);
+    this.#deps.logger.warn({ rung: top.name }, "too slow for real time: rung dropped");
+  }
+
+  #exited(run: TranscodeRun, exit: ChildExit): void {
+    if (this.#state.kind !== "running" || this.#state.run !== run) return;
+    const { clock, logger, random = Math.random } = this.#deps;
+    const kind = classifyExit(exit, false, run.produced);
+    const resumption = this.#resumptionNow();
+    const { code, signal, stderr } = exit;
+    logger.warn({ kind, code, signal, stderr: stderr.slice(-1000) }, "ffmpeg ended by itself");
+    if (clock.monotonicMs() - run.startedMs >= STABLE_MS) this.#attempt = 0;
+    this.#failure = kind === "fatal" ? "ffmpeg_missing" : kind === "config" ? "ffmpeg_config" : undefined;
+    if (kind === "config" && this.#settings.encoder !== "x264") {
+      logger.warn({ encoder: this.#settings.encoder }, "the hardware's encoder failed: x264 takes over");
+      this.#settings = { ...this.#settings, encoder: "x264" };
+    }
+    this.#end("abort");
+    this.#restarts += 1;
+    const timer = setTimeout(() => this.#decide(resumption), backOffMs(this.#attempt, random()));
+    this.#attempt += 1;
+    this.#become({ kind: "backing_off", timer });
+  }
+
+  /** Lets the present run go; its successor waits for its last units. */
+  #end(how: "finish" | "abort"): void {
+    if (this.#state.kind !== "running") return;
+    const { run } = this.#state;
+    this.#droppedUnits += run.droppedUnits;
+    this.#endings += 1;
+    const ended = how === "finish" ? run.finish() : run.abort();
+    this.#ending = Promise.all([this.#ending, ended]).then(() => {
+      this.#endings -= 1;
+      this.#tryStart();
+    });
+    this.#become({ kind: "waiting" });
+  }
+
+  /** What the next run of the same picture may take as known. */
+  #resumptionNow(): Resumption {
+    const none = Number.NEGATIVE_INFINITY;
+    const delivered90k = this.#resumption?.delivered90k ?? none;
+    if (this.#state.kind !== "running") {
+      return { delivered90k, grid: this.#resumption?.grid, reencodeReason: this.#resumption?.reencodeReason };
+    }
+    const { run } = this.#state;
+    return {
+      grid: run.shape.video?.passthrough === true ? run.shape.grid : undefined,
+      reencodeReason: run.shape.video?.reencodeReason,
+      delivered90k: Math.max(delivered90k, run.delivered90k),
+    };
+  }
+
+  #become(state: State): void {
+    if (this.#state.kind === "over") return;
+    if (this.#state.kind === "backing_off") clearTimeout(this.#state.timer);
+    this.#state = state;
+  }
+}
+
+function sameVideo(before: TracksEvent | undefined, after: TracksEvent): boolean {
+  const [a, b] = [before?.tracks.video, after.tracks.video];
+  if (a === undefined || b === undefined) return false;
+  return a.codec === b.codec && Buffer.compare(a.config, b.config) === 0;
+}
