@@ -8,6 +8,8 @@ import { StartupError } from "./platform/startup-error.ts";
 
 /** A stop that takes longer has hung: the process goes, and its children see their pipes end. */
 const STOP_DEADLINE_MS = 9_500;
+/** Under npm one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
+const SAME_KEYPRESS_MS = 1_000;
 
 /** Runs the server until a signal or a fault; resolves with the exit code, everything released. */
 async function run(): Promise<number> {
@@ -39,10 +41,10 @@ interface StopRequest {
  */
 function stopRequests(logger: Logger): Promise<StopRequest> {
   return new Promise((resolve) => {
-    let stopping = false;
+    let stoppingSinceMs: number | undefined;
     const request = (exitCode: number, reason: string) => {
-      if (stopping) return;
-      stopping = true;
+      if (stoppingSinceMs !== undefined) return;
+      stoppingSinceMs = performance.now();
       setTimeout(() => {
         logger.fatal({ deadlineMs: STOP_DEADLINE_MS }, "stopping hung, leaving");
         logger.flush();
@@ -52,10 +54,15 @@ function stopRequests(logger: Logger): Promise<StopRequest> {
     };
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(signal, () => {
-        if (stopping) process.exit(130);
+        if (stoppingSinceMs !== undefined && performance.now() - stoppingSinceMs > SAME_KEYPRESS_MS) {
+          process.exit(130);
+        }
         request(0, signal);
       });
     }
+    // A parent that started us with a channel (the demo) is gone when the channel is.
+    process.once("disconnect", () => request(0, "parent gone"));
+    process.channel?.unref();
     for (const event of ["uncaughtException", "unhandledRejection"] as const) {
       process.on(event, (error: unknown) => {
         logger.fatal({ err: error }, event);

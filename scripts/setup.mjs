@@ -1,0 +1,10 @@
+import { SetupError } from "./setup/progress.mjs";
+import { main, PURPOSES, setup } from "./setup/setup.mjs";
+
+/** `node scripts/setup.mjs --for start|demo|dev|test` */
+await main(async () => {
+  const asked = process.argv[process.argv.indexOf("--for") + 1] ?? "start";
+  const purpose = PURPOSES.find((each) => each === asked);
+  if (purpose === undefined) throw new SetupError(`--for takes one of ${PURPOSES.join(", ")}`);
+  await setup(purpose);
+});

@@ -1,0 +1,89 @@
+import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { SetupError, say, step } from "./progress.mjs";
+import { run } from "./run.mjs";
+
+/**
+ * What the machine must have beside npm's packages: how to see that it is there (so that a system
+ * other than Debian passes too), the Debian package that brings it, and what is lost without it.
+ * @typedef {{ package: string, present: () => boolean, cost: string }} Need
+ */
+
+/** @type {readonly Need[]} */
+const TEST_NEEDS = [
+  {
+    package: "chromium",
+    present: () => process.env["CHROMIUM_PATH"] !== undefined || existsSync("/usr/bin/chromium"),
+    cost: "the browser tests cannot run",
+  },
+  {
+    package: "postgresql",
+    present: () => onPath("initdb") || debianPostgres(),
+    cost: "the database tests cannot run on PostgreSQL",
+  },
+  { package: "ffmpeg", present: () => onPath("ffmpeg"), cost: "nothing plays the part of a second encoder" },
+  {
+    package: "fonts-dejavu-core",
+    present: () => process.platform !== "linux" || hasFiles("/usr/share/fonts/truetype"),
+    cost: "pages in the browser tests have no letters",
+  },
+  { package: "openssl", present: () => onPath("openssl"), cost: "the TLS tests have no certificate" },
+  { package: "procps", present: () => onPath("ps"), cost: "tests cannot look for left-over processes" },
+];
+
+/** The bundled ffmpeg and the embedded database are all that starting needs. */
+export const NEEDS = { start: [], demo: [], dev: [], test: TEST_NEEDS };
+
+/** Installs what is missing where that is allowed, else says how. @param {readonly Need[]} needs */
+export async function ensureDebianPackages(needs) {
+  const missing = needs.filter((need) => !need.present());
+  if (missing.length === 0) return;
+  const packages = missing.map((need) => need.package);
+  const line = `apt-get install -y --no-install-recommends ${packages.join(" ")}`;
+  const costs = missing.map((need) => `  - ${need.package}: without it ${need.cost}`).join("\n");
+  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version") || !onPath("apt-get")) {
+    throw new SetupError(
+      `This machine lacks:\n${costs}\nOn Debian or Ubuntu install it with:\n  sudo apt-get update && sudo ${line}`,
+    );
+  }
+  say(`missing on this machine: ${packages.join(", ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await step("apt-get update", () => run("apt-get", ["update", "-qq"], { env }));
+  await step(`installing ${packages.join(", ")}`, () =>
+    run("apt-get", line.split(" ").slice(1), {
+      env,
+      onLine: (text) => {
+        if (/^Setting up /.test(text)) say(`  ${text}`);
+      },
+    }),
+  );
+  const still = missing.filter((need) => !need.present()).map((need) => need.package);
+  if (still.length > 0) throw new SetupError(`Installed, but not found afterwards: ${still.join(", ")}`);
+}
+
+/** @param {string} command */
+export function onPath(command) {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, command)));
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function debianPostgres() {
+  const base = "/usr/lib/postgresql";
+  return (
+    existsSync(base) && readdirSync(base).some((version) => existsSync(join(base, version, "bin/initdb")))
+  );
+}
+
+/** @param {string} folder */
+function hasFiles(folder) {
+  return existsSync(folder) && readdirSync(folder).length > 0;
+}

@@ -1,0 +1,10 @@
+import { pathToFileURL } from "node:url";
+import { main, serverMain, setup } from "./setup/setup.mjs";
+
+/** `npm start`: builds what is missing, then becomes the server, which handles signals itself. */
+let ready = false;
+await main(async () => {
+  await setup("start");
+  ready = true;
+});
+if (ready) await import(pathToFileURL(serverMain).href);
