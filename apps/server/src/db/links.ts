@@ -57,6 +57,13 @@ export class LinkRepository {
     ]);
   }
 
+  /** Whose link it is, as long as it works. */
+  async resetOwner(tokenHash: string, now: Date): Promise<UserId | undefined> {
+    const where = { tokenHash, usedAt: null, expiresAt: { gt: now } };
+    const found = await this.prisma.resetToken.findFirst({ where, select: { userId: true } });
+    return found === null ? undefined : (found.userId as UserId);
+  }
+
   /** The account whose password may be set now; the link is used up. */
   async redeemReset(tokenHash: string, now: Date): Promise<UserId | undefined> {
     const found = await this.prisma.resetToken.findUnique({ where: { tokenHash } });
