@@ -43,6 +43,7 @@ function setUp(options: { graceMs?: number; key?: string } = {}) {
     username: "ada",
     latencyMode: "low",
     graceMs: options.graceMs ?? 5_000,
+    recording: false,
     epochMs: undefined,
   };
   const note = (word: string) => async () => {

@@ -147,8 +147,8 @@ export class StreamHub implements Publisher {
   }
 
   #open(stream: AdmittedStream, end90k = 0): Entry {
-    const { streamId, username, latencyMode } = stream;
-    const identity: StreamIdentity = { streamId, username, latencyMode };
+    const { streamId, username, latencyMode, recording } = stream;
+    const identity: StreamIdentity = { streamId, username, latencyMode, recording };
     const epochMs = stream.epochMs ?? this.deps.clock.nowMs();
     const log = this.deps.logger.child({ stream: streamId });
     let lastWarnedMs = 0;

@@ -12,6 +12,7 @@ export interface StreamIdentity {
   readonly streamId: StreamId;
   readonly username: string;
   readonly latencyMode: LatencyMode;
+  readonly recording: boolean;
 }
 
 export interface PublisherView {

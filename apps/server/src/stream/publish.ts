@@ -44,6 +44,8 @@ export interface AdmittedStream {
   readonly username: string;
   readonly latencyMode: LatencyMode;
   readonly graceMs: number;
+  /** Its segments are kept after its end. */
+  readonly recording: boolean;
   /** Wall clock of tick 0 when the stream has run before; undefined for a new one. */
   readonly epochMs: number | undefined;
 }

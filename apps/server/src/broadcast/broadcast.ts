@@ -1,0 +1,101 @@
+import type { StreamPackager } from "../packager/stream-packager.ts";
+import type { Clock } from "../platform/clock.ts";
+import { withDeadline } from "../platform/lifecycle.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { StreamIdentity } from "../stream/live-stream.ts";
+import type { Subscription } from "../stream/subscription.ts";
+import type { TranscodeSettings } from "../transcode/settings.ts";
+import type { TranscodeStats } from "../transcode/stats.ts";
+import { Transcoder } from "../transcode/transcoder.ts";
+import type { PictureSource } from "./thumbnails.ts";
+
+/** ffmpeg gets so long to give out what it still holds. */
+const FINISH_DEADLINE_MS = 4_000;
+
+export interface BroadcastDeps {
+  readonly subscription: Subscription;
+  /** New, or with the past of a stream that goes on. */
+  readonly packager: Promise<StreamPackager>;
+  readonly settings: Omit<TranscodeSettings, "latencyMode">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * One running stream's way from the hub to its segments: subscription → transcoder → packager.
+ * The subscription exists from the start, so that nothing is missed while the packager is made.
+ */
+export class Broadcast implements PictureSource {
+  readonly #deps: BroadcastDeps;
+  readonly #ready: Promise<
+    { readonly transcoder: Transcoder; readonly packager: StreamPackager } | undefined
+  >;
+  #transcoder: Transcoder | undefined;
+  #packager: StreamPackager | undefined;
+
+  constructor(
+    readonly stream: StreamIdentity,
+    deps: BroadcastDeps,
+  ) {
+    this.#deps = deps;
+    this.#ready = this.#start();
+  }
+
+  stats(): TranscodeStats | undefined {
+    return this.#transcoder?.stats();
+  }
+
+  get packager(): StreamPackager | undefined {
+    return this.#packager;
+  }
+
+  /** The subscription has ended: everything that came before is in the packager when this resolves. */
+  async finish(): Promise<void> {
+    const parts = await this.#ready;
+    if (parts === undefined) return;
+    const { transcoder } = parts;
+    try {
+      await withDeadline("finishing the transcoder", FINISH_DEADLINE_MS, transcoder.done);
+    } catch (error) {
+      this.#deps.logger.warn({ err: error }, "the transcoder is cut off");
+    }
+    await transcoder.close();
+  }
+
+  /** The smallest picture is enough, and the cheapest to decode. */
+  async newestPicture(): Promise<{ init: Uint8Array; segment: Uint8Array } | undefined> {
+    const packager = this.#packager;
+    const name = packager
+      ?.qualities()
+      .filter(({ kind }) => kind === "video")
+      .at(-1)?.name;
+    if (packager === undefined || name === undefined) return undefined;
+    const slot = packager.view(name)?.listed().at(-1);
+    if (slot === undefined) return undefined;
+    const segment = await packager.segment(name, slot.seq);
+    const init = await packager.init(name, slot.run);
+    if (segment === undefined || init === undefined) return undefined;
+    return { init, segment: segment instanceof Uint8Array ? segment : Buffer.concat([...segment.chunks]) };
+  }
+
+  async #start(): Promise<{ transcoder: Transcoder; packager: StreamPackager } | undefined> {
+    const { subscription, clock, logger, settings } = this.#deps;
+    try {
+      const packager = await this.#deps.packager;
+      const transcoder = new Transcoder({
+        subscribe: () => subscription,
+        sink: packager,
+        settings: { ...settings, latencyMode: this.stream.latencyMode },
+        clock,
+        logger,
+      });
+      this.#packager = packager;
+      this.#transcoder = transcoder;
+      return { transcoder, packager };
+    } catch (error) {
+      logger.error({ err: error }, "the stream cannot be packaged");
+      subscription.close();
+      return undefined;
+    }
+  }
+}
