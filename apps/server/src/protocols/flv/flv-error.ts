@@ -1,0 +1,4 @@
+/** An FLV tag body is truncated or contradicts itself. */
+export class FlvError extends Error {
+  override readonly name = "FlvError";
+}
