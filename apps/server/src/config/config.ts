@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { DEFAULT_LADDER, Ladder } from "@footlight/shared";
 import { z } from "zod";
 
@@ -26,6 +27,18 @@ const list = z
       .filter((item) => item !== ""),
   );
 
+const proxies = list.refine((items) => items.every(isProxy), {
+  message: "takes addresses, networks (10.0.0.0/8), loopback, linklocal or uniquelocal, separated by commas",
+});
+
+function isProxy(item: string): boolean {
+  if (["loopback", "linklocal", "uniquelocal"].includes(item)) return true;
+  const [address = "", bits, ...more] = item.split("/");
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
 const ladderJson = z
   .string()
   .optional()
@@ -42,11 +55,14 @@ const ladderJson = z
 export const EnvSchema = z.object({
   HOST: z.string().min(1).default("0.0.0.0"),
   PORT: port(8080),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
   DATA_DIR: z.string().min(1).default("./data"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   LOG_PRETTY: flag(false),
-  TRUST_PROXY: list,
+  TRUST_PROXY: proxies,
 
   RTMP_PORT: port(1935),
   RTMPS_PORT: port(1936),
@@ -87,7 +103,9 @@ export class ConfigError extends Error {
 
 /** Parsed, defaulted, frozen. Secrets are not here: they are made and kept in DATA_DIR (see secrets.ts). */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
-  const parsed = EnvSchema.safeParse(env);
+  // `PORT=` in a .env file means "not set", for every variable alike.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = EnvSchema.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new ConfigError(`Invalid configuration. ${faults.join("; ")}. See .env.example.`);
