@@ -1,0 +1,25 @@
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useState } from "react";
+import { RouterProvider } from "react-router";
+import { createClient, createQueryClient, TRPCProvider } from "../api/trpc.ts";
+import { Toasts } from "../ui/toast.tsx";
+import { createRouter } from "./routes.tsx";
+
+export const App = () => {
+  const [queryClient] = useState(createQueryClient);
+  const [trpcClient] = useState(createClient);
+  const [router] = useState(createRouter);
+  return (
+    // The content security policy allows no <style> elements.
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queryClient}>
+        <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
+          <Toasts>
+            <RouterProvider router={router} />
+          </Toasts>
+        </TRPCProvider>
+      </QueryClientProvider>
+    </CSPProvider>
+  );
+};

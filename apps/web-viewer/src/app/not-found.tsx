@@ -1,0 +1,18 @@
+import { LinkButton } from "../ui/button.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+
+export const NotFound = ({ what = "page" }: { what?: "page" | "channel" }) => (
+  <div className="page page-center">
+    <title>Not found – Footlight</title>
+    <EmptyState
+      title={what === "channel" ? "There is no channel of that name" : "This page is not in the programme"}
+      action={
+        <LinkButton to="/" variant="primary">
+          See who is live
+        </LinkButton>
+      }
+    >
+      <p>Check the spelling in the address, or look for it with the search above.</p>
+    </EmptyState>
+  </div>
+);

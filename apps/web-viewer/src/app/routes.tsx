@@ -1,0 +1,66 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { Crash } from "./crash.tsx";
+import { NotFound } from "./not-found.tsx";
+import { Shell } from "./shell.tsx";
+
+/**
+ * Every page route. Single words at the root share their space with usernames: the server's reserved
+ * list holds them (a test there compares).
+ */
+export const ROUTES: RouteObject[] = [
+  {
+    element: <Shell />,
+    errorElement: <Crash />,
+    children: [
+      {
+        index: true,
+        lazy: () => import("../features/browse/home-page.tsx").then((page) => ({ Component: page.HomePage })),
+      },
+      {
+        path: "search",
+        lazy: () =>
+          import("../features/browse/search-page.tsx").then((page) => ({ Component: page.SearchPage })),
+      },
+      {
+        path: "login",
+        lazy: () =>
+          import("../features/account/login-page.tsx").then((page) => ({ Component: page.LoginPage })),
+      },
+      {
+        path: "signup",
+        lazy: () =>
+          import("../features/account/signup-page.tsx").then((page) => ({ Component: page.SignupPage })),
+      },
+      {
+        path: "reset",
+        lazy: () =>
+          import("../features/account/reset-page.tsx").then((page) => ({ Component: page.ResetPage })),
+      },
+      {
+        path: "settings",
+        lazy: () =>
+          import("../features/account/settings-page.tsx").then((page) => ({ Component: page.SettingsPage })),
+      },
+      {
+        path: "dashboard",
+        lazy: () =>
+          import("../features/dashboard/dashboard-page.tsx").then((page) => ({
+            Component: page.DashboardPage,
+          })),
+      },
+      {
+        path: "operator",
+        lazy: () =>
+          import("../features/account/operator-page.tsx").then((page) => ({ Component: page.OperatorPage })),
+      },
+      {
+        path: ":username",
+        lazy: () =>
+          import("../features/watch/watch-page.tsx").then((page) => ({ Component: page.WatchPage })),
+      },
+      { path: "*", element: <NotFound /> },
+    ],
+  },
+];
+
+export const createRouter = () => createBrowserRouter(ROUTES);

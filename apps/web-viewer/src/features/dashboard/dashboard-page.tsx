@@ -1,0 +1,72 @@
+import type { Dashboard } from "@footlight/shared";
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "../../api/trpc.ts";
+import { LinkButton } from "../../ui/button.tsx";
+import { ErrorState } from "../../ui/error-state.tsx";
+import { Skeleton } from "../../ui/skeleton.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { RequireSignIn } from "../account/require-sign-in.tsx";
+import { ChannelForm } from "./channel-form.tsx";
+import { EncoderCard } from "./encoder-card.tsx";
+import { EncoderHelp } from "./encoder-help.tsx";
+import { HealthCard } from "./health-card.tsx";
+import { OnAirCard } from "./on-air-card.tsx";
+import { PublishNotices } from "./publish-notices.tsx";
+import "../account/account.css";
+import "./dashboard.css";
+
+/** The streamer's control room. */
+export const DashboardPage = () => <RequireSignIn>{() => <ControlRoom />}</RequireSignIn>;
+
+const ControlRoom = () => {
+  const trpc = useTRPC();
+  const { data, isPending, isLoadingError, error, refetch } = useQuery(
+    trpc.dashboard.get.queryOptions(undefined, { refetchInterval: 2_000, staleTime: 0 }),
+  );
+  return (
+    <div className="page">
+      <title>Dashboard – Footlight</title>
+      {isPending && <Waiting />}
+      {isLoadingError && <ErrorState error={error} retry={() => void refetch()} />}
+      {data && <Room data={data} />}
+    </div>
+  );
+};
+
+const Room = ({ data }: { data: Dashboard }) => {
+  const live = data.stream?.status === "live" || data.stream?.status === "interrupted";
+  return (
+    <>
+      <div className="room-top">
+        <h1>Dashboard</h1>
+        <LinkButton to={`/${data.username}`}>View my channel</LinkButton>
+      </div>
+      <PublishNotices data={data} />
+      <div className="room">
+        <div className="room-main">
+          <OnAirCard data={data} />
+          {live && data.health && <HealthCard health={data.health} />}
+          <ChannelForm settings={data.settings} live={live} />
+        </div>
+        <div className="room-side">
+          <EncoderCard ingest={data.ingest} />
+          <section className="card" aria-label="How to go live">
+            <Tabs label="Encoder" tabs={EncoderHelp({ rtmp: data.ingest.rtmp })} />
+          </section>
+        </div>
+      </div>
+    </>
+  );
+};
+
+const Waiting = () => (
+  <div className="room" role="status" aria-busy aria-label="Loading dashboard">
+    <div className="room-main">
+      <Skeleton className="skeleton-block" />
+      <Skeleton className="skeleton-block" />
+    </div>
+    <div className="room-side">
+      <Skeleton className="skeleton-block" />
+    </div>
+  </div>
+);

@@ -1,0 +1,79 @@
+import type { Dashboard, PublishRefusal } from "@footlight/shared";
+import { useMutation } from "@tanstack/react-query";
+import { useTRPC } from "../../api/trpc.ts";
+import { Button } from "../../ui/button.tsx";
+import { formatAgo } from "../../ui/format.ts";
+import { Notice } from "../../ui/notice.tsx";
+import { useNow } from "../../ui/use-now.ts";
+import { useDashboardAction } from "./use-dashboard-action.ts";
+import { REFUSALS } from "./words.ts";
+
+/** What keeps an encoder out, and the way in. */
+export const PublishNotices = ({ data }: { data: Dashboard }) => (
+  <div role="status" className="room-notices">
+    {data.publishBlocked && <Blocked />}
+    {data.refused && !(data.publishBlocked && data.refused.code === "stream_ended") && (
+      <Refused code={data.refused.code} at={data.refused.at} address={data.refused.address} />
+    )}
+  </div>
+);
+
+const Blocked = () => {
+  const trpc = useTRPC();
+  const action = useDashboardAction();
+  const allow = useMutation(trpc.dashboard.allowPublish.mutationOptions(action("The key is open again")));
+  return (
+    <Notice
+      tone="warn"
+      title="You ended the last stream here"
+      actions={
+        <Button
+          variant="primary"
+          busy={allow.isPending}
+          onClick={() => allow.mutate()}
+          data-testid="allow-publish"
+        >
+          Allow publishing
+        </Button>
+      }
+    >
+      <p>
+        So that an encoder that keeps trying does not bring it back, the key is shut until you allow it, or
+        for a minute without attempts.
+      </p>
+    </Notice>
+  );
+};
+
+const Refused = ({ code, at, address }: { code: PublishRefusal; at: string; address: string }) => {
+  const trpc = useTRPC();
+  const action = useDashboardAction();
+  const now = useNow(5_000);
+  const change = useMutation(
+    trpc.dashboard.switchPublisher.mutationOptions(action("Switched to the new encoder")),
+  );
+  const { title, remedy } = REFUSALS[code];
+  return (
+    <Notice
+      tone="warn"
+      title={title}
+      actions={
+        code === "key_in_use" ? (
+          <Button
+            variant="primary"
+            busy={change.isPending}
+            onClick={() => change.mutate()}
+            data-testid="switch-publisher"
+          >
+            Switch to the new encoder
+          </Button>
+        ) : undefined
+      }
+    >
+      <p>{remedy}</p>
+      <p className="soft">
+        From {address}, {formatAgo(at, now)}
+      </p>
+    </Notice>
+  );
+};

@@ -1,0 +1,63 @@
+import { useCallback, useState } from "react";
+import { useParams } from "react-router";
+import { NotFound } from "../../app/not-found.tsx";
+import type { PlayerSource } from "../../player/player-state.ts";
+import { PlayerView } from "../../player/player-view.tsx";
+import { cx } from "../../ui/cx.ts";
+import { ChannelAbout, ChannelHead, ChannelHeadSkeleton } from "../channel/channel-head.tsx";
+import { curtainFor } from "./curtains.tsx";
+import { useChannel } from "./use-channel.ts";
+import { useHeartbeat } from "./use-heartbeat.ts";
+import { announce, type WatchPhase } from "./watch-phase.ts";
+import "./watch.css";
+
+export const WatchPage = () => {
+  const username = (useParams()["username"] ?? "").toLowerCase();
+  // A new channel is a new page: nothing of the last one stays.
+  return <Watch key={username} username={username} />;
+};
+
+const sourceOf = (phase: WatchPhase): PlayerSource | null =>
+  phase.kind === "playing" || phase.kind === "reconnecting" ? { url: phase.url, rungs: phase.rungs } : null;
+
+const Watch = ({ username }: { username: string }) => {
+  const { channel, phase, refresh } = useChannel(username);
+  const [theatre, setTheatre] = useState(false);
+  const source = sourceOf(phase);
+  const heartbeat = useHeartbeat(channel?.stream?.stream_id ?? null, source !== null, refresh);
+  const toggleTheatre = useCallback(() => setTheatre((on) => !on), []);
+  if (phase.kind === "missing") return <NotFound what="channel" />;
+
+  const name = channel?.displayName ?? username;
+  const live = phase.kind === "playing" || phase.kind === "reconnecting";
+  const viewers = heartbeat?.viewerCount ?? channel?.stream?.viewer_count ?? 0;
+  return (
+    <div className={cx("watch", theatre && "watch-theatre")} data-testid="watch" data-phase={phase.kind}>
+      <title>{`${live ? "● " : ""}${name} – Footlight`}</title>
+      <p role="status" className="sr-only">
+        {announce(phase.kind, name)}
+      </p>
+      <div className="watch-stage">
+        <PlayerView
+          source={source}
+          title={channel?.stream?.title ?? channel?.title ?? name}
+          artist={name}
+          theatre={theatre}
+          onTheatre={toggleTheatre}
+          curtain={curtainFor(phase, channel, refresh)}
+          onTrouble={refresh}
+        />
+      </div>
+      <div className="watch-below">
+        {channel ? (
+          <>
+            <ChannelHead channel={channel} live={live} viewers={viewers} onChange={refresh} />
+            <ChannelAbout channel={channel} />
+          </>
+        ) : (
+          <ChannelHeadSkeleton />
+        )}
+      </div>
+    </div>
+  );
+};

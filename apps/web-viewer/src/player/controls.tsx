@@ -1,0 +1,174 @@
+import { Slider } from "@base-ui/react/slider";
+import {
+  Maximize,
+  Minimize,
+  Pause,
+  PictureInPicture2,
+  Play,
+  RectangleHorizontal,
+  Settings,
+  Volume1,
+  Volume2,
+  VolumeX,
+} from "lucide-react";
+import type { RefObject } from "react";
+import { IconButton } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { formatBitrate } from "../ui/format.ts";
+import { Menu, MenuChoice, MenuItem, MenuLine } from "../ui/menu.tsx";
+import type { PlayerCommand } from "./hotkeys.ts";
+import type { Player } from "./player.ts";
+import type { PlayerSnapshot } from "./player-state.ts";
+
+interface ControlsProps {
+  player: Player;
+  snapshot: PlayerSnapshot;
+  container: RefObject<HTMLElement | null>;
+  latencyS: number | null;
+  targetS: number | null;
+  fullscreen: boolean;
+  theatre: boolean;
+  canTheatre: boolean;
+  run: (command: PlayerCommand) => void;
+  onMenu: (open: boolean) => void;
+}
+
+export const Controls = ({
+  player,
+  snapshot,
+  fullscreen,
+  theatre,
+  canTheatre,
+  run,
+  ...rest
+}: ControlsProps) => {
+  const paused = snapshot.state.kind === "paused";
+  return (
+    <div className="controls">
+      <IconButton
+        label={paused ? "Play (k)" : "Pause (k)"}
+        icon={paused ? Play : Pause}
+        onClick={() => run("toggle")}
+        data-testid="play"
+      />
+      <Volume player={player} snapshot={snapshot} run={run} />
+      <LiveMark {...rest} paused={paused} run={run} />
+      <span className="controls-space" />
+      <QualityMenu
+        player={player}
+        snapshot={snapshot}
+        run={run}
+        container={rest.container}
+        onMenu={rest.onMenu}
+      />
+      {document.pictureInPictureEnabled && (
+        <IconButton
+          className="controls-wide"
+          label="Picture in picture (i)"
+          icon={PictureInPicture2}
+          onClick={() => run("pip")}
+        />
+      )}
+      {canTheatre && (
+        <IconButton
+          className="controls-wide"
+          label={theatre ? "Leave theatre (t)" : "Theatre (t)"}
+          icon={RectangleHorizontal}
+          aria-pressed={theatre}
+          onClick={() => run("theatre")}
+          data-testid="theatre"
+        />
+      )}
+      <IconButton
+        label={fullscreen ? "Leave full screen (f)" : "Full screen (f)"}
+        icon={fullscreen ? Minimize : Maximize}
+        onClick={() => run("fullscreen")}
+        data-testid="fullscreen"
+      />
+    </div>
+  );
+};
+
+const Volume = ({ player, snapshot, run }: Pick<ControlsProps, "player" | "snapshot" | "run">) => {
+  const level = snapshot.muted ? 0 : snapshot.volume;
+  const icon = level === 0 ? VolumeX : level < 0.5 ? Volume1 : Volume2;
+  return (
+    <div className="volume">
+      <IconButton
+        label={snapshot.muted ? "Unmute (m)" : "Mute (m)"}
+        icon={icon}
+        onClick={() => run("mute")}
+        data-testid="mute"
+      />
+      <Slider.Root
+        value={Math.round(level * 100)}
+        onValueChange={(value) => player.setVolume(value / 100)}
+        min={0}
+        max={100}
+        step={5}
+        className="volume-slider"
+      >
+        <Slider.Control className="volume-control">
+          <Slider.Track className="volume-track">
+            <Slider.Indicator className="volume-level" />
+            <Slider.Thumb className="volume-thumb" aria-label="Volume" />
+          </Slider.Track>
+        </Slider.Control>
+      </Slider.Root>
+    </div>
+  );
+};
+
+/** Lit while at the edge; behind it, it is the way back. */
+const LiveMark = ({
+  latencyS,
+  targetS,
+  paused,
+  run,
+}: Pick<ControlsProps, "latencyS" | "targetS" | "run"> & { paused: boolean }) => {
+  const behind = paused || (latencyS !== null && targetS !== null && latencyS > targetS + 4);
+  return (
+    <button
+      type="button"
+      className={cx("live-mark", behind && "live-mark-behind")}
+      onClick={() => run("live")}
+      title={behind ? "Back to live" : "You are at the live edge"}
+      data-testid="live"
+    >
+      <span className="live-dot" aria-hidden />
+      {behind ? "Go live" : "Live"}
+    </button>
+  );
+};
+
+const QualityMenu = ({
+  player,
+  snapshot,
+  run,
+  container,
+  onMenu,
+}: Pick<ControlsProps, "player" | "snapshot" | "run" | "container" | "onMenu">) => {
+  const current = snapshot.qualities.find((quality) => quality.id === snapshot.current);
+  const choices = [...snapshot.qualities].reverse().map((quality) => ({
+    value: quality.id,
+    label: quality.label,
+    detail: formatBitrate(quality.bitrateBps),
+  }));
+  return (
+    <Menu
+      side="top"
+      container={container}
+      onOpenChange={onMenu}
+      trigger={<IconButton label="Quality and statistics" icon={Settings} data-testid="quality" />}
+    >
+      <MenuChoice
+        label="Quality"
+        value={snapshot.selected}
+        onChange={(value) => player.select(value)}
+        choices={[{ value: "auto", label: "Auto", detail: current?.label }, ...choices]}
+      />
+      <MenuLine />
+      <MenuItem onClick={() => run("statistics")}>Statistics</MenuItem>
+    </Menu>
+  );
+};

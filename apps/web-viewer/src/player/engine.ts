@@ -1,0 +1,45 @@
+import type { Quality } from "./quality.ts";
+
+/** Why an engine gave up. `missing`: the playlist is not there; `unsupported`: this browser cannot. */
+export type EngineFailure = "network" | "media" | "missing" | "unsupported";
+
+export type EngineEvent =
+  | { type: "qualities"; qualities: readonly Quality[] }
+  /** The quality now on the screen. */
+  | { type: "quality"; id: string }
+  /** The first frame is there and the playhead where it should be: play. */
+  | { type: "ready" }
+  | { type: "ended" }
+  | { type: "failed"; failure: EngineFailure };
+
+export interface EngineFigures {
+  /** Capture (or arrival at the server) to this screen; null where the stream carries no date. */
+  latencyS: number | null;
+  /** The distance to the edge that the engine aims at. */
+  targetS: number | null;
+  bitrateBps: number | null;
+  throughputBps: number | null;
+}
+
+/**
+ * One way of getting a live stream into a video element: hls.js, the browser's own HLS, later WHEP.
+ * It owns its connections; after `close()` it says nothing more and has left the element.
+ */
+export interface Engine {
+  readonly name: string;
+  load(url: string): void;
+  /** A quality's id, or `auto`. */
+  select(quality: string): void;
+  toLive(): void;
+  /** The picture stood still for want of data. */
+  noteStall(): void;
+  figures(): EngineFigures;
+  close(): void;
+}
+
+export type EngineFactory = (
+  video: HTMLVideoElement,
+  emit: (event: EngineEvent) => void,
+  /** What the network gave last, bits a second. */
+  throughputBps: number | null,
+) => Promise<Engine>;

@@ -1,0 +1,127 @@
+import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type Level } from "hls.js";
+import type { Engine, EngineEvent, EngineFailure, EngineFigures } from "./engine.ts";
+import { hlsConfig } from "./hlsjs-config.ts";
+import { LivePilot } from "./live-pilot.ts";
+import { firstRung, qualityOf, type RungFacts, upCap } from "./quality.ts";
+
+/** hls.js counts such a failure as its own to retry; after so many media recoveries it is ours. */
+const MEDIA_RECOVERIES = 2;
+
+const nameOf = (level: Level): string => {
+  const name = level.attrs["NAME"] ?? level.name;
+  if (name) return name;
+  // The packager gives each rendition a folder or file of its name.
+  const parts = new URL(level.uri, location.href).pathname.split("/");
+  const file = parts.at(-1)?.replace(/\.m3u8$/, "") ?? "";
+  return /^(index|video|playlist|media|live)$/.test(file) ? (parts.at(-2) ?? file) : file;
+};
+
+const factsOf = (level: Level): RungFacts => ({
+  name: nameOf(level),
+  width: level.width,
+  height: level.height,
+  fps: level.frameRate,
+  bitrateBps: level.averageBitrate || level.bitrate,
+});
+
+/** HLS through Media Source Extensions. Loaded only with the watch page: hls.js is most of its weight. */
+export class HlsJsEngine implements Engine {
+  readonly name = "hls.js";
+  private readonly hls: Hls;
+  private readonly pilot: LivePilot;
+  private ids: string[] = [];
+  private wanted = "auto";
+  private recoveries = 0;
+  private closed = false;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly emit: (event: EngineEvent) => void,
+    throughputBps: number | null,
+  ) {
+    this.hls = new Hls(hlsConfig(throughputBps));
+    this.pilot = new LivePilot(this.hls, video, () => this.emit({ type: "ready" }));
+    this.hls.on(Events.MANIFEST_PARSED, (_event, { levels }) => {
+      const first = firstRung(
+        levels.map((level) => level.bitrate),
+        throughputBps,
+      );
+      this.hls.startLevel = first;
+      this.hls.autoLevelCapping = upCap(first, levels.length);
+    });
+    this.hls.on(Events.LEVELS_UPDATED, (_event, { levels }) => this.tellQualities(levels));
+    this.hls.on(Events.MANIFEST_LOADED, () => this.tellQualities(this.hls.levels));
+    this.hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => {
+      const id = this.ids[level];
+      if (id !== undefined) this.emit({ type: "quality", id });
+    });
+    this.hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
+      // One step up from what has just been got; `auto` alone obeys the cap.
+      if (frag.type === "main") this.hls.autoLevelCapping = upCap(frag.level, this.hls.levels.length);
+    });
+    this.hls.on(Events.MEDIA_ENDED, () => this.emit({ type: "ended" }));
+    this.hls.on(Events.ERROR, (_event, data) => this.onError(data));
+    this.hls.attachMedia(video);
+  }
+
+  load(url: string): void {
+    this.hls.loadSource(url);
+  }
+
+  select(quality: string): void {
+    this.wanted = quality;
+    const index = this.ids.indexOf(quality);
+    // The next segment comes in the new quality: what is buffered plays on, so nothing stalls.
+    this.hls.loadLevel = index;
+  }
+
+  toLive(): void {
+    this.pilot.returned();
+  }
+
+  noteStall(): void {
+    this.pilot.noteStall();
+  }
+
+  figures(): EngineFigures {
+    const level = this.hls.levels[this.hls.currentLevel];
+    return {
+      latencyS: this.pilot.latencyS(),
+      targetS: this.pilot.targetS(),
+      bitrateBps: level ? level.averageBitrate || level.bitrate : null,
+      throughputBps: this.hls.bandwidthEstimate || null,
+    };
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.pilot.close();
+    this.hls.destroy();
+    this.video.playbackRate = 1;
+  }
+
+  private tellQualities(levels: Level[]): void {
+    if (levels.length === 0) return;
+    const facts = levels.map(factsOf);
+    this.ids = facts.map((rung) => rung.name);
+    this.emit({ type: "qualities", qualities: facts.map(qualityOf) });
+    if (this.wanted !== "auto" && !this.ids.includes(this.wanted)) this.select("auto");
+  }
+
+  private onError(data: ErrorData): void {
+    if (this.closed || !data.fatal) return;
+    if (data.type === ErrorTypes.MEDIA_ERROR && this.recoveries < MEDIA_RECOVERIES) {
+      this.recoveries += 1;
+      this.hls.recoverMediaError();
+      return;
+    }
+    this.emit({ type: "failed", failure: failureOf(data) });
+  }
+}
+
+const failureOf = (data: ErrorData): EngineFailure => {
+  if (data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) return "unsupported";
+  if (data.type === ErrorTypes.NETWORK_ERROR) return data.response?.code === 404 ? "missing" : "network";
+  return "media";
+};

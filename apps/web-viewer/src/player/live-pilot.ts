@@ -1,0 +1,139 @@
+import type Hls from "hls.js";
+import { Events, type LevelDetails } from "hls.js";
+import { LiveEdge } from "./live-edge.ts";
+import { ServerClock } from "./server-clock.ts";
+
+const TICK_MS = 200;
+/** Encoding and packaging take about this long, until arrivals show the true figure. */
+const ASSUMED_PIPELINE_MS = 250;
+/** What a quick join never waits longer for. */
+const MAX_HOLD_MS = 700;
+
+/** Puts a `LiveEdge` in charge of hls.js and its video element. Has one timer, which `close()` ends. */
+export class LivePilot {
+  private readonly edge = new LiveEdge();
+  private readonly clock = new ServerClock();
+  private readonly timer = setInterval(() => this.tick(), TICK_MS);
+  private holdTimer: ReturnType<typeof setTimeout> | undefined;
+  private joined = false;
+  private cameBack = false;
+  private lastCc: number | null = null;
+  private readonly seenAt = new Map<number, number>();
+  private readonly onVisible = () => {
+    if (document.visibilityState === "visible") this.returned();
+  };
+
+  constructor(
+    private readonly hls: Hls,
+    private readonly video: HTMLVideoElement,
+    private readonly ready: () => void,
+  ) {
+    hls.on(Events.LEVEL_LOADED, (_event, { networkDetails }) => this.noteDate(networkDetails));
+    hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.notePlaylist(details));
+    hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
+      const seen = typeof frag.sn === "number" ? this.seenAt.get(frag.sn) : undefined;
+      if (this.joined && seen !== undefined) this.edge.noteFetch((performance.now() - seen) / 1000);
+      this.join();
+    });
+    document.addEventListener("visibilitychange", this.onVisible);
+  }
+
+  /** Back from a hidden tab or from pause: near the edge again, at once. */
+  returned(): void {
+    this.cameBack = true;
+    this.tick();
+  }
+
+  noteStall(): void {
+    if (this.joined) this.edge.noteStall();
+  }
+
+  /** By the stream's own date-times, on the server's clock. */
+  latencyS(): number | null {
+    const playing = this.hls.playingDate;
+    return playing ? Math.max(0, (this.clock.now() - playing.getTime()) / 1000) : null;
+  }
+
+  targetS(): number | null {
+    return this.edge.blind ? null : this.edge.targetS;
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    clearTimeout(this.holdTimer);
+    document.removeEventListener("visibilitychange", this.onVisible);
+  }
+
+  private noteDate(networkDetails: unknown): void {
+    if (!(networkDetails instanceof XMLHttpRequest)) return;
+    // A cached answer carries the date of its making.
+    if (networkDetails.getResponseHeader("age")) return;
+    const date = networkDetails.getResponseHeader("date");
+    if (date) this.clock.note(Date.parse(date), Date.now());
+  }
+
+  private notePlaylist(details: LevelDetails): void {
+    const last = details.fragments.at(-1);
+    if (!last || !details.live) return;
+    if (this.lastCc !== null && details.endCC !== this.lastCc) this.edge.noteBreak();
+    this.lastCc = details.endCC;
+    if (details.advanced) {
+      this.seenAt.set(last.sn, performance.now());
+      for (const sn of this.seenAt.keys()) if (sn < last.sn - 8) this.seenAt.delete(sn);
+    }
+    const age = this.edge.blind ? this.ageMs(last.programDateTime, last.duration) : 0;
+    this.edge.noteEdge(details.edge, last.duration, performance.now(), age);
+    const level = this.hls.levels[this.hls.loadLevel];
+    if (level && this.joined) this.edge.noteRatio(this.hls.bandwidthEstimate / Math.max(1, level.bitrate));
+  }
+
+  /** How long ago the newest segment came out, by its date: only the first playlist needs telling. */
+  private ageMs(startDateMs: number | null, durationS: number): number {
+    if (startDateMs === null) return 0;
+    const age = this.clock.now() - (startDateMs + durationS * 1000) - ASSUMED_PIPELINE_MS;
+    return Math.min(durationS * 1000, Math.max(0, age));
+  }
+
+  /** Once, when the first segment is in the buffer: put the playhead to its place, then play. */
+  private join(): void {
+    const { buffered } = this.video;
+    if (this.joined || buffered.length === 0 || this.edge.blind) return;
+    this.joined = true;
+    const [from, to] = [buffered.start(0), buffered.end(buffered.length - 1)];
+    const goal = this.edge.startAt(performance.now());
+    const start = Math.min(Math.max(goal, from), to - 0.1);
+    if (Math.abs(this.video.currentTime - start) > 0.05) this.video.currentTime = start;
+    // Too early to play from here: show the first frame and wait, rather than stall a moment later.
+    this.holdTimer = setTimeout(this.ready, Math.min(MAX_HOLD_MS, Math.max(0, start - goal) * 1000));
+  }
+
+  private tick(): void {
+    const { video } = this;
+    if (!this.joined || video.paused || video.seeking || video.readyState < 2) return;
+    const action = this.edge.decide({
+      nowMs: performance.now(),
+      currentS: video.currentTime,
+      bufferedEndS: this.bufferedEnd(),
+      returned: this.cameBack,
+    });
+    this.cameBack = false;
+    if (action.kind === "rate") {
+      if (video.playbackRate !== action.rate) video.playbackRate = action.rate;
+      return;
+    }
+    video.playbackRate = 1;
+    // Not past what is there, or the picture would stand.
+    const to = Math.min(action.toS, this.bufferedEnd() - 0.1);
+    if (to > video.currentTime + 0.2) video.currentTime = to;
+    else if (action.toS > this.bufferedEnd() + 4) video.currentTime = action.toS;
+  }
+
+  private bufferedEnd(): number {
+    const { buffered, currentTime } = this.video;
+    for (let index = 0; index < buffered.length; index++) {
+      if (buffered.start(index) <= currentTime + 0.1 && buffered.end(index) >= currentTime)
+        return buffered.end(index);
+    }
+    return currentTime;
+  }
+}

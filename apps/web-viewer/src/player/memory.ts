@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+/** What the player remembers of its viewer, in the browser's storage. */
+const Volume = z.object({ volume: z.number().min(0).max(1), muted: z.boolean() });
+const Throughput = z.object({ bps: z.number().positive(), atMs: z.number() });
+
+/** A throughput older than this tells nothing of the network of now. */
+const FRESH_MS = 24 * 3600_000;
+
+export class PlayerMemory {
+  constructor(
+    private readonly storage: Pick<Storage, "getItem" | "setItem"> | null,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  private read<T>(key: string, schema: z.ZodType<T>): T | null {
+    try {
+      const text = this.storage?.getItem(key);
+      return text ? schema.parse(JSON.parse(text)) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  private write(key: string, value: unknown): void {
+    try {
+      this.storage?.setItem(key, JSON.stringify(value));
+    } catch {
+      // Full or blocked storage costs a preference, nothing else.
+    }
+  }
+
+  volume(): { volume: number; muted: boolean } {
+    return this.read("footlight.volume", Volume) ?? { volume: 1, muted: false };
+  }
+
+  keepVolume(volume: number, muted: boolean): void {
+    this.write("footlight.volume", { volume, muted });
+  }
+
+  throughputBps(): number | null {
+    const kept = this.read("footlight.throughput", Throughput);
+    return kept && this.now() - kept.atMs < FRESH_MS ? kept.bps : null;
+  }
+
+  keepThroughput(bps: number): void {
+    if (Number.isFinite(bps) && bps > 0) this.write("footlight.throughput", { bps, atMs: this.now() });
+  }
+}
+
+/** The browser's storage, or none where it is blocked. */
+export const browserMemory = (): PlayerMemory => {
+  try {
+    return new PlayerMemory(window.localStorage);
+  } catch {
+    return new PlayerMemory(null);
+  }
+};

@@ -1,0 +1,61 @@
+import { Play, RotateCw, VolumeX } from "lucide-react";
+import { Button } from "../ui/button.tsx";
+import type { EngineFailure } from "./engine.ts";
+import type { PlayerSnapshot } from "./player-state.ts";
+
+const FAILURES: Record<EngineFailure, string> = {
+  network: "The video could not be fetched. Check your connection.",
+  missing: "The video is not there at the moment.",
+  media: "This browser could not play the video.",
+  unsupported: "This browser cannot decode the video. A newer one can.",
+};
+
+interface OverlayProps {
+  snapshot: PlayerSnapshot;
+  onPlay: () => void;
+  onUnmute: () => void;
+  onRetry: () => void;
+}
+
+/** What the player itself has to say over the picture. */
+export const Overlay = ({ snapshot, onPlay, onUnmute, onRetry }: OverlayProps) => {
+  const { state, mutedByBrowser } = snapshot;
+  if (state.kind === "failed") {
+    return (
+      <div className="player-message" role="alert">
+        <p>{FAILURES[state.failure]}</p>
+        <Button variant="primary" icon={RotateCw} onClick={onRetry} data-testid="player-retry">
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  const waiting = state.kind === "loading" || state.kind === "buffering" || state.kind === "recovering";
+  return (
+    <>
+      {waiting && (
+        <div className="player-waiting" aria-hidden>
+          <span className="lamps">
+            <i />
+            <i />
+            <i />
+          </span>
+        </div>
+      )}
+      <p role="status" className="sr-only">
+        {waiting ? "Loading video" : ""}
+      </p>
+      {state.kind === "paused" && (
+        <button type="button" className="player-big" onClick={onPlay} aria-label="Play">
+          <Play aria-hidden size={34} fill="currentColor" />
+        </button>
+      )}
+      {mutedByBrowser && state.kind !== "paused" && (
+        <button type="button" className="player-unmute" onClick={onUnmute} data-testid="unmute">
+          <VolumeX aria-hidden size={22} />
+          Tap to unmute
+        </button>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,52 @@
+import type { EngineFailure } from "./engine.ts";
+import type { Quality } from "./quality.ts";
+
+/** What the player does. One value, changed in one function of `Player`. */
+export type PlayerState =
+  | { kind: "idle" }
+  | { kind: "loading" }
+  | { kind: "playing" }
+  | { kind: "paused" }
+  /** The picture stands for want of data. */
+  | { kind: "buffering" }
+  /** The engine failed; a new one is tried soon. */
+  | { kind: "recovering"; attempt: number }
+  | { kind: "ended" }
+  | { kind: "failed"; failure: EngineFailure };
+
+export interface PlayerSnapshot {
+  state: PlayerState;
+  qualities: readonly Quality[];
+  /** `auto` or a quality's id. */
+  selected: string;
+  /** The quality on the screen. */
+  current: string | null;
+  volume: number;
+  muted: boolean;
+  /** Muted because the browser would not start with sound: one tap brings it back. */
+  mutedByBrowser: boolean;
+  hasFrame: boolean;
+}
+
+export interface PlayerFigures {
+  engine: string;
+  quality: string;
+  resolution: string;
+  bitrateBps: number | null;
+  throughputBps: number | null;
+  bufferS: number;
+  latencyS: number | null;
+  targetS: number | null;
+  rate: number;
+  droppedFrames: number;
+  totalFrames: number;
+  stalls: number;
+  /** From `load()` to the first frame. */
+  firstFrameMs: number | null;
+}
+
+/** What to play. A change of `rungs` (the stream's qualities) loads the master playlist anew. */
+export interface PlayerSource {
+  url: string;
+  rungs: readonly string[];
+}

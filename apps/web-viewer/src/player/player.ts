@@ -1,0 +1,260 @@
+import { Store } from "../ui/store.ts";
+import type { Engine, EngineEvent, EngineFactory, EngineFailure } from "./engine.ts";
+import type { PlayerMemory } from "./memory.ts";
+import { bufferAhead, figuresOf } from "./player-figures.ts";
+import type { PlayerFigures, PlayerSnapshot, PlayerSource, PlayerState } from "./player-state.ts";
+import { sameRungs } from "./quality.ts";
+
+/** Waits before the next engine is tried; the last one goes on for as long as somebody watches. */
+const RETRY_MS = [300, 1_000, 2_000, 4_000, 8_000];
+/** Longer than this without a move of the picture, and the engine is taken down and built anew. */
+const FROZEN_MS = 15_000;
+const STEADY_MS = 10_000;
+
+/**
+ * The player as a plain object: one state, one engine at a time, one video element. React reads
+ * `snapshot`; everything it owns ends with `close()`.
+ */
+export class Player {
+  readonly snapshot: Store<PlayerSnapshot>;
+  private engine: Engine | null = null;
+  private source: PlayerSource | null = null;
+  /** Counts engines, so that a late one knows that it is not wanted. */
+  private generation = 0;
+  private attempt = 0;
+  private stalls = 0;
+  private loadedAt = 0;
+  private firstFrameMs: number | null = null;
+  private wantsPause = false;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private frozenTimer: ReturnType<typeof setTimeout> | undefined;
+  private steadyTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly scope = new AbortController();
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly createEngine: EngineFactory,
+    private readonly memory: PlayerMemory,
+  ) {
+    const { volume, muted } = memory.volume();
+    video.volume = volume;
+    video.muted = muted;
+    this.snapshot = new Store<PlayerSnapshot>({
+      state: { kind: "idle" },
+      qualities: [],
+      selected: "auto",
+      current: null,
+      volume,
+      muted,
+      mutedByBrowser: false,
+      hasFrame: false,
+    });
+    this.listen();
+  }
+
+  load(source: PlayerSource): void {
+    const before = this.source;
+    this.source = source;
+    if (before?.url === source.url && sameRungs(before.rungs, source.rungs)) return;
+    this.attempt = 0;
+    this.loadedAt = performance.now();
+    this.firstFrameMs = null;
+    this.rebuild({ kind: "loading" });
+  }
+
+  /** Nothing to play any more; `load` begins anew. */
+  unload(): void {
+    this.source = null;
+    this.drop();
+    this.patch({ qualities: [], current: null, hasFrame: false });
+    this.enter({ kind: "idle" });
+  }
+
+  retry(): void {
+    this.attempt = 0;
+    if (this.source) this.rebuild({ kind: "loading" });
+  }
+
+  async play(): Promise<void> {
+    const resumed = this.wantsPause;
+    this.wantsPause = false;
+    if (resumed) this.engine?.toLive();
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
+      if (this.video.muted) {
+        this.wantsPause = true;
+        this.enter({ kind: "paused" });
+        return;
+      }
+      this.video.muted = true;
+      this.patch({ mutedByBrowser: true });
+      await this.play();
+    }
+  }
+
+  pause(): void {
+    this.wantsPause = true;
+    this.video.pause();
+  }
+
+  toggle(): void {
+    if (this.video.paused) void this.play();
+    else this.pause();
+  }
+
+  toLive(): void {
+    this.engine?.toLive();
+    if (this.video.paused) void this.play();
+  }
+
+  setMuted(muted: boolean): void {
+    if (!muted && this.video.volume === 0) this.video.volume = 0.5;
+    this.video.muted = muted;
+    this.patch({ mutedByBrowser: false });
+    this.memory.keepVolume(this.video.volume, muted);
+  }
+
+  setVolume(volume: number): void {
+    this.video.volume = Math.min(1, Math.max(0, volume));
+    this.video.muted = this.video.volume === 0;
+    this.patch({ mutedByBrowser: false });
+    this.memory.keepVolume(this.video.volume, this.video.muted);
+  }
+
+  select(quality: string): void {
+    this.patch({ selected: quality });
+    this.engine?.select(quality);
+  }
+
+  figures(): PlayerFigures {
+    const { current, qualities } = this.snapshot.get();
+    const label = qualities.find((quality) => quality.id === current)?.label ?? "–";
+    return figuresOf(this.video, this.engine, {
+      label,
+      stalls: this.stalls,
+      firstFrameMs: this.firstFrameMs,
+    });
+  }
+
+  close(): void {
+    if (this.scope.signal.aborted) return;
+    this.drop();
+    this.scope.abort();
+  }
+
+  private listen(): void {
+    const on = (name: string, handle: () => void) =>
+      this.video.addEventListener(name, handle, { signal: this.scope.signal });
+    on("volumechange", () => this.patch({ volume: this.video.volume, muted: this.video.muted }));
+    on("loadeddata", () => {
+      this.firstFrameMs ??= performance.now() - this.loadedAt;
+      this.patch({ hasFrame: true });
+    });
+    on("playing", () => this.enter({ kind: "playing" }));
+    on("pause", () => {
+      if (this.state.kind === "playing" || this.state.kind === "buffering") this.enter({ kind: "paused" });
+    });
+    on("waiting", () => {
+      // A seek of our own waits too, and is none.
+      if (this.state.kind !== "playing" || this.video.seeking || bufferAhead(this.video) > 0.2) return;
+      this.stalls += 1;
+      this.engine?.noteStall();
+      this.enter({ kind: "buffering" });
+    });
+  }
+
+  private get state(): PlayerState {
+    return this.snapshot.get().state;
+  }
+
+  /** The one place where the state changes; what runs only in one state starts and ends here. */
+  private enter(state: PlayerState): void {
+    clearTimeout(this.frozenTimer);
+    clearTimeout(this.steadyTimer);
+    if (state.kind === "buffering" || state.kind === "loading") {
+      this.frozenTimer = setTimeout(() => this.onFailure("network"), FROZEN_MS);
+    }
+    if (state.kind === "playing") {
+      this.steadyTimer = setTimeout(() => {
+        this.attempt = 0;
+        const { throughputBps } = this.engine?.figures() ?? {};
+        if (throughputBps) this.memory.keepThroughput(throughputBps);
+      }, STEADY_MS);
+    }
+    this.patch({ state });
+  }
+
+  private patch(patch: Partial<PlayerSnapshot>): void {
+    this.snapshot.set({ ...this.snapshot.get(), ...patch });
+  }
+
+  private drop(): void {
+    this.generation += 1;
+    clearTimeout(this.retryTimer);
+    clearTimeout(this.frozenTimer);
+    clearTimeout(this.steadyTimer);
+    this.engine?.close();
+    this.engine = null;
+  }
+
+  private rebuild(state: PlayerState): void {
+    this.drop();
+    this.enter(state);
+    const { generation, source } = this;
+    if (!source) return;
+    const emit = (event: EngineEvent) => {
+      if (generation === this.generation) this.onEngine(event);
+    };
+    this.createEngine(this.video, emit, this.memory.throughputBps()).then(
+      (engine) => {
+        if (generation !== this.generation) return engine.close();
+        this.engine = engine;
+        engine.load(source.url);
+      },
+      // The engine's chunk did not come: as good as no network.
+      () => generation === this.generation && this.onFailure("network"),
+    );
+  }
+
+  private onEngine(event: EngineEvent): void {
+    switch (event.type) {
+      case "qualities":
+        this.onQualities(event.qualities);
+        return;
+      case "quality":
+        this.patch({ current: event.id });
+        return;
+      case "ready":
+        if (!this.wantsPause) void this.play();
+        return;
+      case "ended":
+        this.enter({ kind: "ended" });
+        return;
+      case "failed":
+        this.onFailure(event.failure);
+        return;
+    }
+  }
+
+  private onQualities(qualities: PlayerSnapshot["qualities"]): void {
+    const { selected } = this.snapshot.get();
+    const kept = qualities.some((quality) => quality.id === selected) ? selected : "auto";
+    this.patch({ qualities, selected: kept });
+    if (kept !== "auto") this.engine?.select(kept);
+  }
+
+  private onFailure(failure: EngineFailure): void {
+    if (failure === "unsupported" || this.attempt >= RETRY_MS.length + 3) {
+      this.drop();
+      this.enter({ kind: "failed", failure });
+      return;
+    }
+    const waitMs = RETRY_MS[Math.min(this.attempt, RETRY_MS.length - 1)] ?? 0;
+    this.attempt += 1;
+    this.drop();
+    this.enter({ kind: "recovering", attempt: this.attempt });
+    this.retryTimer = setTimeout(() => this.rebuild({ kind: "loading" }), waitMs);
+  }
+}

@@ -1,0 +1,37 @@
+import { X } from "lucide-react";
+import { IconButton } from "../ui/button.tsx";
+import { formatBitrate, formatSeconds } from "../ui/format.ts";
+import type { PlayerFigures } from "./player-state.ts";
+
+const orDash = <T,>(value: T | null, words: (value: T) => string): string =>
+  value === null ? "–" : words(value);
+
+/** The player's figures for those who want to know. */
+export const StatsPanel = ({ figures, onClose }: { figures: PlayerFigures; onClose: () => void }) => {
+  const rows: [string, string, string][] = [
+    ["Quality", `${figures.quality} · ${figures.resolution}`, "quality"],
+    ["Bitrate", orDash(figures.bitrateBps, formatBitrate), "bitrate"],
+    ["Network", orDash(figures.throughputBps, formatBitrate), "throughput"],
+    ["Delay", orDash(figures.latencyS, formatSeconds), "latency"],
+    ["Aim", orDash(figures.targetS, formatSeconds), "target"],
+    ["Buffer", formatSeconds(figures.bufferS), "buffer"],
+    ["Speed", `${figures.rate.toFixed(2)}×`, "rate"],
+    ["Dropped frames", `${figures.droppedFrames} of ${figures.totalFrames}`, "dropped"],
+    ["Stalls", String(figures.stalls), "stalls"],
+    ["First frame", orDash(figures.firstFrameMs, (value) => `${Math.round(value)} ms`), "first-frame"],
+    ["Engine", figures.engine, "engine"],
+  ];
+  return (
+    <section className="stats" aria-label="Statistics" data-testid="statistics">
+      <IconButton label="Close statistics" icon={X} size="sm" onClick={onClose} className="stats-close" />
+      <dl>
+        {rows.map(([name, value, id]) => (
+          <div key={id}>
+            <dt>{name}</dt>
+            <dd data-testid={`stat-${id}`}>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+};

@@ -1,0 +1,18 @@
+import { useEffect } from "react";
+import type { Player } from "./player.ts";
+
+/** What the system's media keys and lock screen show and do. */
+export const useMediaSession = (player: Player | null, title: string, artist: string): void => {
+  useEffect(() => {
+    if (!player || !("mediaSession" in navigator)) return;
+    const { mediaSession } = navigator;
+    mediaSession.metadata = new MediaMetadata({ title, artist, album: "Footlight" });
+    mediaSession.setActionHandler("play", () => void player.play());
+    mediaSession.setActionHandler("pause", () => player.pause());
+    return () => {
+      mediaSession.metadata = null;
+      mediaSession.setActionHandler("play", null);
+      mediaSession.setActionHandler("pause", null);
+    };
+  }, [player, title, artist]);
+};
