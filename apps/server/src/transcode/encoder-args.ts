@@ -1,36 +1,12 @@
 import type { LatencyMode } from "@footlight/shared";
+import { ENCODER_NAMES, type VideoEncoder } from "../platform/ffmpeg/video-encoder.ts";
 import type { EncodedRung } from "./ladder-plan.ts";
-
-export type VideoEncoder = "x264" | "nvenc" | "vaapi" | "qsv" | "videotoolbox";
-
-export const VIDEO_ENCODERS: readonly VideoEncoder[] = ["x264", "nvenc", "vaapi", "qsv", "videotoolbox"];
-
-/** Ffmpeg's name for it. */
-export const ENCODER_NAMES: Readonly<Record<VideoEncoder, string>> = {
-  x264: "libx264",
-  nvenc: "h264_nvenc",
-  vaapi: "h264_vaapi",
-  qsv: "h264_qsv",
-  videotoolbox: "h264_videotoolbox",
-};
-
-const VAAPI_DEVICE = "/dev/dri/renderD128";
 
 export interface EncoderSettings {
   readonly encoder: VideoEncoder;
   readonly latencyMode: LatencyMode;
   readonly preset: string;
   readonly threads: number;
-}
-
-/** Before the input. */
-export function hardwareArguments(encoder: VideoEncoder): readonly string[] {
-  return encoder === "vaapi" ? ["-vaapi_device", VAAPI_DEVICE] : [];
-}
-
-/** At the end of a rendition's filters. */
-export function uploadFilter(encoder: VideoEncoder): readonly string[] {
-  return encoder === "vaapi" ? ["format=nv12", "hwupload"] : [];
 }
 
 /** Codec and its manner; rate and keyframes are everyone's alike. `index`: 0 is the largest rung. */

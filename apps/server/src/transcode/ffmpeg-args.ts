@@ -1,6 +1,7 @@
 import { AUDIO_RENDITION, type LatencyMode } from "@footlight/shared";
-import { encoderArguments, hardwareArguments, uploadFilter, type VideoEncoder } from "./encoder-args.ts";
-import { framesPerSecond, frameTicks } from "./frame-rate.ts";
+import { hardwareArguments, uploadFilter, type VideoEncoder } from "../platform/ffmpeg/video-encoder.ts";
+import { encoderArguments } from "./encoder-args.ts";
+import { frameTicks } from "./frame-rate.ts";
 import type { EncodedRung } from "./ladder-plan.ts";
 import type { Grid } from "./media-sink.ts";
 
@@ -59,27 +60,20 @@ function inputArguments(plan: FfmpegPlan): string[] {
   ];
 }
 
-/**
- * Frames before the run's start are decoded and left out. Each rung is scaled from the one above
- * where that is a good deal larger than itself, because scaling costs by the input's area.
- */
+/** Frames before the run's start are decoded and left out. */
 function videoGraph(plan: FfmpegPlan): string {
   const late = `select='gte(t,${seconds(-plan.frame90k / 2)})'`;
-  const chains: string[] = [];
-  let from = "src";
-  const first = plan.video.length > 1 ? `,split=${plan.video.length}` : "";
+  const split = plan.video.length > 1 ? `,split=${plan.video.length}` : "";
   const labels = plan.video.map((_, i) => `[s${i}]`).join("");
-  chains.push(`[0:v:0]${late},format=yuv420p${first}${labels}`);
-  from = "s";
-  plan.video.forEach((rung, i) => {
+  const chains = plan.video.map((rung, i) => {
     const steps = [
       ...(rung.frameStep > 1 ? [everyFrame(rung.frameStep, plan.frame90k)] : []),
       `scale=${rung.width}:${rung.height}:flags=bicubic`,
       ...uploadFilter(plan.encoder),
     ];
-    chains.push(`[${from}${i}]${steps.join(",")}[v${i}]`);
+    return `[s${i}]${steps.join(",")}[v${i}]`;
   });
-  return chains.join(";");
+  return [`[0:v:0]${late},format=yuv420p${split}${labels}`, ...chains].join(";");
 }
 
 /** By time, not by count: a lost frame must not shift the choice off the grid. */
@@ -103,7 +97,7 @@ function videoOutput(plan: FfmpegPlan, rung: EncodedRung, index: number): string
     ],
     ...["-g", String(gopFrames), "-keyint_min", String(gopFrames), "-sc_threshold", "0"],
     ...["-force_key_frames", keyframeExpression(plan.grid, plan.start90k, frame90k)],
-    ...pipeOutput(FIRST_RENDITION_FD + index),
+    ...pipeOutput(),
     // A frame's length in its packet's header, where it fits, spares the wait for the next frame.
     ...["-omit_video_pes_length", "0", `pipe:${FIRST_RENDITION_FD + index}`],
   ];
@@ -130,14 +124,13 @@ function audioOutput(fd: number): string[] {
     ...["-map", "0:a:0", "-af", `aresample=${sampleRate}:async=500:min_comp=0.01`],
     ...["-c:a", "aac", "-b:a", String(bitrateBps), "-ar", String(sampleRate), "-ac", String(channels)],
     // One frame a packet; the muxer would else gather some 200 ms of them.
-    ...pipeOutput(fd),
+    ...pipeOutput(),
     ...["-pes_payload_size", "0", `pipe:${fd}`],
   ];
 }
 
 /** Absolute time, each packet at once. */
-function pipeOutput(fd: number): string[] {
-  void fd;
+function pipeOutput(): string[] {
   return [
     ...["-f", "mpegts", "-muxdelay", "0", "-muxpreload", "0", "-avoid_negative_ts", "disabled"],
     ...["-flush_packets", "1"],
@@ -145,5 +138,3 @@ function pipeOutput(fd: number): string[] {
 }
 
 const seconds = (ticks90k: number): string => (ticks90k / 90_000).toFixed(9);
-
-export const fpsText = (rung: EncodedRung): string => framesPerSecond(rung.frameRate).toFixed(3);

@@ -148,6 +148,7 @@ export class Intake {
         width: this.#sps?.width ?? track.width,
         height: this.#sps?.height ?? track.height,
         frameRate,
+        steady: this.event.frameRate !== undefined,
         passthrough: reencodeReason === undefined,
         reencodeReason,
       },

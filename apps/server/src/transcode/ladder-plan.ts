@@ -50,7 +50,7 @@ export function planLadder(
   const below = ladder.filter((rung) => rung.height < short);
   const top = options.passthrough ? [] : topRungs(short, fps, ladder);
   const encoded = distinct([...top, ...below])
-    .map((rung) => fit(source, rung, options.periodFrames))
+    .map((rung) => sized(source, rung, options.periodFrames))
     .filter((rung) => options.without?.has(rung.name) !== true)
     .sort((a, b) => b.width * b.height - a.width * a.height || b.bitrateBps - a.bitrateBps);
   return {
@@ -92,7 +92,7 @@ export function bitrateForHeight(height: number, ladder: Ladder): number {
   return Math.max(50_000, Math.round(bps() / 1000) * 1000);
 }
 
-function fit(source: SourceShape, rung: Rung, periodFrames: number): EncodedRung {
+function sized(source: SourceShape, rung: Rung, periodFrames: number): EncodedRung {
   const short = Math.min(source.width, source.height);
   const scale = rung.height >= even(short) ? 1 : rung.height / short;
   const portrait = source.height > source.width;

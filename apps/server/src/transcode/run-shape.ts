@@ -19,7 +19,10 @@ export interface RunShape {
     | {
         readonly width: number;
         readonly height: number;
+        /** At which it is encoded. */
         readonly frameRate: FrameRate;
+        /** The source's frames come at that rate; else at any. */
+        readonly steady: boolean;
         readonly passthrough: boolean;
         readonly reencodeReason: ReencodeReason | undefined;
       }

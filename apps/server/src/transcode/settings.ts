@@ -1,5 +1,5 @@
 import type { Ladder, LatencyMode } from "@footlight/shared";
-import type { VideoEncoder } from "./encoder-args.ts";
+import type { VideoEncoder } from "../platform/ffmpeg/video-encoder.ts";
 
 /** What a transcoder is told once; the same for all runs of a stream. */
 export interface TranscodeSettings {

@@ -12,7 +12,8 @@ export class SourceForwarder {
   constructor(
     private readonly out: { configure(config: Uint8Array): void; unit(unit: RenditionUnit): void },
     config: Uint8Array,
-    private readonly frame90k: number,
+    /** Undefined where the rate varies. */
+    private readonly frame90k: number | undefined,
   ) {
     this.#config = config;
     out.configure(config);

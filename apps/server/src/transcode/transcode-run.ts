@@ -93,7 +93,7 @@ export class TranscodeRun {
       this.#source = new SourceForwarder(
         this.#outputTo(this.plan.source.name),
         shape.tracks.video.config,
-        frame90k,
+        video.steady ? frame90k : undefined,
       );
       this.#watch = new GridWatch(grid, frame90k);
     }
