@@ -1,0 +1,66 @@
+import { aacCodecString, parseAudioSpecificConfig } from "../protocols/aac/audio-config.ts";
+import { writeInitSegment } from "../protocols/fmp4/init-segment.ts";
+import { avcCodecString } from "../protocols/h264/avc-config.ts";
+import type { Rendition } from "../transcode/media-sink.ts";
+import type { StoredRun } from "./segment-index.ts";
+
+/** A rendition of a run as playlists need it. `codecString` is empty until it is configured. */
+export type TrackInfo = StoredRun["renditions"][number];
+
+/** What a run's playlists and init segments are made of; outlives the run while its slots are listed. */
+export interface RunInfo {
+  readonly number: number;
+  readonly tracks: Map<string, TrackInfo>;
+  /** Made by this process; older ones lie in the blob store. */
+  readonly inits: Map<string, Buffer>;
+}
+
+export function describeRun(number: number, renditions: readonly Rendition[]): RunInfo {
+  return {
+    number,
+    tracks: new Map(renditions.map((rendition) => [rendition.name, describe(rendition)])),
+    inits: new Map(),
+  };
+}
+
+export function restoreRun(stored: StoredRun): RunInfo {
+  return {
+    number: stored.run,
+    tracks: new Map(stored.renditions.map((track) => [track.name, track])),
+    inits: new Map(),
+  };
+}
+
+export const toStoredRun = (run: RunInfo): StoredRun => ({
+  run: run.number,
+  renditions: [...run.tracks.values()].filter((track) => track.codecString !== ""),
+});
+
+/** Fills in what the decoder configuration says. Throws on one that cannot be read. */
+export function configureTrack(run: RunInfo, rendition: Rendition, config: Uint8Array): Buffer {
+  const info = describe(rendition);
+  if (rendition.kind === "video") {
+    const { width, height } = rendition;
+    run.tracks.set(rendition.name, { ...info, codecString: avcCodecString(config) });
+    const init = writeInitSegment({ kind: "video", config, width, height });
+    run.inits.set(rendition.name, init);
+    return init;
+  }
+  const { sampleRate, channels, bitrateBps } = rendition;
+  run.tracks.set(rendition.name, { ...info, codecString: aacCodecString(parseAudioSpecificConfig(config)) });
+  const init = writeInitSegment({ kind: "audio", config, sampleRate, channels, bitrateBps });
+  run.inits.set(rendition.name, init);
+  return init;
+}
+
+function describe(rendition: Rendition): TrackInfo {
+  const { name, kind, bitrateBps } = rendition;
+  const none = { width: 0, height: 0, fps: 0, sampleRate: 0, channels: 0 };
+  if (kind === "audio") {
+    const { sampleRate, channels } = rendition;
+    return { ...none, name, kind, codecString: "", bitrateBps, sampleRate, channels };
+  }
+  const { width, height, frameRate } = rendition;
+  const fps = frameRate.den > 0 ? frameRate.num / frameRate.den : 0;
+  return { ...none, name, kind, codecString: "", bitrateBps, width, height, fps };
+}

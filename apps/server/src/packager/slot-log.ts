@@ -1,0 +1,100 @@
+import type { SegmentBytes } from "./cutter.ts";
+
+/** What a rendition has in a slot. */
+export type SlotEntry =
+  | { readonly kind: "gap" }
+  | {
+      readonly kind: "media";
+      readonly byteLength: number;
+      /** Undefined once it has left memory; then the blob store has it, if `stored`. */
+      chunks: SegmentBytes["chunks"] | undefined;
+      stored: boolean;
+    };
+
+export const GAP: SlotEntry = { kind: "gap" };
+
+/** One interval of the stream, in which each rendition has media or a gap. */
+export interface Slot {
+  readonly seq: number;
+  readonly run: number;
+  readonly start90k: number;
+  readonly duration90k: number;
+  readonly entries: Map<string, SlotEntry>;
+}
+
+/**
+ * The stream's slots within the rewind window, oldest first, without holes in their numbers.
+ * Bounded: media is in memory for the newest `memorySlots` only, the rest is a few words a slot.
+ */
+export class SlotLog {
+  readonly #slots: Slot[] = [];
+  readonly #memorySlots: number;
+  #memoryFrom = 0;
+  #nextSeq: number;
+
+  constructor(options: { firstSeq: number; memorySlots: number }) {
+    this.#nextSeq = options.firstSeq;
+    this.#memorySlots = options.memorySlots;
+  }
+
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+
+  get length(): number {
+    return this.#slots.length;
+  }
+
+  get first(): Slot | undefined {
+    return this.#slots[0];
+  }
+
+  get last(): Slot | undefined {
+    return this.#slots.at(-1);
+  }
+
+  get(seq: number): Slot | undefined {
+    const first = this.#slots[0];
+    return first === undefined ? undefined : this.#slots[seq - first.seq];
+  }
+
+  append(slot: Omit<Slot, "seq">): Slot {
+    const added: Slot = { ...slot, seq: this.#nextSeq };
+    this.#nextSeq += 1;
+    this.#slots.push(added);
+    this.releaseBelow(this.#nextSeq - this.#memorySlots);
+    return added;
+  }
+
+  range(fromSeq: number, toSeq: number): Slot[] {
+    const first = this.#slots[0];
+    if (first === undefined) return [];
+    return this.#slots.slice(Math.max(0, fromSeq - first.seq), Math.max(0, toSeq - first.seq + 1));
+  }
+
+  /** Takes the media of the slots below `seq` out of memory. */
+  releaseBelow(seq: number): void {
+    for (let at = Math.max(this.#memoryFrom, this.first?.seq ?? 0); at < seq; at += 1) {
+      for (const entry of this.get(at)?.entries.values() ?? []) {
+        if (entry.kind === "media") entry.chunks = undefined;
+      }
+      this.#memoryFrom = at + 1;
+    }
+  }
+
+  /** Forgets the slots that ended before a time; what was forgotten, oldest first. */
+  forgetBefore(time90k: number): Slot[] {
+    const keep = this.#slots.findIndex((slot) => slot.start90k + slot.duration90k > time90k);
+    return keep <= 0 ? [] : this.#slots.splice(0, keep);
+  }
+
+  memoryBytes(): number {
+    let bytes = 0;
+    for (const slot of this.range(this.#memoryFrom, this.#nextSeq)) {
+      for (const entry of slot.entries.values()) {
+        if (entry.kind === "media" && entry.chunks !== undefined) bytes += entry.byteLength;
+      }
+    }
+    return bytes;
+  }
+}

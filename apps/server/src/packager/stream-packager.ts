@@ -1,0 +1,452 @@
+import type { StreamId } from "@footlight/shared";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import { parseAudioSpecificConfig } from "../protocols/aac/audio-config.ts";
+import type { MediaSink, Rendition, RenditionUnit, Run } from "../transcode/media-sink.ts";
+import type { SegmentBytes } from "./cutter.ts";
+import { listQualities, type Quality, writeMaster } from "./master.ts";
+import { PlaylistBody } from "./playlist-body.ts";
+import { RenditionView } from "./rendition-view.ts";
+import { RunAssembler } from "./run-assembler.ts";
+import type { SlotSpan } from "./run-grid.ts";
+import { configureTrack, describeRun, type RunInfo } from "./runs.ts";
+import { GAP, type Slot, SlotLog } from "./slot-log.ts";
+import { initKey, type StreamStore, segmentKey, streamPrefix } from "./stream-store.ts";
+import { Waiters, type Waiting } from "./waiters.ts";
+
+export interface PackagerSettings {
+  /** Newest slots that a live playlist lists. */
+  readonly liveWindowSegments: number;
+  readonly dvrWindowS: number;
+  /** `EXT-X-TARGETDURATION`, whole seconds; one value for the stream's whole life. */
+  readonly targetDurationS: number;
+}
+
+/** What a stream has behind it when its packager is made again. */
+export interface PackagerHistory {
+  readonly slots: readonly Omit<Slot, "seq">[];
+  readonly firstSeq: number;
+  readonly runs: readonly RunInfo[];
+}
+
+export interface StreamPackagerOptions {
+  readonly streamId: StreamId;
+  /** Wall clock of tick 0, milliseconds since 1970. */
+  readonly epochMs: number;
+  /** Kept after the stream's end, and so never deleted here. */
+  readonly recording: boolean;
+  readonly settings: PackagerSettings;
+  readonly store: StreamStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly history?: PackagerHistory;
+  /** The stream is over: everything that is left is listed, with ENDLIST. */
+  readonly ended?: boolean;
+}
+
+export interface PackagerStats {
+  readonly slots: number;
+  readonly nextSeq: number;
+  readonly memoryBytes: number;
+  readonly droppedUnits: number;
+  readonly gaps: number;
+  readonly lostSegments: number;
+  readonly storeWaitingBytes: number;
+  readonly blocked: number;
+}
+
+/** Slots that stay in memory after they left the playlist, for players that are still fetching. */
+const SPARE_SLOTS = 3;
+/** A rendition this many slots behind the first one has gaps instead. */
+const MAX_LAG_SLOTS = 4;
+/** The master waits this long for the slower renditions of a new run. */
+const MASTER_PATIENCE_MS = 1_500;
+
+/**
+ * One stream's segments and playlists. Takes units (`MediaSink`), gives bytes to the origin.
+ *
+ * Memory: (liveWindowSegments + 3) slots of all renditions, i.e. about
+ * 13 × period × Σ bitrate / 8 (64 MB for the six-rung 1080p60 ladder at 20 Mbit/s), one open
+ * segment a rendition, and at most 64 MiB that waits for a slow disk.
+ */
+export class StreamPackager implements MediaSink, AsyncDisposable {
+  readonly streamId: StreamId;
+  readonly epochMs: number;
+  readonly settings: PackagerSettings;
+  readonly log: SlotLog;
+  readonly runs = new Map<number, RunInfo>();
+  readonly #views = new Map<string, RenditionView>();
+  readonly #store: StreamStore;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #recording: boolean;
+  readonly #ready = new Waiters();
+  readonly #listedSlots: number;
+  #state: "open" | "ended" | "closed" = "open";
+  #endedAtMs: number | undefined;
+  #active: { readonly run: Run; readonly info: RunInfo; readonly assembler: RunAssembler } | undefined;
+  #configs = new Map<string, Uint8Array>();
+  #masterRun: RunInfo | undefined;
+  #master: PlaylistBody | undefined;
+  #masterTimer: NodeJS.Timeout | undefined;
+  #nextRowSeq: number;
+  #droppedUnits = 0;
+  #gaps = 0;
+
+  constructor(options: StreamPackagerOptions) {
+    this.streamId = options.streamId;
+    this.epochMs = options.epochMs;
+    this.settings = options.settings;
+    this.#recording = options.recording;
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    const history = options.history;
+    const ended = options.ended ?? false;
+    this.#listedSlots = ended ? Number.MAX_SAFE_INTEGER : options.settings.liveWindowSegments;
+    this.log = new SlotLog({
+      firstSeq: history?.firstSeq ?? 0,
+      memorySlots: options.settings.liveWindowSegments + SPARE_SLOTS,
+    });
+    if (history !== undefined) this.#take(history);
+    this.#nextRowSeq = this.log.nextSeq;
+    if (ended) {
+      this.#state = "ended";
+      this.#endedAtMs = this.#clock.monotonicMs();
+    }
+  }
+
+  get targetDurationS(): number {
+    return this.settings.targetDurationS;
+  }
+
+  get ended(): boolean {
+    return this.#state === "ended";
+  }
+
+  /** Monotonic time at which ENDLIST was written. */
+  get endedAtMs(): number | undefined {
+    return this.#endedAtMs;
+  }
+
+  // MediaSink
+
+  startRun(run: Run): void {
+    if (this.#state !== "open") return;
+    this.endRun();
+    this.#configs = new Map();
+    this.#begin(run);
+  }
+
+  configure(rendition: string, config: Uint8Array): void {
+    const active = this.#active;
+    if (active === undefined || !active.assembler.has(rendition)) return;
+    const known = this.#configs.get(rendition);
+    if (known !== undefined && Buffer.compare(known, config) === 0) return;
+    this.#configs.set(rendition, Uint8Array.from(config));
+    // A decoder cannot change in the middle of a run that players have seen: all renditions start
+    // another one together, so that their discontinuities agree.
+    if (known !== undefined && this.log.last?.run === active.info.number) this.#restartRun("config_changed");
+    else this.#configure(active.run, active.info, rendition, config);
+  }
+
+  push(rendition: string, unit: RenditionUnit): void {
+    const active = this.#active;
+    if (active === undefined) return;
+    if (this.#configs.has(rendition)) active.assembler.push(rendition, unit);
+    else this.#droppedUnits += 1;
+  }
+
+  endRendition(rendition: string): void {
+    this.#active?.assembler.endRendition(rendition);
+    this.#master = undefined;
+    this.#checkMaster();
+  }
+
+  endRun(): void {
+    this.#finishRun({ partial: true });
+  }
+
+  // Life
+
+  /** ENDLIST is in the playlists when this is called; resolves when everything is stored. */
+  async end(): Promise<void> {
+    if (this.#state === "open") {
+      this.endRun();
+      this.#state = "ended";
+      this.#endedAtMs = this.#clock.monotonicMs();
+      this.#master = undefined;
+      this.#wakeAll();
+    }
+    await this.#store.drain();
+  }
+
+  /** The server goes down: keeps whole segments only, stores all, writes no ENDLIST. */
+  async suspend(): Promise<void> {
+    if (this.#state === "open") {
+      this.#finishRun({ partial: false });
+      await this.#store.drain();
+      await this.#store.putMarker(`${streamPrefix(this.streamId)}suspended`, String(this.log.nextSeq));
+    }
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === "open") this.#finishRun({ partial: false });
+    this.#state = "closed";
+    clearTimeout(this.#masterTimer);
+    this.#wakeAll();
+    await this.#store.drain();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Deletes what fell out of the rewind window, unless the stream is recorded. */
+  expire(): void {
+    const last = this.log.last;
+    if (last === undefined || this.#state === "closed") return;
+    const newest90k = last.start90k + last.duration90k;
+    const listed = this.log.range(last.seq - this.settings.liveWindowSegments - SPARE_SLOTS, last.seq)[0];
+    const window90k = newest90k - this.settings.dvrWindowS * 90_000;
+    const forgotten = this.log.forgetBefore(Math.min(window90k, listed?.start90k ?? window90k));
+    if (forgotten.length === 0) return;
+    if (!this.#recording) this.#store.forget(forgotten);
+    const oldest = this.log.first?.run ?? 0;
+    for (const number of this.runs.keys()) if (number < oldest) this.runs.delete(number);
+  }
+
+  // What the origin reads
+
+  /** Undefined until the first run has something to play. */
+  master(): PlaylistBody | undefined {
+    if (this.#masterRun === undefined) return undefined;
+    this.#master ??= new PlaylistBody(writeMaster(this.#masterRun, this.#views, (name) => this.#alive(name)));
+    return this.#master;
+  }
+
+  /** Resolves true when there is a master. */
+  whenReady(timeoutMs: number): Waiting {
+    return this.#ready.wait(1, timeoutMs);
+  }
+
+  qualities(): readonly Quality[] {
+    return this.#masterRun === undefined
+      ? []
+      : listQualities(this.#masterRun, this.#views, (name) => this.#alive(name));
+  }
+
+  view(rendition: string): RenditionView | undefined {
+    return this.#views.get(rendition);
+  }
+
+  /** Media of a segment: at once from memory, else from the blob store; undefined where there is none. */
+  segment(rendition: string, seq: number): SegmentBytes | Promise<Uint8Array | undefined> | undefined {
+    const entry = this.log.get(seq)?.entries.get(rendition);
+    if (entry?.kind !== "media") return undefined;
+    if (entry.chunks !== undefined) return { chunks: entry.chunks, byteLength: entry.byteLength };
+    return entry.stored ? this.#store.get(segmentKey(this.streamId, rendition, seq)) : undefined;
+  }
+
+  init(rendition: string, run: number): Uint8Array | Promise<Uint8Array | undefined> | undefined {
+    const info = this.runs.get(run);
+    if ((info?.tracks.get(rendition)?.codecString ?? "") === "") return undefined;
+    return info?.inits.get(rendition) ?? this.#store.get(initKey(this.streamId, rendition, run));
+  }
+
+  /** Requests that wait now. */
+  get blocked(): number {
+    let blocked = this.#ready.size;
+    for (const view of this.#views.values()) blocked += view.waiters.size;
+    return blocked;
+  }
+
+  stats(): PackagerStats {
+    return {
+      slots: this.log.length,
+      nextSeq: this.log.nextSeq,
+      memoryBytes: this.log.memoryBytes(),
+      droppedUnits: this.#droppedUnits + (this.#active?.assembler.droppedUnits ?? 0),
+      gaps: this.#gaps,
+      lostSegments: this.#store.lost,
+      storeWaitingBytes: this.#store.waitingBytes,
+      blocked: this.blocked,
+    };
+  }
+
+  // Inside
+
+  #take(history: PackagerHistory): void {
+    for (const info of history.runs) this.runs.set(info.number, info);
+    for (const info of history.runs) {
+      for (const track of info.tracks.values()) this.#viewOf(track.name, track.kind);
+    }
+    for (const each of history.slots) {
+      const slot = this.log.append(each);
+      for (const view of this.#views.values()) view.advance(slot);
+    }
+    this.#masterRun = this.runs.get(this.log.last?.run ?? -1);
+  }
+
+  #begin(run: Run): void {
+    // A run that showed nothing gives its number back: numbers are the discontinuities that players count.
+    const number = Math.max(this.log.last?.run ?? -1, this.#highestRun()) + 1;
+    const info = describeRun(number, run.renditions);
+    this.runs.set(number, info);
+    const assembler = new RunAssembler({
+      run,
+      epochMs: this.epochMs,
+      maxLagSlots: MAX_LAG_SLOTS,
+      frameSamples: (name) => this.#frameSamples(name, run),
+      output: {
+        resolved: (rendition, span, segment) => this.#resolved(info, rendition, span, segment),
+        jumped: () => this.#restartRun("time_jumped"),
+      },
+    });
+    this.#active = { run, info, assembler };
+    for (const rendition of run.renditions) this.#viewOf(rendition.name, rendition.kind);
+  }
+
+  #configure(run: Run, info: RunInfo, name: string, config: Uint8Array): void {
+    const rendition = run.renditions.find((each) => each.name === name);
+    if (rendition === undefined) return;
+    try {
+      const init = configureTrack(info, rendition, config);
+      this.#store.putInit(name, info.number, init);
+      this.#master = undefined;
+    } catch (error) {
+      this.#configs.delete(name);
+      this.#logger.warn({ err: error, rendition: name }, "decoder configuration refused");
+    }
+  }
+
+  #finishRun(options: { partial: boolean }): void {
+    const active = this.#active;
+    if (active === undefined) return;
+    active.assembler.finish(options);
+    this.#droppedUnits += active.assembler.droppedUnits;
+    this.#active = undefined;
+    if (this.log.last?.run !== active.info.number) this.runs.delete(active.info.number);
+    this.#storeRows(this.log.nextSeq, active.info);
+    if (this.log.length > 0) this.#becomeReady(active.info);
+  }
+
+  /** The same renditions again under the next number, each from its next keyframe on the grid. */
+  #restartRun(reason: string): void {
+    const active = this.#active;
+    if (active === undefined) return;
+    this.#logger.warn({ reason, run: active.info.number }, "run restarted");
+    this.#finishRun({ partial: true });
+    this.#begin(active.run);
+    const begun = this.#active;
+    if (begun === undefined) return;
+    for (const [name, config] of this.#configs) this.#configure(begun.run, begun.info, name, config);
+  }
+
+  #resolved(info: RunInfo, rendition: Rendition, span: SlotSpan, segment: SegmentBytes | undefined): void {
+    const view = this.#viewOf(rendition.name, rendition.kind);
+    const slot = this.#slotFor(info, view, span);
+    if (segment === undefined) {
+      slot.entries.set(rendition.name, GAP);
+      this.#gaps += 1;
+    } else {
+      const { chunks, byteLength } = segment;
+      slot.entries.set(rendition.name, { kind: "media", byteLength, chunks, stored: false });
+    }
+    view.advance(slot);
+    // Its bandwidths are measured; written again when somebody asks.
+    this.#master = undefined;
+    this.#store.putSegment(slot, rendition.name);
+    this.#storeRows(this.#resolvedByAll(info), info);
+    this.#checkMaster();
+  }
+
+  /** The slot after the last one that this rendition has resolved; made by whoever comes first. */
+  #slotFor(info: RunInfo, view: RenditionView, span: SlotSpan): Slot {
+    const start90k = span.start90k;
+    const after = view.lastSeq === undefined ? (this.log.first?.seq ?? this.log.nextSeq) : view.lastSeq + 1;
+    for (let seq = after; seq < this.log.nextSeq; seq += 1) {
+      const slot = this.log.get(seq);
+      if (slot?.run === info.number && slot.start90k === start90k) return slot;
+    }
+    const slot = this.log.append({
+      run: info.number,
+      start90k,
+      duration90k: span.end90k - span.start90k,
+      entries: new Map(),
+    });
+    // Renditions of earlier runs have nothing here; their playlists go on with a gap.
+    for (const each of this.#views.values()) {
+      if (info.tracks.has(each.name)) continue;
+      slot.entries.set(each.name, GAP);
+      each.advance(slot);
+    }
+    return slot;
+  }
+
+  /** Number of the first slot that some rendition of the run has still to resolve. */
+  #resolvedByAll(info: RunInfo): number {
+    let seq = this.log.nextSeq;
+    for (const name of info.tracks.keys()) {
+      const last = this.#views.get(name)?.lastSeq;
+      seq = Math.min(seq, last === undefined ? this.#nextRowSeq : last + 1);
+    }
+    return seq;
+  }
+
+  #storeRows(beforeSeq: number, info: RunInfo): void {
+    for (; this.#nextRowSeq < beforeSeq; this.#nextRowSeq += 1) {
+      const slot = this.log.get(this.#nextRowSeq);
+      if (slot !== undefined) this.#store.putRow(slot, this.runs.get(slot.run) ?? info);
+    }
+  }
+
+  #checkMaster(): void {
+    const active = this.#active;
+    if (active === undefined || this.#masterRun === active.info) return;
+    if (this.log.last?.run !== active.info.number) return;
+    if (active.assembler.allBegun) this.#becomeReady(active.info);
+    else this.#masterTimer ??= setTimeout(() => this.#becomeReady(active.info), MASTER_PATIENCE_MS);
+  }
+
+  #becomeReady(info: RunInfo): void {
+    clearTimeout(this.#masterTimer);
+    this.#masterTimer = undefined;
+    if (this.log.last?.run !== info.number) return;
+    this.#masterRun = info;
+    this.#master = undefined;
+    this.#ready.release();
+  }
+
+  #alive(name: string): boolean {
+    const active = this.#active;
+    return active === undefined || active.info !== this.#masterRun || !active.assembler.ended(name);
+  }
+
+  #viewOf(name: string, kind: "video" | "audio"): RenditionView {
+    let view = this.#views.get(name);
+    if (view === undefined) {
+      view = new RenditionView({ name, kind, source: this, listedSlots: this.#listedSlots });
+      this.#views.set(name, view);
+    }
+    return view;
+  }
+
+  #frameSamples(name: string, run: Run): number {
+    const config = this.#configs.get(name);
+    const rendition = run.renditions.find((each) => each.name === name);
+    if (config === undefined || rendition?.kind !== "audio") return 1024;
+    const parsed = parseAudioSpecificConfig(config);
+    return Math.round((parsed.frameSamples * rendition.sampleRate) / parsed.sampleRate);
+  }
+
+  #highestRun(): number {
+    return Math.max(-1, ...this.runs.keys());
+  }
+
+  #wakeAll(): void {
+    this.#ready.release();
+    for (const view of this.#views.values()) view.refresh();
+  }
+}
