@@ -1,4 +1,4 @@
-import { randomText } from "../domain/ids.ts";
+import { randomUUID } from "node:crypto";
 import type { PrismaClient } from "./generated/client.ts";
 
 /** Categories are equal whatever their case and width; the first spelling is shown. */
@@ -22,7 +22,7 @@ export class CategoryRepository {
     const found = await this.prisma.category.findUnique({ where: { slug } });
     if (found !== null) return found.id;
     await this.prisma.category.createMany({
-      data: [{ id: randomText(16), slug, name: name.trim() }],
+      data: [{ id: randomUUID(), slug, name: name.trim() }],
       skipDuplicates: true,
     });
     return (await this.prisma.category.findUniqueOrThrow({ where: { slug } })).id;
@@ -33,7 +33,7 @@ export class CategoryRepository {
     const unique = [...new Set(names)];
     if (unique.length === 0) return [];
     await this.prisma.tag.createMany({
-      data: unique.map((name) => ({ id: randomText(16), name })),
+      data: unique.map((name) => ({ id: randomUUID(), name })),
       skipDuplicates: true,
     });
     const rows = await this.prisma.tag.findMany({ where: { name: { in: unique } } });

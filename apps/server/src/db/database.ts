@@ -5,6 +5,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaPGlite } from "pglite-prisma-adapter";
 import type { Logger } from "../platform/logger.ts";
+import { type AuthStore, createAuthStore } from "./auth-store.ts";
 import { DatabaseError } from "./database-error.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import { PrismaClient } from "./generated/client.ts";
@@ -26,13 +27,15 @@ const MIGRATIONS_DIR = fileURLToPath(new URL("../../../../prisma/migrations", im
 /** The one connection to what is kept: opened and migrated by `create`, closed by disposal. */
 export class Database implements AsyncDisposable {
   readonly repositories: Repositories;
+  readonly authStore: AuthStore;
   #closing: Promise<void> | undefined;
 
   private constructor(
-    readonly prisma: PrismaClient,
+    private readonly prisma: PrismaClient,
     private readonly closeEngine: () => Promise<void>,
   ) {
     this.repositories = createRepositories(prisma);
+    this.authStore = createAuthStore(prisma);
   }
 
   /** Throws `DatabaseError` with a sentence that says what to do. */

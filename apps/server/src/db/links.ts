@@ -1,5 +1,5 @@
+import { randomUUID } from "node:crypto";
 import type { UserId } from "@footlight/shared";
-import { randomText } from "../domain/ids.ts";
 import type { PrismaClient } from "./generated/client.ts";
 
 /** Invitations and reset links. Tokens are known by their hashes only, and work once. */
@@ -9,7 +9,7 @@ export class LinkRepository {
   async addInvitation(link: { tokenHash: string; createdBy: UserId; now: Date; expiresAt: Date }) {
     await this.prisma.invitation.create({
       data: {
-        id: randomText(16),
+        id: randomUUID(),
         tokenHash: link.tokenHash,
         createdById: link.createdBy,
         createdAt: link.now,
@@ -47,7 +47,7 @@ export class LinkRepository {
       this.prisma.resetToken.deleteMany({ where: { userId: link.userId } }),
       this.prisma.resetToken.create({
         data: {
-          id: randomText(16),
+          id: randomUUID(),
           tokenHash: link.tokenHash,
           userId: link.userId,
           createdAt: link.now,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { StreamId, UserId, Username } from "../model/ids.ts";
 import { Category } from "../model/stream.ts";
+import { StreamPage } from "./app.ts";
 import { CreateSessionBody, CreateUserBody, Cursor, Password } from "./rest.ts";
 
 /** Inputs and answers of tRPC procedures that are not pages: accounts, lists, the operator's desk. */
@@ -64,7 +65,7 @@ export const MAX_AVATAR_BYTES = 1024 * 1024;
 
 /** `dashboard.uploadAvatar`: the file (PNG, JPEG or WebP, at most 1 MB) as Base64, without `data:`. */
 export const UploadAvatarInput = z.object({
-  image: z
+  data: z
     .string()
     .min(1)
     .max(Math.ceil(MAX_AVATAR_BYTES / 3) * 4)
@@ -72,8 +73,11 @@ export const UploadAvatarInput = z.object({
 });
 export const AvatarAnswer = z.object({ avatar: z.string().nullable() });
 
-/** `dashboard.switchPublisher`: false when nobody was publishing. */
-export const SwitchAnswer = z.object({ switched: z.boolean() });
+/** `follows.follow`, `follows.unfollow` */
+export const FollowAnswer = z.object({ followerCount: z.int(), following: z.boolean() });
+
+/** `streams.search` */
+export const SearchPage = StreamPage.extend({ totalResults: z.int() });
 
 /** `operator.users` */
 export const OperatorUser = z.object({
@@ -85,15 +89,20 @@ export const OperatorUser = z.object({
   live: z.boolean(),
 });
 export type OperatorUser = z.infer<typeof OperatorUser>;
-export const OperatorUsersInput = z.object({
-  q: z.string().trim().max(100).default(""),
-  limit: z.int().min(1).max(200).default(50),
-  cursor: Cursor.optional(),
-});
+export const OperatorUsersInput = z
+  .object({
+    q: z.string().trim().max(100).default(""),
+    limit: z.int().min(1).max(200).default(50),
+    cursor: Cursor.optional(),
+  })
+  .prefault({});
 export const OperatorUsersPage = z.object({
   users: z.array(OperatorUser),
   nextCursor: z.string().nullable(),
 });
+
+/** `operator.createResetLink` */
+export const UserInput = z.object({ userId: UserId });
 
 /** `operator.createInvite`, `operator.createResetLink`: shown once. */
 export const LinkAnswer = z.object({ url: z.string(), token: z.string(), expiresAt: z.string() });

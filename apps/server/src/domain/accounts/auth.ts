@@ -2,16 +2,12 @@ import type { UserId, Username } from "@footlight/shared";
 import { betterAuth } from "better-auth";
 import { isAPIError } from "better-auth/api";
 import { bearer, username } from "better-auth/plugins";
+import type { AuthStore } from "../../db/auth-store.ts";
 import type { Account, Caller, SignedIn } from "./account.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 
 const DAY_S = 24 * 3600;
 const CALLER_HEADER = "x-footlight-caller";
-
-type AuthOptions = Parameters<typeof betterAuth>[0];
-
-/** Where the auth library keeps its rows (db/auth-adapter.ts). */
-export type AuthStore = NonNullable<AuthOptions["database"]>;
 
 /**
  * better-auth as a library: accounts with scrypt passwords, and sessions whose tokens carry a

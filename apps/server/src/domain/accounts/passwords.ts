@@ -21,7 +21,6 @@ export interface PasswordsDeps {
   readonly users: {
     byId(userId: UserId): Promise<Account | undefined>;
     byEmail(email: string): Promise<Account | undefined>;
-    byUsername(username: string): Promise<Account | undefined>;
   };
   readonly resets: {
     addReset(link: { tokenHash: string; userId: UserId; now: Date; expiresAt: Date }): Promise<void>;
@@ -109,11 +108,11 @@ export class Passwords {
 
   /** By the operator, for somebody who asked out of band. */
   async operatorLink(
-    username: string,
+    userId: UserId,
   ): Promise<
     { readonly kind: "made"; readonly token: string; readonly expiresAtMs: number } | Refusal<"not_found">
   > {
-    const account = await this.deps.users.byUsername(username);
+    const account = await this.deps.users.byId(userId);
     if (account === undefined) return refuse("not_found");
     const link = await this.#makeLink(account.userId, RESET_BY_OPERATOR_MS);
     this.deps.logger.info({ userId: account.userId }, "reset link made by an operator");

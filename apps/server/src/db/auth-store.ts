@@ -2,8 +2,8 @@ import { prismaAdapter } from "better-auth/adapters/prisma";
 import type { PrismaClient } from "./generated/client.ts";
 
 /** Where the auth library keeps users, sessions and password hashes. */
-export function createAuthAdapter(prisma: PrismaClient) {
+export function createAuthStore(prisma: PrismaClient) {
   return prismaAdapter(prisma, { provider: "postgresql" });
 }
 
-export type AuthAdapter = ReturnType<typeof createAuthAdapter>;
+export type AuthStore = ReturnType<typeof createAuthStore>;

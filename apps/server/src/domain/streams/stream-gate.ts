@@ -1,0 +1,89 @@
+import type { ChannelId, PublishRefusal, StreamId } from "@footlight/shared";
+import type { Clock } from "../../platform/clock.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { AdmittedStream, PublishGate, PublishRequest } from "../../stream/publish.ts";
+import type { Channel } from "../channels/channel.ts";
+import { randomText } from "../ids.ts";
+import type { StreamKey } from "../keys/stream-key.ts";
+import type { PublishBlock } from "./publish-block.ts";
+import type { PublishRefusals } from "./publish-refusals.ts";
+import type { PublisherSwitch } from "./publisher-switch.ts";
+import type { Stream, StreamSettings } from "./stream.ts";
+
+export interface StreamGateDeps {
+  readonly keys: { channelOf(key: StreamKey): Promise<ChannelId | undefined> };
+  readonly channels: { byId(channelId: ChannelId): Promise<Channel | undefined> };
+  readonly streams: {
+    openOf(channelId: ChannelId): Promise<Stream | undefined>;
+    create(
+      stream: { streamId: StreamId; channelId: ChannelId; now: Date },
+      settings: StreamSettings,
+    ): Promise<boolean>;
+  };
+  readonly block: Pick<PublishBlock, "refuses">;
+  readonly refusals: Pick<PublishRefusals, "remember" | "forget">;
+  readonly switching: Pick<PublisherSwitch, "isHeldOff">;
+  /** Whether the machine carries one more stream. */
+  readonly hasCapacity: () => boolean;
+  readonly graceMs: number;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly logger: Logger;
+}
+
+type Admission = Awaited<ReturnType<PublishGate["admit"]>>;
+
+/** Lets an encoder in by its key, before anything is registered for it. */
+export class StreamGate implements PublishGate {
+  constructor(private readonly deps: StreamGateDeps) {}
+
+  async admit(request: PublishRequest): Promise<Admission> {
+    const { keys, channels, block, refusals, switching } = this.deps;
+    const channelId = await keys.channelOf(request.key);
+    const channel = channelId === undefined ? undefined : await channels.byId(channelId);
+    if (channel === undefined) return { kind: "refused", code: "wrong_key" };
+    if (await block.refuses(channel)) return this.#refuse(channel, request, "stream_ended");
+
+    const open = await this.deps.streams.openOf(channel.channelId);
+    const running = open !== undefined && open.status !== "ready";
+    if (!running && !this.deps.hasCapacity()) return this.#refuse(channel, request, "server_full");
+    if (open !== undefined && switching.isHeldOff(open.streamId, request)) {
+      return { kind: "refused", code: "key_in_use" };
+    }
+    const stream = open ?? (await this.#create(channel));
+    refusals.forget(channel.channelId);
+    return { kind: "admitted", stream: admittedOf(stream, this.deps.graceMs) };
+  }
+
+  refused(request: PublishRequest, streamId: StreamId, code: PublishRefusal): void {
+    this.deps.refusals.remember(streamId, code, request);
+  }
+
+  #refuse(channel: Channel, request: PublishRequest, code: PublishRefusal): Admission {
+    this.deps.refusals.remember(channel.channelId, code, request);
+    this.deps.logger.info({ channelId: channel.channelId, code }, "publish refused");
+    return { kind: "refused", code };
+  }
+
+  /** A publish without a prior `start`. Of two at once one creates, and both get its stream. */
+  async #create(channel: Channel): Promise<Stream> {
+    const { streams, clock } = this.deps;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const streamId = randomText(16) as StreamId;
+      await streams.create({ streamId, channelId: channel.channelId, now: new Date(clock.nowMs()) }, channel);
+      const open = await streams.openOf(channel.channelId);
+      if (open !== undefined) return open;
+    }
+    throw new Error("a stream that was just created is gone");
+  }
+}
+
+export function admittedOf(stream: Stream, graceMs: number): AdmittedStream {
+  return {
+    streamId: stream.streamId,
+    username: stream.username,
+    latencyMode: stream.latencyMode,
+    recording: stream.recording,
+    graceMs,
+    epochMs: stream.epochMs ?? undefined,
+  };
+}
