@@ -23,6 +23,9 @@ export const nalTypeOf = (nal: Uint8Array): number => (nal[0] ?? 0) & 0x1f;
 const START_CODE = Buffer.from([0, 0, 1]);
 const START_CODE_4 = Buffer.from([0, 0, 0, 1]);
 
+/** More NAL units than any encoder cuts a frame into: what has more is an attack on memory. */
+const MAX_NALS = 4096;
+
 /** The same bytes as a Buffer, without a copy. */
 const asBuffer = (data: Uint8Array): Buffer =>
   Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -58,6 +61,7 @@ export function splitLengthPrefixed(data: Uint8Array, lengthSize = 4): Uint8Arra
     at += lengthSize;
     if (at + length > data.length) throw new BitstreamError("NAL unit longer than its frame");
     if (length > 0) nals.push(data.subarray(at, at + length));
+    if (nals.length > MAX_NALS) throw new BitstreamError("too many NAL units");
     at += length;
   }
   return nals;

@@ -1,7 +1,15 @@
 import { BitReader, BitstreamError, removeEmulationPrevention } from "../h264/bit-reader.ts";
 
 /** nal_unit_type, ITU-T H.265 table 7-1, the few that a server looks at. */
-export const HevcNalType = { vps: 32, sps: 33, pps: 34, aud: 35, endOfSequence: 36, filler: 38 } as const;
+export const HevcNalType = {
+  vps: 32,
+  sps: 33,
+  pps: 34,
+  aud: 35,
+  endOfSequence: 36,
+  endOfBitstream: 37,
+  filler: 38,
+} as const;
 
 export const hevcNalTypeOf = (nal: Uint8Array): number => ((nal[0] ?? 0) >> 1) & 0x3f;
 
