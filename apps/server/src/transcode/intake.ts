@@ -37,6 +37,7 @@ export class Intake {
   #bytes = 0;
   #keyframes90k: number[] = [];
   #horizon90k: number | undefined;
+  #hurry = false;
   readonly #sps: Sps | undefined;
 
   constructor(
@@ -71,13 +72,14 @@ export class Intake {
     this.#bytes += unit.data.length;
   }
 
-  /** Undefined: not settled yet. */
-  shape(nowMs: number): RunShape | undefined {
+  /** Undefined: not settled yet. `last_chance`: nothing more will come, so it is settled by what there is. */
+  shape(nowMs: number, chance?: "last_chance"): RunShape | undefined {
+    this.#hurry = chance !== undefined;
     const { tracks } = this.event;
     const missing =
       (tracks.expectsAudio && tracks.audio === undefined) ||
       (tracks.expectsVideo && tracks.video === undefined);
-    if (missing && nowMs - this.startedMs < EXPECTED_TRACK_MS) return undefined;
+    if (missing && !this.#hurry && nowMs - this.startedMs < EXPECTED_TRACK_MS) return undefined;
     return tracks.video === undefined ? this.#soundOnly() : this.#withVideo(tracks.video);
   }
 
@@ -93,7 +95,7 @@ export class Intake {
     const first90k = this.#keyframes90k[0];
     if (first90k === undefined || this.#horizon90k === undefined) return undefined;
     const seen90k = this.#horizon90k - first90k;
-    const full = this.#bytes > MAX_HELD_BYTES || this.#units.length > MAX_HELD_UNITS;
+    const full = this.#hurry || this.#bytes > MAX_HELD_BYTES || this.#units.length > MAX_HELD_UNITS;
     if (this.event.frameRate === undefined && seen90k < RATE_SAMPLE90K && !full) return undefined;
     const claimed = this.#sps?.frameRate ?? track.claimedFrameRate;
     const frameRate = encodingFrameRate(this.event.frameRate, claimed, this.#units);

@@ -7,6 +7,7 @@ import { backOffMs, classifyExit, STABLE_MS } from "./exit.ts";
 import { Intake, type Resumption, type TracksEvent } from "./intake.ts";
 import type { MediaSink, Rendition } from "./media-sink.ts";
 import { RecentUnits } from "./recent-units.ts";
+import type { RunShape } from "./run-shape.ts";
 import type { TranscodeSettings } from "./settings.ts";
 import type { TranscodeStats } from "./stats.ts";
 import { type RunFault, TranscodeRun } from "./transcode-run.ts";
@@ -44,9 +45,12 @@ export class Transcoder {
   readonly #without = new Set<string>();
   #settings: TranscodeSettings;
   #state: State = { kind: "waiting" };
-  /** The run before, until its last units are out. */
+  /** The runs before, until their last units are out. */
   #ending: Promise<void> = Promise.resolve();
   #endings = 0;
+  /** Every run that is not out yet, for `close`. */
+  readonly #alive = new Set<TranscodeRun>();
+  #closing = false;
   #tracks: TracksEvent | undefined;
   #resumption: Resumption | undefined;
   #renditions: readonly Rendition[] = [];
@@ -85,9 +89,11 @@ export class Transcoder {
 
   /** Gives up what is inside; no process is left. Idempotent, never throws. */
   async close(): Promise<void> {
+    this.#closing = true;
     this.#end("abort");
     this.#become({ kind: "over" });
     this.#subscription.close();
+    await Promise.all([...this.#alive].map((run) => run.abort()));
     await this.done;
   }
 
@@ -100,7 +106,7 @@ export class Transcoder {
       if (this.#state.kind === "over") break;
       this.#take(event);
     }
-    this.#end("finish");
+    this.#sayLastWords();
     this.#become({ kind: "over" });
     await this.#ending;
   }
@@ -114,13 +120,13 @@ export class Transcoder {
         this.#unit(event.unit);
         return;
       case "interrupted":
-        this.#end("finish");
+        this.#sayLastWords();
         this.#tracks = undefined;
         this.#resumption = undefined;
         this.#become({ kind: "waiting" });
         return;
       case "ended":
-        this.#end("finish");
+        this.#sayLastWords();
         this.#become({ kind: "over" });
     }
   }
@@ -168,7 +174,13 @@ export class Transcoder {
     const { intake } = this.#state;
     const shape = intake.shape(this.#deps.clock.monotonicMs());
     if (shape === undefined) return;
-    const { sink, clock, spawn } = this.#deps;
+    const run = this.#spawnRun(shape, intake);
+    this.#become({ kind: "running", run });
+    run.start(intake.units);
+  }
+
+  #spawnRun(shape: RunShape, intake: Intake): TranscodeRun {
+    const { sink, clock, spawn, logger } = this.#deps;
     const run: TranscodeRun = new TranscodeRun(shape, intake.units, {
       settings: this.#settings,
       without: this.#without,
@@ -180,18 +192,12 @@ export class Transcoder {
       },
       ...(spawn === undefined ? {} : { spawn }),
     });
+    this.#alive.add(run);
     this.#renditions = run.renditions;
-    this.#become({ kind: "running", run });
-    this.#deps.logger.info(
-      {
-        pid: run.pid,
-        passthrough: shape.video?.passthrough,
-        reason: shape.video?.reencodeReason,
-        renditions: run.renditions.map(({ name }) => name),
-      },
-      "transcoding",
-    );
-    run.start(intake.units);
+    const { pid, renditions } = run;
+    const names = renditions.map(({ name }) => name);
+    logger.info({ pid, reencodeReason: shape.video?.reencodeReason, renditions: names }, "transcoding");
+    return run;
   }
 
   #fault(run: TranscodeRun, fault: RunFault): void {
@@ -244,12 +250,35 @@ export class Transcoder {
     const { run } = this.#state;
     this.#droppedUnits += run.droppedUnits;
     this.#endings += 1;
+    this.#become({ kind: "waiting" });
     const ended = how === "finish" ? run.finish() : run.abort();
+    this.#after(ended.then(() => void this.#alive.delete(run)));
+  }
+
+  /** The publisher is gone: what is still held is worth a run of its own, be it short. */
+  #sayLastWords(): void {
+    this.#end("finish");
+    if (this.#state.kind !== "deciding") return;
+    const { intake } = this.#state;
+    this.#become({ kind: "waiting" });
+    this.#endings += 1;
+    this.#after(
+      this.#ending.then(async () => {
+        const shape = this.#closing ? undefined : intake.shape(this.#deps.clock.monotonicMs(), "last_chance");
+        if (shape === undefined) return;
+        const run = this.#spawnRun(shape, intake);
+        run.start(intake.units);
+        await run.finish();
+        this.#alive.delete(run);
+      }),
+    );
+  }
+
+  #after(ended: Promise<void>): void {
     this.#ending = Promise.all([this.#ending, ended]).then(() => {
       this.#endings -= 1;
       this.#tryStart();
     });
-    this.#become({ kind: "waiting" });
   }
 
   /** What the next run of the same picture may take as known. */
