@@ -37,7 +37,8 @@ export async function createTlsServer(
   tls: { readonly certPath: string; readonly keyPath: string },
   handler: RequestHandler,
 ): Promise<Http2SecureServer> {
-  const [cert, key] = await Promise.all([readPem("TLS_CERT", tls.certPath), readPem("TLS_KEY", tls.keyPath)]);
+  const cert = await readPem("TLS_CERT", tls.certPath);
+  const key = await readPem("TLS_KEY", tls.keyPath);
   let server: Http2SecureServer;
   try {
     server = createSecureServer({

@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TestServer } from "../src/testing/test-server.ts";
+
+const serverFolder = fileURLToPath(new URL("..", import.meta.url));
+let base: string;
+let occupant: Server;
+let taken: string;
+
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), "footlight-main-"));
+  occupant = createServer().listen(0, "127.0.0.1");
+  await once(occupant, "listening");
+  taken = String((occupant.address() as AddressInfo).port);
+});
+afterAll(async () => {
+  occupant.close();
+  await rm(base, { recursive: true, force: true });
+});
+
+/** Starts the real program and waits for its end. */
+async function runMain(env: Record<string, string>): Promise<{ code: number | null; errors: string }> {
+  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+    cwd: serverFolder,
+    stdio: ["ignore", "ignore", "pipe"],
+    env: {
+      ...process.env,
+      ...{ HOST: "127.0.0.1", PORT: "0", RTMP_PORT: "0", RTMPS_PORT: "0", HTTPS_PORT: "0" },
+      DATA_DIR: await mkdtemp(join(base, "data-")),
+      ...env,
+    },
+  });
+  let errors = "";
+  child.stderr.on("data", (chunk) => {
+    errors += chunk;
+  });
+  const deadline = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const [code] = (await once(child, "close")) as [number | null];
+  clearTimeout(deadline);
+  return { code, errors };
+}
+
+describe("a start that cannot be", () => {
+  it.each([
+    ["an invalid variable", () => ({ PORT: "eighty", GOP_S: "60" }), /PORT: .*GOP_S: .*\.env\.example/],
+    ["a certificate without key", () => ({ TLS_CERT: "cert.pem" }), /set both, or neither/],
+    ["an unreadable certificate", () => ({ TLS_CERT: "/none", TLS_KEY: "/none" }), /\/none \(TLS_CERT\)/],
+    ["a taken HTTP port", () => ({ PORT: taken }), /Port \d+ \(PORT\) is taken by another program/],
+    ["a taken RTMP port", () => ({ RTMP_PORT: taken }), /Port \d+ \(RTMP_PORT\) is taken by another program/],
+    ["a foreign address", () => ({ HOST: "192.0.2.1" }), /\(HOST\)/],
+    ["an ffmpeg that is none", () => ({ FFMPEG_PATH: "/none/ffmpeg" }), /FFMPEG_PATH/],
+    ["a data folder that is a file", () => ({ DATA_DIR: join(base, "file") }), /\(DATA_DIR\) cannot be read/],
+    [
+      "a database that does not answer",
+      () => ({ DATABASE_URL: `postgres://u:hunter2@127.0.0.1:${taken}/x?connect_timeout=1` }),
+      /database|DATABASE_URL/i,
+    ],
+  ])("says one clear line for %s, and ends", async (_name, env, line) => {
+    await writeFile(join(base, "file"), "");
+    const { code, errors } = await runMain(env());
+    expect(errors).toMatch(/^footlight: [^\n]+\n$/);
+    expect(errors).toMatch(line);
+    expect(errors).not.toContain("hunter2");
+    expect(code).toBe(1);
+  });
+});
+
+describe("a running server", () => {
+  it("holds its data folder, ends by SIGTERM and leaves it to the next", async () => {
+    await using server = await TestServer.start();
+    const second = await runMain({ DATA_DIR: server.dataDir });
+    expect(second.errors).toMatch(new RegExp(`used by another Footlight server \\(process ${server.pid}\\)`));
+    expect(second.code).toBe(1);
+
+    const began = performance.now();
+    expect(await server.stop("SIGTERM")).toBe(0);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(await readdir(server.dataDir)).not.toContain("server.lock");
+
+    await server.startAgain();
+    expect(await server.stop("SIGKILL")).toBe("SIGKILL");
+    await server.startAgain();
+    expect(await server.stop("SIGINT")).toBe(0);
+  });
+
+  it("ends while it still starts", async () => {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
+      cwd: serverFolder,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, HOST: "127.0.0.1", PORT: "0", RTMP_PORT: "0", DATA_DIR: join(base, "early") },
+    });
+    // The lock is the first thing taken; everything else is still to come.
+    const deadline = performance.now() + 20_000;
+    while (!(await readdir(join(base, "early")).catch(() => [])).includes("server.lock")) {
+      expect(performance.now()).toBeLessThan(deadline);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    child.kill("SIGTERM");
+    expect(await once(child, "close")).toEqual([0, null]);
+  });
+});
