@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { StreamId } from "@footlight/shared";
+import { AUDIO_RENDITION, type StreamId } from "@footlight/shared";
 import type { Logger } from "../platform/logger.ts";
+import type { SegmentBytes } from "./cutter.ts";
 import {
   answerBytes,
   answerPlaylist,
@@ -141,27 +142,26 @@ export class MediaOrigin {
   #serveMedia(
     req: IncomingMessage,
     res: ServerResponse,
-    media: ReturnType<StreamPackager["segment"]> | Uint8Array,
+    media: ReturnType<StreamPackager["segment"] | StreamPackager["init"]>,
     rendition: string,
     etagOf: (byteLength: number) => string,
   ): Promise<void> | undefined {
-    if (media instanceof Promise) {
-      return media.then((bytes) => {
-        if (!res.destroyed) this.#serveMedia(req, res, bytes, rendition, etagOf);
+    const answer = (found: SegmentBytes | Uint8Array | undefined): void => {
+      if (res.destroyed) return;
+      if (found === undefined) {
+        answerProblem(req, res, "not_found");
+        return;
+      }
+      answerBytes(req, res, {
+        chunks: found instanceof Uint8Array ? [found] : found.chunks,
+        byteLength: found.byteLength,
+        type: rendition === AUDIO_RENDITION.name ? "audio/mp4" : "video/mp4",
+        etag: etagOf(found.byteLength),
+        cacheControl: CACHE_IMMUTABLE,
       });
-    }
-    if (media === undefined) {
-      answerProblem(req, res, "not_found");
-      return undefined;
-    }
-    const chunks = media instanceof Uint8Array ? [media] : media.chunks;
-    answerBytes(req, res, {
-      chunks,
-      byteLength: media.byteLength,
-      type: rendition === "audio" ? "audio/mp4" : "video/mp4",
-      etag: etagOf(media.byteLength),
-      cacheControl: CACHE_IMMUTABLE,
-    });
+    };
+    if (media instanceof Promise) return media.then(answer);
+    answer(media);
     return undefined;
   }
 

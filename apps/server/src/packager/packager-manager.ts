@@ -2,10 +2,11 @@ import type { StreamId } from "@footlight/shared";
 import type { BlobStore } from "../platform/blob/blob-store.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { PackagerSettings } from "./packager-options.ts";
 import { loadHistory } from "./restore.ts";
 import type { SegmentIndex } from "./segment-index.ts";
 import { StorageGuard, type StorageState } from "./storage-guard.ts";
-import { type PackagerSettings, StreamPackager } from "./stream-packager.ts";
+import { StreamPackager } from "./stream-packager.ts";
 import { StreamStore, streamPrefix } from "./stream-store.ts";
 
 /** What the manager must know of a stream that does not run here; the domain answers. */

@@ -5,6 +5,12 @@ import { parseAudioSpecificConfig } from "../protocols/aac/audio-config.ts";
 import type { MediaSink, Rendition, RenditionUnit, Run } from "../transcode/media-sink.ts";
 import type { SegmentBytes } from "./cutter.ts";
 import { listQualities, type Quality, writeMaster } from "./master.ts";
+import type {
+  PackagerHistory,
+  PackagerSettings,
+  PackagerStats,
+  StreamPackagerOptions,
+} from "./packager-options.ts";
 import { PlaylistBody } from "./playlist-body.ts";
 import { RenditionView } from "./rendition-view.ts";
 import { RunAssembler } from "./run-assembler.ts";
@@ -13,47 +19,6 @@ import { configureTrack, describeRun, type RunInfo } from "./runs.ts";
 import { GAP, type Slot, SlotLog } from "./slot-log.ts";
 import { initKey, type StreamStore, segmentKey, streamPrefix } from "./stream-store.ts";
 import { Waiters, type Waiting } from "./waiters.ts";
-
-export interface PackagerSettings {
-  /** Newest slots that a live playlist lists. */
-  readonly liveWindowSegments: number;
-  readonly dvrWindowS: number;
-  /** `EXT-X-TARGETDURATION`, whole seconds; one value for the stream's whole life. */
-  readonly targetDurationS: number;
-}
-
-/** What a stream has behind it when its packager is made again. */
-export interface PackagerHistory {
-  readonly slots: readonly Omit<Slot, "seq">[];
-  readonly firstSeq: number;
-  readonly runs: readonly RunInfo[];
-}
-
-export interface StreamPackagerOptions {
-  readonly streamId: StreamId;
-  /** Wall clock of tick 0, milliseconds since 1970. */
-  readonly epochMs: number;
-  /** Kept after the stream's end, and so never deleted here. */
-  readonly recording: boolean;
-  readonly settings: PackagerSettings;
-  readonly store: StreamStore;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly history?: PackagerHistory;
-  /** The stream is over: everything that is left is listed, with ENDLIST. */
-  readonly ended?: boolean;
-}
-
-export interface PackagerStats {
-  readonly slots: number;
-  readonly nextSeq: number;
-  readonly memoryBytes: number;
-  readonly droppedUnits: number;
-  readonly gaps: number;
-  readonly lostSegments: number;
-  readonly storeWaitingBytes: number;
-  readonly blocked: number;
-}
 
 /** Slots that stay in memory after they left the playlist, for players that are still fetching. */
 const SPARE_SLOTS = 3;
