@@ -1,0 +1,99 @@
+import { Counter, Gauge } from "prom-client";
+import type { Broadcasts } from "./broadcast/broadcasts.ts";
+import type { RtmpMetrics } from "./ingest/rtmp/metrics.ts";
+import type { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
+import type { PackagerManager } from "./packager/packager-manager.ts";
+import type { Metrics } from "./platform/metrics.ts";
+
+/** What RTMP counts, on the registry. */
+export function rtmpMetrics(registers: Metrics[]): RtmpMetrics {
+  const opened = new Counter({
+    name: "footlight_rtmp_connections_total",
+    help: "RTMP connections accepted",
+    labelNames: ["protocol"],
+    registers,
+  });
+  const rejected = new Counter({
+    name: "footlight_rtmp_connections_rejected_total",
+    help: "Connections turned away by a bound, before a byte was read",
+    labelNames: ["bound"],
+    registers,
+  });
+  const closed = new Counter({
+    name: "footlight_rtmp_sessions_ended_total",
+    help: "RTMP sessions by how they ended",
+    labelNames: ["protocol", "outcome"],
+    registers,
+  });
+  const refused = new Counter({
+    name: "footlight_publish_refused_total",
+    help: "Publishers turned away",
+    labelNames: ["code"],
+    registers,
+  });
+  const received = new Counter({
+    name: "footlight_rtmp_received_bytes_total",
+    help: "Bytes read from RTMP connections",
+    registers,
+  });
+  const dropped = new Counter({
+    name: "footlight_rtmp_messages_dropped_total",
+    help: "Media before publish, malformed or without configuration",
+    registers,
+  });
+  return {
+    connectionOpened: (protocol) => opened.inc({ protocol }),
+    connectionRejected: (bound) => rejected.inc({ bound }),
+    connectionClosed: (protocol, outcome) => closed.inc({ protocol, outcome }),
+    publishRefused: (code) => refused.inc({ code }),
+    bytesReceived: (bytes) => received.inc(bytes),
+    messagesDropped: (count) => dropped.inc(count),
+  };
+}
+
+/** Units that slow consumers lost. */
+export function droppedUnits(registers: Metrics[]): (consumer: string, units: number) => void {
+  const dropped = new Counter({
+    name: "footlight_hub_dropped_units_total",
+    help: "Units that a consumer was too slow for",
+    labelNames: ["consumer"],
+    registers,
+  });
+  return (consumer, units) => dropped.inc({ consumer }, units);
+}
+
+/** Read when they are asked for. */
+export function gauges(
+  registers: Metrics[],
+  from: { readonly broadcasts: Broadcasts; readonly packagers: PackagerManager; readonly rtmp: RtmpServer },
+): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name: `footlight_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  const sum = (read: (broadcast: ReturnType<Broadcasts["list"]>[number]) => number) =>
+    from.broadcasts.list().reduce((total, broadcast) => total + read(broadcast), 0);
+  gauge("streams", "Streams that run: live or interrupted", () => from.broadcasts.list().length);
+  gauge("rtmp_connections", "Open RTMP connections", () => from.rtmp.connections);
+  gauge("transcoder_restarts", "Restarts of the running streams' transcoders", () =>
+    sum((broadcast) => broadcast.stats()?.restarts ?? 0),
+  );
+  gauge("transcoder_dropped_units", "Units that blocked transcoders of running streams lost", () =>
+    sum((broadcast) => broadcast.stats()?.droppedUnits ?? 0),
+  );
+  gauge("packager_memory_bytes", "Segments held in memory", () =>
+    sum((broadcast) => broadcast.packager?.stats().memoryBytes ?? 0),
+  );
+  gauge("packager_lost_segments", "Segments of running streams that could not be stored", () =>
+    sum((broadcast) => broadcast.packager?.stats().lostSegments ?? 0),
+  );
+  gauge("blocked_requests", "Playlist requests that wait for the next segment", () =>
+    sum((broadcast) => broadcast.packager?.blocked ?? 0),
+  );
+  gauge("storage_ok", "1 while segments are stored", () => (from.packagers.storage.state === "ok" ? 1 : 0));
+}

@@ -1,0 +1,189 @@
+import { access, constants } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { registerApi } from "./api/register.ts";
+import { droppedUnits, gauges, rtmpMetrics } from "./app-metrics.ts";
+import { Broadcasts } from "./broadcast/broadcasts.ts";
+import { Thumbnails } from "./broadcast/thumbnails.ts";
+import type { Config } from "./config/config.ts";
+import { loadSecrets } from "./config/secrets.ts";
+import { Database } from "./db/database.ts";
+import { SmtpMailer } from "./domain/accounts/smtp-mailer.ts";
+import { createDomain } from "./domain/create-domain.ts";
+import { Health } from "./http/health.ts";
+import { HttpServer } from "./http/http-server.ts";
+import { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
+import { MediaOrigin } from "./packager/origin.ts";
+import { PackagerManager } from "./packager/packager-manager.ts";
+import { DiskBlobStore } from "./platform/blob/disk-blob-store.ts";
+import { systemClock } from "./platform/clock.ts";
+import { findFfmpeg } from "./platform/ffmpeg/locate.ts";
+import { resizeImage } from "./platform/ffmpeg/resize-image.ts";
+import { DisposalStack } from "./platform/lifecycle.ts";
+import type { Logger } from "./platform/logger.ts";
+import { createMetrics } from "./platform/metrics.ts";
+import { StreamHub } from "./stream/hub.ts";
+import { makeThumbnail } from "./transcode/thumbnail.ts";
+
+export interface App extends AsyncDisposable {
+  readonly ports: { readonly http: number; readonly https: number | undefined; readonly rtmp: number };
+}
+
+/** A core carries a few small streams; what is really too much shows as lag (see Broadcasts.hasRoom). */
+const STREAMS_A_CORE = 4;
+const WEB_ROOT = fileURLToPath(new URL("../../web-viewer/dist", import.meta.url));
+
+/**
+ * The composition root: builds everything, hands each part what it needs, and unwinds it in reverse,
+ * also when the start fails half-way. Encoders come in last and go out first.
+ */
+export async function createApp(config: Config, { logger }: { readonly logger: Logger }): Promise<App> {
+  const stack = new DisposalStack(logger);
+  try {
+    return await build(config, logger, stack);
+  } catch (error) {
+    await stack[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function build(config: Config, logger: Logger, stack: DisposalStack): Promise<App> {
+  const clock = systemClock;
+  const metrics = createMetrics();
+  const ffmpeg = await findFfmpeg(config.transcode);
+  logger.info({ ffmpeg: ffmpeg.path, encoder: ffmpeg.encoder }, "ffmpeg");
+  const secrets = await loadSecrets(config.dataDir);
+  const database = stack.use(
+    "database",
+    await Database.create({ url: config.database.url, dataDir: config.dataDir, logger }),
+  );
+  const { repositories } = database;
+  const blobs = await DiskBlobStore.create(join(config.dataDir, "blobs"));
+
+  const packagers = stack.use(
+    "packagers",
+    new PackagerManager({
+      settings: { ...config.packager, targetDurationS: Math.ceil(config.transcode.gopS) },
+      blobs,
+      index: repositories.segments,
+      directory: repositories.streamDirectory,
+      clock,
+      logger,
+    }),
+  );
+  const thumbnails = stack.use(
+    "thumbnails",
+    new Thumbnails({ makeJpeg: (init, segment) => makeThumbnail(ffmpeg.path, init, segment), logger }),
+  );
+  const broadcasts = new Broadcasts({
+    packagers,
+    thumbnails,
+    settings: {
+      ffmpegPath: ffmpeg.path,
+      encoder: ffmpeg.encoder,
+      ladder: config.transcode.ladder,
+      gopS: config.transcode.gopS,
+    },
+    maxStreams: config.streams.maxStreams ?? cpus().length * STREAMS_A_CORE,
+    clock,
+    logger,
+  });
+  const domain = stack.use(
+    "domain",
+    createDomain({
+      database,
+      secrets,
+      registration: config.accounts.registration,
+      loginAttemptsPerMinute: config.accounts.loginAttemptsPerMinute,
+      graceMs: config.streams.graceMs,
+      hasCapacity: () => broadcasts.hasRoom(),
+      live: broadcasts,
+      blobs,
+      resizeImage: resizeImage(ffmpeg.path),
+      mailer:
+        config.accounts.smtpUrl === undefined
+          ? undefined
+          : new SmtpMailer({ url: config.accounts.smtpUrl, from: config.accounts.smtpFrom }),
+      clock,
+      logger,
+    }),
+  );
+  const hub = stack.use(
+    "hub",
+    new StreamHub({
+      gate: domain.gate,
+      lifecycle: domain.lifecycle,
+      observer: broadcasts,
+      clock,
+      logger,
+      onDropped: droppedUnits([metrics]),
+    }),
+  );
+  broadcasts.join(hub);
+  await resumeStreams();
+
+  const origin = new MediaOrigin({ packagers, thumbnail: (id) => thumbnails.get(id), logger });
+  let rtmp: RtmpServer | undefined;
+  const health = new Health({ logger });
+  health.add("database", () => database.check());
+  health.add("ffmpeg", () => access(ffmpeg.path, constants.X_OK));
+  health.add("rtmp", () => {
+    if (rtmp === undefined) throw new Error("not listening yet");
+  });
+  const http = stack.use(
+    "http",
+    await HttpServer.create({
+      config: config.http,
+      tls: config.tls,
+      logger,
+      mediaHandler: (req, res) => origin.handle(req, res),
+      api: (app) =>
+        registerApi(app, {
+          domain,
+          config,
+          thumbnails,
+          ingestPorts: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
+          clock,
+          logger,
+        }),
+      webRoot: WEB_ROOT,
+      health,
+      metrics,
+    }),
+  );
+  rtmp = stack.use(
+    "rtmp",
+    await RtmpServer.create({
+      config: config.rtmp,
+      tls: config.tls,
+      publisher: hub,
+      acceptsCodec: ffmpeg.acceptsCodec,
+      metrics: rtmpMetrics([metrics]),
+      logger,
+      clock,
+    }),
+  );
+  gauges([metrics], { broadcasts, packagers, rtmp });
+
+  return {
+    ports: { ...http.ports, rtmp: rtmp.port },
+    [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose](),
+  };
+
+  /** What ran when the last process stopped goes on within its grace; the rest is ended. */
+  async function resumeStreams(): Promise<void> {
+    for (const { stream, lastSeenMs } of await domain.lifecycle.recoverable()) {
+      const { streamId, epochMs } = stream;
+      const waitMs = lastSeenMs + stream.graceMs - clock.nowMs();
+      if (epochMs !== undefined && waitMs > 0) {
+        const end90k = (await repositories.segments.newestEnd90k(streamId)) ?? 0;
+        hub.restore({ ...stream, epochMs, end90k }, waitMs);
+        logger.info({ stream: streamId, waitMs: Math.round(waitMs) }, "stream waits for its encoder");
+      } else {
+        await domain.lifecycle.ended(streamId);
+        logger.info({ stream: streamId }, "stream ended: its encoder did not come back in time");
+      }
+    }
+  }
+}
