@@ -5,9 +5,8 @@ import { PGlite } from "@electric-sql/pglite";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaPGlite } from "pglite-prisma-adapter";
 import type { Logger } from "../platform/logger.ts";
+import { StartupError } from "../platform/startup-error.ts";
 import { type AuthStore, createAuthStore } from "./auth-store.ts";
-import { DatabaseError } from "./database-error.ts";
-import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import { PrismaClient } from "./generated/client.ts";
 import { migrate, migrateServer } from "./migrate.ts";
 import { createRepositories, type Repositories } from "./repositories.ts";
@@ -18,7 +17,7 @@ export type DatabaseOptions = {
   readonly migrationsDir?: string;
 } & (
   | { readonly url: string; readonly poolSize?: number }
-  /** Embedded PostgreSQL in `DATA_DIR/db`; undefined keeps it in memory (tests). */
+  /** Embedded PostgreSQL in `DATA_DIR/db`, which its `DataDir` has locked; undefined: in memory (tests). */
   | { readonly url?: undefined; readonly dataDir: string | undefined }
 );
 
@@ -38,7 +37,7 @@ export class Database implements AsyncDisposable {
     this.authStore = createAuthStore(prisma);
   }
 
-  /** Throws `DatabaseError` with a sentence that says what to do. */
+  /** Throws `StartupError` (`database_unavailable`) with a sentence that says what to do. */
   static async create(options: DatabaseOptions): Promise<Database> {
     const migrationsDir = options.migrationsDir ?? MIGRATIONS_DIR;
     return options.url === undefined
@@ -51,13 +50,9 @@ export class Database implements AsyncDisposable {
     migrationsDir: string,
     logger: Logger,
   ): Promise<Database> {
-    let lock: FolderLock | undefined;
     let engine: PGlite | undefined;
     try {
-      if (dataDir !== undefined) {
-        await mkdir(dataDir, { recursive: true });
-        lock = await lockFolder(path.join(dataDir, "db.lock"));
-      }
+      if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
       engine = await PGlite.create(dataDir === undefined ? "memory://" : path.join(dataDir, "db"));
       const pglite = engine;
       await migrate(
@@ -69,17 +64,14 @@ export class Database implements AsyncDisposable {
         logger,
       );
       const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
-      return new Database(prisma, async () => {
-        await pglite.close();
-        await lock?.release();
-      });
+      return new Database(prisma, () => pglite.close());
     } catch (error) {
       await engine?.close().catch(() => undefined);
-      await lock?.release();
-      if (error instanceof DatabaseError) throw error;
-      throw new DatabaseError(
-        "unusable",
-        `The embedded database in ${dataDir ?? "memory"} cannot be opened: ${(error as Error).message}`,
+      if (error instanceof StartupError) throw error;
+      throw new StartupError(
+        "database_unavailable",
+        `The embedded database in ${dataDir ?? "memory"}/db cannot be opened (${(error as Error).message}): ` +
+          "restore DATA_DIR from a backup, or set DATABASE_URL to use a PostgreSQL server.",
         { cause: error },
       );
     }
@@ -94,16 +86,20 @@ export class Database implements AsyncDisposable {
     await migrateServer(url, migrationsDir, logger);
     const adapter = new PrismaPg(
       { connectionString: url, max: poolSize, connectionTimeoutMillis: 10_000 },
-      {
-        onPoolError: (error) => logger.warn({ err: error }, "an idle database connection broke"),
-      },
+      { onPoolError: (error) => logger.warn({ err: error }, "an idle database connection broke") },
     );
     return new Database(new PrismaClient({ adapter }), async () => undefined);
   }
 
-  /** Throws when the database does not answer. */
+  /** Rejects when the database does not answer; for `/readyz`. */
   async ping(): Promise<void> {
     await this.prisma.$queryRaw`SELECT 1`;
+  }
+
+  /** Forgets everything but the migrations. For tests, which share an engine. */
+  async empty(): Promise<void> {
+    await this.prisma
+      .$executeRaw`TRUNCATE "users", "categories", "tags", "server_facts", "verifications" CASCADE`;
   }
 
   close(): Promise<void> {

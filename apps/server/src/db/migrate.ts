@@ -4,7 +4,7 @@ import path from "node:path";
 import pg from "pg";
 import { z } from "zod";
 import type { Logger } from "../platform/logger.ts";
-import { DatabaseError } from "./database-error.ts";
+import { StartupError } from "../platform/startup-error.ts";
 
 /** One connection, on which a session's lock and transactions mean something. */
 export interface SqlConnection {
@@ -66,9 +66,9 @@ export async function migrateServer(url: string, migrationsDir: string, logger: 
   } catch (error) {
     // The address may hold a password: say only where it points.
     const { host } = new URL(url);
-    throw new DatabaseError(
-      "unreachable",
-      `No PostgreSQL answers at ${host} (DATABASE_URL): ${(error as Error).message}`,
+    throw new StartupError(
+      "database_unavailable",
+      `No PostgreSQL can be used at ${host} (DATABASE_URL): ${(error as Error).message}`,
       { cause: error },
     );
   }
@@ -120,14 +120,14 @@ function checkHistory(
   for (const row of applied.values()) {
     const migration = known.get(row.migration_name);
     if (migration === undefined) {
-      throw new DatabaseError(
-        "newer",
+      throw new StartupError(
+        "database_unavailable",
         `The database knows migration ${row.migration_name}, this server does not: run the newer version.`,
       );
     }
     if (!row.finished) {
-      throw new DatabaseError(
-        "migration_failed",
+      throw new StartupError(
+        "database_unavailable",
         `Migration ${row.migration_name} was begun by prisma and not finished: see \`prisma migrate resolve\`.`,
       );
     }
@@ -150,8 +150,8 @@ async function apply(connection: SqlConnection, migration: Migration): Promise<v
     await connection.exec("COMMIT");
   } catch (error) {
     await connection.exec("ROLLBACK").catch(() => undefined);
-    throw new DatabaseError(
-      "migration_failed",
+    throw new StartupError(
+      "database_unavailable",
       `Migration ${migration.name} failed and was undone: ${(error as Error).message}`,
       { cause: error },
     );

@@ -1,10 +1,10 @@
 import type { ChannelId, StreamId } from "@footlight/shared";
 import type { Stream, StreamSettings } from "../domain/streams/stream.ts";
 import type { CategoryRepository } from "./categories.ts";
-import { isUniqueViolation } from "./database-error.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { fromLatencyMode } from "./latency-mode.ts";
 import { streamInclude as include, toStream } from "./stream-row.ts";
+import { isUniqueViolation } from "./unique-violation.ts";
 
 const OPEN = { not: "ended" } as const;
 
