@@ -7,4 +7,8 @@ await main(async () => {
   await setup("start");
   ready = true;
 });
-if (ready) await import(pathToFileURL(serverMain).href);
+if (ready) {
+  // Stack traces then name lines of the sources.
+  process.setSourceMapsEnabled(true);
+  await import(pathToFileURL(serverMain).href);
+}

@@ -14,7 +14,7 @@ export class DemoServer {
     this.url = url;
     this.logFile = join(dataDir, "demo-server.log");
     this.complaint = "";
-    this.child = spawn(process.execPath, [serverMain], {
+    this.child = spawn(process.execPath, ["--enable-source-maps", serverMain], {
       cwd: root,
       env: { LOG_LEVEL: "info", ...env, DATA_DIR: dataDir },
       stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -4,6 +4,7 @@ import { connect as connectHttp2 } from "node:http2";
 import { get as httpsGet } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { Problem } from "@footlight/shared";
 import type { FastifyInstance } from "fastify";
 import { pino } from "pino";
@@ -58,6 +59,7 @@ beforeAll(async () => {
   await mkdir(join(webRoot, "assets"), { recursive: true });
   await writeFile(join(base, "secret.txt"), "outside");
   await writeFile(join(webRoot, "index.html"), "<!doctype html><title>app</title>");
+  await writeFile(join(webRoot, "index.html.gz"), gzipSync("<!doctype html><title>app</title>"));
   await writeFile(join(webRoot, "assets", "app-1a2b.js"), "export {};");
   await writeFile(join(webRoot, "favicon.svg"), "<svg/>");
   server = await start();
@@ -99,6 +101,15 @@ describe("pages", () => {
     expect(headers.get("permissions-policy")).toContain("geolocation=()");
     expect(headers.get("strict-transport-security")).toBeNull();
     expect(headers.get("x-powered-by")).toBeNull();
+  });
+
+  it("sends what is compressed already, under the rules of what it is", async () => {
+    const res = await fetch(`${url}/somebody`, { headers: { "accept-encoding": "br, gzip" } });
+    expect(res.headers.get("content-encoding")).toBe("gzip");
+    expect(res.headers.get("vary")).toContain("accept-encoding");
+    expect(res.headers.get("content-type")).toContain("text/html");
+    expect(res.headers.get("cache-control")).toBe("no-cache");
+    expect(await res.text()).toContain("<title>app</title>");
   });
 
   it("keeps hashed files for ever and others for an hour", async () => {

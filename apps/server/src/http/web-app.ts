@@ -41,7 +41,7 @@ export class WebApp {
       globIgnore: ["**/*.{map,gz,br}"],
       cacheControl: false,
       setHeaders: (reply, path) => {
-        reply.header("cache-control", cacheRule(path.slice(webRoot.length)));
+        reply.header("cache-control", cacheRule(path.slice(webRoot.length).replace(/\.(br|gz)$/, "")));
       },
     });
     return new WebApp(true);
