@@ -2,7 +2,6 @@ import { createApp } from "./app.ts";
 import { ConfigError, loadConfig } from "./config/config.ts";
 import { readEnv } from "./config/env.ts";
 import { SecretsError } from "./config/secrets.ts";
-import { DatabaseError } from "./db/database-error.ts";
 import { DataDir } from "./platform/data-dir.ts";
 import { DisposalStack } from "./platform/lifecycle.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
@@ -81,7 +80,7 @@ function pageUrl(config: ReturnType<typeof loadConfig>, port: number): string {
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
-const CURABLE = [ConfigError, SecretsError, StartupError, DatabaseError];
+const CURABLE = [ConfigError, SecretsError, StartupError];
 
 /** What an operator can cure is one line; anything else is a defect and shows where. */
 function explain(error: unknown): string {

@@ -97,7 +97,7 @@ describe("a running server", () => {
     });
     // The lock is the first thing taken; everything else is still to come.
     const deadline = performance.now() + 20_000;
-    while (!(await readdir(join(base, "early")).catch(() => [])).includes("server.lock")) {
+    while (!(await readdir(join(base, "early")).catch((): string[] => [])).includes("server.lock")) {
       expect(performance.now()).toBeLessThan(deadline);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

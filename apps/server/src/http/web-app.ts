@@ -9,6 +9,8 @@ const MACHINE_PREFIXES = [
   "/api",
   "/trpc",
   "/media",
+  "/avatars",
+  "/thumbnails",
   "/whip",
   "/whep",
   "/assets",
