@@ -2,6 +2,7 @@ import { createApp } from "./app.ts";
 import { ConfigError, loadConfig } from "./config/config.ts";
 import { readEnv } from "./config/env.ts";
 import { SecretsError } from "./config/secrets.ts";
+import { RtmpServerError } from "./ingest/rtmp/rtmp-server.ts";
 import { DataDir } from "./platform/data-dir.ts";
 import { DisposalStack } from "./platform/lifecycle.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
@@ -80,7 +81,7 @@ function pageUrl(config: ReturnType<typeof loadConfig>, port: number): string {
   return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
-const CURABLE = [ConfigError, SecretsError, StartupError];
+const CURABLE = [ConfigError, SecretsError, StartupError, RtmpServerError];
 
 /** What an operator can cure is one line; anything else is a defect and shows where. */
 function explain(error: unknown): string {
