@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { registerApi } from "./api/register.ts";
+import { registerApi } from "./api/register-api.ts";
 import { droppedUnits, gauges, rtmpMetrics } from "./app-metrics.ts";
 import { Broadcasts } from "./broadcast/broadcasts.ts";
 import { Thumbnails } from "./broadcast/thumbnails.ts";
@@ -32,6 +32,7 @@ export interface App extends AsyncDisposable {
 
 /** A core carries a few small streams; what is really too much shows as lag (see Broadcasts.hasRoom). */
 const STREAMS_A_CORE = 4;
+const VERSION = "0.1.0";
 const WEB_ROOT = fileURLToPath(new URL("../../web-viewer/dist", import.meta.url));
 
 /**
@@ -126,7 +127,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
   const origin = new MediaOrigin({ packagers, thumbnail: (id) => thumbnails.get(id), logger });
   let rtmp: RtmpServer | undefined;
   const health = new Health({ logger });
-  health.add("database", () => database.check());
+  health.add("database", () => database.ping());
   health.add("ffmpeg", () => access(ffmpeg.path, constants.X_OK));
   health.add("rtmp", () => {
     if (rtmp === undefined) throw new Error("not listening yet");
@@ -141,9 +142,11 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       api: (app) =>
         registerApi(app, {
           domain,
-          config,
+          publicUrl: config.http.publicUrl,
+          requestsPerMinute: config.http.requestsPerMinute,
+          version: VERSION,
           thumbnails,
-          ingestPorts: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
+          ingest: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
           clock,
           logger,
         }),
