@@ -1,4 +1,4 @@
-import { ERROR_STATUS, type ErrorCode } from "@footlight/shared";
+import type { ErrorCode } from "@footlight/shared";
 import { TRPCClientError } from "@trpc/client";
 
 /** Why a call failed: one of the server's stable codes, or `network` when there was no answer. */
@@ -41,7 +41,9 @@ const WORDS: Record<ProblemCode, string> = {
 
 export const wordsFor = (code: ProblemCode): string => WORDS[code];
 
-const isErrorCode = (code: unknown): code is ErrorCode => typeof code === "string" && code in ERROR_STATUS;
+/** Asked of the words, not of the shared table: that would bring zod onto every page. */
+const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === "string" && Object.hasOwn(WORDS, code);
 
 const STATUS_CODES: Record<number, ErrorCode> = {
   400: "invalid_request",

@@ -1,2 +1,1 @@
-// biome-ignore lint/style/noRestrictedImports: a type only, until the server has its router
-export type { AppRouter } from "../../fixtures/mock-router.ts";
+export type { AppRouter } from "../../../server/src/api/trpc/router.ts";

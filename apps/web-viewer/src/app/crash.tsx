@@ -12,6 +12,7 @@ export const Crash = () => {
     <main className="page page-center">
       <title>Something broke – Footlight</title>
       <EmptyState
+        heading="h1"
         title="The page could not be shown"
         action={
           <Button variant="primary" icon={RotateCw} onClick={() => location.reload()}>

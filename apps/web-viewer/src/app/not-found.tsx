@@ -5,6 +5,7 @@ export const NotFound = ({ what = "page" }: { what?: "page" | "channel" }) => (
   <div className="page page-center">
     <title>Not found – Footlight</title>
     <EmptyState
+      heading="h1"
       title={what === "channel" ? "There is no channel of that name" : "This page is not in the programme"}
       action={
         <LinkButton to="/" variant="primary">

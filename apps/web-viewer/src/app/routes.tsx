@@ -11,6 +11,7 @@ export const ROUTES: RouteObject[] = [
   {
     element: <Shell />,
     errorElement: <Crash />,
+    HydrateFallback: () => null,
     children: [
       {
         index: true,

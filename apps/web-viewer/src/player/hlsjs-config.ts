@@ -1,5 +1,5 @@
 import type { HlsConfig } from "hls.js";
-import { SAFE_SHARE } from "./quality.ts";
+import { SAFE_SHARE, UNKNOWN_NETWORK_BPS } from "./quality.ts";
 
 const retry = (maxNumRetry: number, retryDelayMs: number) => ({
   maxNumRetry,
@@ -27,7 +27,7 @@ export const hlsConfig = (throughputBps: number | null): Partial<HlsConfig> => (
   maxMaxBufferLength: 60,
   // `startLevel` comes from the last known throughput, not from a probing download.
   testBandwidth: false,
-  abrEwmaDefaultEstimate: throughputBps ?? 4_000_000,
+  abrEwmaDefaultEstimate: throughputBps ?? UNKNOWN_NETWORK_BPS,
   abrEwmaDefaultEstimateMax: 50_000_000,
   abrBandWidthFactor: SAFE_SHARE,
   abrBandWidthUpFactor: SAFE_SHARE,

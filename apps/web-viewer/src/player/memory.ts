@@ -1,8 +1,8 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** What the player remembers of its viewer, in the browser's storage. */
-const Volume = z.object({ volume: z.number().min(0).max(1), muted: z.boolean() });
-const Throughput = z.object({ bps: z.number().positive(), atMs: z.number() });
+const Volume = z.object({ volume: z.number().check(z.minimum(0), z.maximum(1)), muted: z.boolean() });
+const Throughput = z.object({ bps: z.number().check(z.positive()), atMs: z.number() });
 
 /** A throughput older than this tells nothing of the network of now. */
 const FRESH_MS = 24 * 3600_000;
@@ -13,7 +13,7 @@ export class PlayerMemory {
     private readonly now: () => number = Date.now,
   ) {}
 
-  private read<T>(key: string, schema: z.ZodType<T>): T | null {
+  private read<T>(key: string, schema: z.ZodMiniType<T>): T | null {
     try {
       const text = this.storage?.getItem(key);
       return text ? schema.parse(JSON.parse(text)) : null;

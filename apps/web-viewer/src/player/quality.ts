@@ -36,15 +36,18 @@ export const qualityOf = (rung: RungFacts): Quality => ({
 /** A rung is taken when it needs at most this share of what the network gives. */
 export const SAFE_SHARE = 0.8;
 
+/** What a network of which nothing is known is trusted with, bits a second. */
+export const UNKNOWN_NETWORK_BPS = 4_000_000;
+
 /**
  * First rung (index, bitrates ascending): the best that fits 80 % of the last known throughput, or the
  * middle one for a viewer of whom nothing is known.
  */
 export const firstRung = (bitratesBps: readonly number[], throughputBps: number | null): number => {
   if (bitratesBps.length === 0) return -1;
-  if (throughputBps === null) return Math.floor((bitratesBps.length - 1) / 2);
-  const fitting = bitratesBps.filter((bitrate) => bitrate <= SAFE_SHARE * throughputBps).length;
-  return Math.max(0, fitting - 1);
+  const share = SAFE_SHARE * (throughputBps ?? UNKNOWN_NETWORK_BPS);
+  const best = Math.max(0, bitratesBps.filter((bitrate) => bitrate <= share).length - 1);
+  return throughputBps === null ? Math.min(best, Math.round((bitratesBps.length - 1) / 2)) : best;
 };
 
 /** How high the next choice may go: one step above what plays now; downwards anything goes at once. */

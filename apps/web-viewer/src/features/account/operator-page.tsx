@@ -1,21 +1,14 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { Link } from "react-router";
+import { useMutation } from "@tanstack/react-query";
 import { messageOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
 import { NotFound } from "../../app/not-found.tsx";
-import { Badge } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
-import { formatAgo } from "../../ui/format.ts";
-import { Skeleton } from "../../ui/skeleton.tsx";
 import { toast } from "../../ui/toast.tsx";
+import { HandOut } from "./hand-out.tsx";
 import { RequireSignIn } from "./require-sign-in.tsx";
+import { UsersCard } from "./users-card.tsx";
 import "./account.css";
-
-const onError = (error: unknown) => toast(messageOf(error), "bad");
 
 /** For whoever runs the server: who is on it, invitations, reset links. */
 export const OperatorPage = () => (
@@ -37,16 +30,9 @@ export const OperatorPage = () => (
   </RequireSignIn>
 );
 
-/** A link to hand to somebody; shown once. */
-const HandOut = ({ url, what }: { url: string; what: string }) => (
-  <div className="link-out" role="status">
-    <code>{url}</code>
-    <CopyButton value={url} what={what} />
-  </div>
-);
-
 const InviteCard = () => {
   const trpc = useTRPC();
+  const onError = (error: unknown) => toast(messageOf(error), "bad");
   const invite = useMutation(trpc.operator.createInvite.mutationOptions({ onError }));
   return (
     <Card id="invites" title="Invite somebody">
@@ -58,65 +44,6 @@ const InviteCard = () => {
             Make an invitation
           </Button>
         </div>
-      </div>
-    </Card>
-  );
-};
-
-const UsersCard = () => {
-  const trpc = useTRPC();
-  const users = useQuery(trpc.operator.users.queryOptions());
-  const [link, setLink] = useState<{ username: string; url: string } | null>(null);
-  const reset = useMutation(trpc.operator.createResetLink.mutationOptions({ onError }));
-  const makeLink = (userId: string, username: string) =>
-    reset.mutate({ userId }, { onSuccess: ({ url }) => setLink({ username, url }) });
-  return (
-    <Card id="users" title="Accounts">
-      {users.isPending && <Skeleton className="skeleton-block" />}
-      {users.isLoadingError && <ErrorState error={users.error} retry={() => void users.refetch()} />}
-      <div className="stack">
-        {link && (
-          <div className="stack">
-            <p>
-              Reset link for <strong>{link.username}</strong>. Give it to nobody else.
-            </p>
-            <HandOut url={link.url} what="the reset link" />
-          </div>
-        )}
-        {users.data && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-          <section className="table-scroll" tabIndex={0} aria-labelledby="users">
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">Username</th>
-                  <th scope="col">E-mail</th>
-                  <th scope="col">Since</th>
-                  <th scope="col">
-                    <span className="sr-only">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {users.data.map((user) => (
-                  <tr key={user.userId}>
-                    <td>
-                      <Link to={`/${user.username}`}>{user.username}</Link>{" "}
-                      {user.operator && <Badge tone="good">operator</Badge>}
-                    </td>
-                    <td>{user.email}</td>
-                    <td>{formatAgo(user.createdAt, Date.now())}</td>
-                    <td>
-                      <Button size="sm" onClick={() => makeLink(user.userId, user.username)}>
-                        Reset link<span className="sr-only"> for {user.username}</span>
-                      </Button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
-        )}
       </div>
     </Card>
   );

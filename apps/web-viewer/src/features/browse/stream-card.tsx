@@ -30,11 +30,11 @@ export const StreamCard = ({ stream, nowMs }: { stream: Card; nowMs: number }) =
     <div className="stream-text">
       <Avatar name={stream.displayName} src={stream.avatar} />
       <div>
-        <h3 className="stream-title">
+        <h2 className="stream-title">
           <Link to={`/${stream.username}`} className="stream-link">
             {stream.title}
           </Link>
-        </h3>
+        </h2>
         <p className="stream-by">{stream.displayName}</p>
         {stream.category && <p className="stream-by">{stream.category}</p>}
       </div>

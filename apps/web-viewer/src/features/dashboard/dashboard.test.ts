@@ -1,0 +1,72 @@
+import { type ChannelSettings, LIMITS, type StreamHealth } from "@footlight/shared";
+import { describe, expect, it } from "vitest";
+import { readChannelForm, readSettings, splitTags } from "./channel-settings.ts";
+import { healthFacts, verdictOf } from "./health.ts";
+
+const SETTINGS: ChannelSettings = {
+  displayName: "Mira",
+  bio: "",
+  title: "Hello",
+  category: "Games",
+  tags: [],
+  latencyMode: "low",
+  recording: false,
+  chat: true,
+};
+const form = (fields: Record<string, string>) => ({ get: (name: string) => fields[name] ?? null });
+
+describe("channel settings", () => {
+  it("splits tags as people write them", () => {
+    expect(splitTags(" Pottery, calm #slow  calm;")).toEqual(["pottery", "calm", "slow"]);
+    expect(splitTags("")).toEqual([]);
+  });
+  it("reads a form over what it does not show", () => {
+    const { settings } = readChannelForm(
+      form({ title: " New ", category: "Music", tags: "jazz", latencyMode: "standard", recording: "on" }),
+      SETTINGS,
+    );
+    expect(settings).toEqual({
+      ...SETTINGS,
+      title: "New",
+      category: "Music",
+      tags: ["jazz"],
+      latencyMode: "standard",
+      recording: true,
+      chat: false,
+    });
+  });
+  it("says which field is wrong", () => {
+    const read = readSettings(SETTINGS, { title: "", tags: ["<b>"], bio: "x".repeat(LIMITS.bio + 1) });
+    expect(read.settings).toBeNull();
+    expect(Object.keys(read.errors).sort()).toEqual(["bio", "tags", "title"]);
+  });
+});
+
+describe("health", () => {
+  const health: StreamHealth = {
+    protocol: "rtmp",
+    encoder: null,
+    videoCodec: "H.264",
+    audioCodec: null,
+    width: 640,
+    height: 360,
+    fps: 29.97,
+    videoBitrateBps: 900_000,
+    audioBitrateBps: 0,
+    gopS: 2,
+    gopMaxS: 8.3,
+    missingFrames: 0,
+    passthrough: false,
+    renditions: [],
+    transcodeSpeed: null,
+    advice: [],
+  };
+  it("puts a word to what is wrong", () => {
+    const bad = healthFacts(health).filter((fact) => !fact.good);
+    expect(bad.map((fact) => fact.name)).toEqual(["Sound", "Keyframes every", "Top quality"]);
+  });
+  it("sums up", () => {
+    expect(verdictOf(health)).toEqual({ good: true, words: "All well" });
+    expect(verdictOf({ ...health, advice: ["no_audio"] }).words).toBe("One thing to mend");
+  });
+});

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Engine, EngineEvent } from "./engine.ts";
+import { PlayerMemory } from "./memory.ts";
+import { Player } from "./player.ts";
+
+class FakeVideo extends EventTarget {
+  volume = 1;
+  muted = false;
+  paused = true;
+  seeking = false;
+  currentTime = 0;
+  playbackRate = 1;
+  videoWidth = 640;
+  videoHeight = 360;
+  buffered = { length: 0, start: () => 0, end: () => 0 };
+  refuseSound = false;
+  getVideoPlaybackQuality = () => ({ droppedVideoFrames: 1, totalVideoFrames: 100 });
+  play = async () => {
+    if (this.refuseSound && !this.muted) throw new DOMException("gesture", "NotAllowedError");
+    this.paused = false;
+    this.dispatchEvent(new Event("playing"));
+  };
+  pause = () => {
+    this.paused = true;
+    this.dispatchEvent(new Event("pause"));
+  };
+  asVideo = () => this as unknown as HTMLVideoElement;
+}
+
+const setUp = () => {
+  const video = new FakeVideo();
+  const engines: { log: string[]; emit: (event: EngineEvent) => void }[] = [];
+  const create = async (_video: HTMLVideoElement, emit: (event: EngineEvent) => void): Promise<Engine> => {
+    const log: string[] = [];
+    engines.push({ log, emit });
+    return {
+      name: "fake",
+      load: (url) => log.push(`load ${url}`),
+      select: (quality) => log.push(`select ${quality}`),
+      toLive: () => log.push("live"),
+      noteStall: () => log.push("stall"),
+      figures: () => ({ latencyS: 2.4, targetS: 2.3, bitrateBps: 1, throughputBps: 9_000_000 }),
+      close: () => log.push("close"),
+    };
+  };
+  const memory = new PlayerMemory(null);
+  const player = new Player(video.asVideo(), create, memory);
+  const state = () => player.snapshot.get().state;
+  const settle = () => vi.advanceTimersByTimeAsync(0);
+  return { video, engines, player, state, settle, memory };
+};
+const SOURCE = { url: "/a.m3u8", rungs: ["source", "160p"] };
+const quality = (id: string) => ({ id, label: id, height: 1, fps: 30, bitrateBps: 1, source: false });
+
+describe("Player", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("loads, plays when the engine is ready, and ends with the stream", async () => {
+    const { engines, player, state, settle } = setUp();
+    expect(state()).toEqual({ kind: "idle" });
+    player.load(SOURCE);
+    expect(state()).toEqual({ kind: "loading" });
+    await settle();
+    expect(engines[0]?.log).toEqual(["load /a.m3u8"]);
+    engines[0]?.emit({ type: "ready" });
+    await settle();
+    expect(state()).toEqual({ kind: "playing" });
+    engines[0]?.emit({ type: "ended" });
+    expect(state()).toEqual({ kind: "ended" });
+  });
+
+  it("mutes itself where the browser refuses sound, and says so until it is unmuted", async () => {
+    const { video, engines, player, state, settle } = setUp();
+    video.refuseSound = true;
+    player.load(SOURCE);
+    await settle();
+    engines[0]?.emit({ type: "ready" });
+    await settle();
+    expect(state()).toEqual({ kind: "playing" });
+    expect(player.snapshot.get().mutedByBrowser).toBe(true);
+    player.setMuted(false);
+    expect(video.muted).toBe(false);
+    expect(player.snapshot.get().mutedByBrowser).toBe(false);
+  });
+
+  it("builds a new engine after a failure, waiting longer each time, and gives up in the end", async () => {
+    const { engines, player, state, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    engines[0]?.emit({ type: "failed", failure: "network" });
+    expect(state()).toEqual({ kind: "recovering", attempt: 1 });
+    expect(engines[0]?.log.at(-1)).toBe("close");
+    await vi.advanceTimersByTimeAsync(300);
+    expect(engines).toHaveLength(2);
+    for (let tries = 0; tries < 7; tries++) {
+      engines.at(-1)?.emit({ type: "failed", failure: "network" });
+      await vi.advanceTimersByTimeAsync(8_000);
+    }
+    engines.at(-1)?.emit({ type: "failed", failure: "network" });
+    expect(state()).toEqual({ kind: "failed", failure: "network" });
+    player.retry();
+    expect(state()).toEqual({ kind: "loading" });
+  });
+
+  it("does not retry what cannot work", async () => {
+    const { engines, player, state, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    engines[0]?.emit({ type: "failed", failure: "unsupported" });
+    expect(state()).toEqual({ kind: "failed", failure: "unsupported" });
+  });
+
+  it("hears nothing from an engine that it has closed", async () => {
+    const { engines, player, state, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    player.load({ url: "/b.m3u8", rungs: [] });
+    await settle();
+    engines[0]?.emit({ type: "failed", failure: "unsupported" });
+    expect(state()).toEqual({ kind: "loading" });
+    expect(engines[1]?.log).toEqual(["load /b.m3u8"]);
+  });
+
+  it("loads anew when the stream's qualities changed, not when it is told the same again", async () => {
+    const { engines, player, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    player.load({ url: "/a.m3u8", rungs: ["160p", "source"] });
+    await settle();
+    expect(engines).toHaveLength(1);
+    player.load({ url: "/a.m3u8", rungs: ["160p"] });
+    await settle();
+    expect(engines).toHaveLength(2);
+  });
+
+  it("keeps the chosen quality over a rebuild, and falls back to auto when it is gone", async () => {
+    const { engines, player, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    player.select("160p");
+    engines[0]?.emit({ type: "qualities", qualities: [quality("160p"), quality("source")] });
+    expect(engines[0]?.log.at(-1)).toBe("select 160p");
+    engines[0]?.emit({ type: "qualities", qualities: [quality("source")] });
+    expect(player.snapshot.get().selected).toBe("auto");
+  });
+
+  it("counts a stall and tells the engine, but not a seek's waiting", async () => {
+    const { video, engines, player, state, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    engines[0]?.emit({ type: "ready" });
+    await settle();
+    video.seeking = true;
+    video.dispatchEvent(new Event("waiting"));
+    expect(state()).toEqual({ kind: "playing" });
+    video.seeking = false;
+    video.dispatchEvent(new Event("waiting"));
+    expect(state()).toEqual({ kind: "buffering" });
+    expect(engines[0]?.log.at(-1)).toBe("stall");
+    expect(player.figures().stalls).toBe(1);
+    video.dispatchEvent(new Event("playing"));
+    expect(state()).toEqual({ kind: "playing" });
+  });
+
+  it("tears a frozen engine down", async () => {
+    const { video, engines, player, state, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    engines[0]?.emit({ type: "ready" });
+    await settle();
+    video.dispatchEvent(new Event("waiting"));
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(state().kind).toBe("recovering");
+  });
+
+  it("goes back to live after a pause", async () => {
+    const { engines, player, state, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    engines[0]?.emit({ type: "ready" });
+    await settle();
+    player.pause();
+    expect(state()).toEqual({ kind: "paused" });
+    player.toggle();
+    await settle();
+    expect(engines[0]?.log).toContain("live");
+    expect(state()).toEqual({ kind: "playing" });
+  });
+
+  it("closes twice without harm, also while its engine is still being made", async () => {
+    const { engines, player, settle } = setUp();
+    player.load(SOURCE);
+    player.close();
+    player.close();
+    await settle();
+    expect(engines[0]?.log).toEqual(["close"]);
+  });
+});
