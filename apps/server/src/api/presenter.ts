@@ -98,7 +98,7 @@ export class Presenter {
 
   #thumbnail(streamId: StreamId): string | null {
     if (this.deps.thumbnails.get(streamId) === undefined) return null;
-    return `/thumbnails/${streamId}.jpg?v=${Math.floor(this.deps.clock.nowMs() / THUMBNAIL_MS)}`;
+    return `/media/${streamId}/thumbnail.jpg?v=${Math.floor(this.deps.clock.nowMs() / THUMBNAIL_MS)}`;
   }
 }
 

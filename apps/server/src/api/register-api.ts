@@ -5,8 +5,8 @@ import type { Domain } from "../domain/create-domain.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import { ApiError } from "./api-error.ts";
+import { registerAvatars } from "./avatar-route.ts";
 import { bearerToken, SESSION_COOKIE, tokenName } from "./client.ts";
-import { registerPictures } from "./pictures.ts";
 import { type IngestPorts, Presenter } from "./presenter.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { registerRest } from "./rest/rest-plugin.ts";
@@ -19,19 +19,20 @@ export interface ApiDeps {
   readonly domain: Domain;
   /** PUBLIC_URL. */
   readonly publicUrl: string | undefined;
-  /** The ports of RTMP and RTMPS as they were bound. */
-  readonly ingest: () => IngestPorts;
-  readonly thumbnails: { get(streamId: StreamId): Uint8Array | undefined };
   readonly requestsPerMinute: number;
   readonly version: string;
+  /** The ports of RTMP and RTMPS as they were bound. */
+  readonly ingest: () => IngestPorts;
+  /** Live pictures, which the media origin serves. */
+  readonly thumbnails: { get(streamId: StreamId): Uint8Array | undefined };
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Mounts `/api/v1`, `/trpc`, `/avatars` and `/thumbnails`. Errors are thrown for the server's problem handler. */
+/** Mounts `/api/v1`, `/trpc` and `/avatars`. Errors are thrown for the server's problem handler. */
 export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   const logger = deps.logger.child({ area: "api" });
-  const { domain, publicUrl, version } = deps;
+  const { domain, publicUrl, requestsPerMinute, version } = deps;
   const presenter = new Presenter({
     publicUrl,
     ingest: deps.ingest,
@@ -42,19 +43,19 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   });
 
   await app.register(async (scope) => {
-    scope.addHook("onRequest", limiter(deps, deps.requestsPerMinute));
+    scope.addHook("onRequest", limiter(deps, requestsPerMinute));
     scope.addHook("onError", retryAfter);
     registerRest(scope, { domain, presenter, publicUrl, version });
   });
   await app.register(async (scope) => {
     await scope.register(cookie);
-    scope.addHook("onRequest", limiter(deps, deps.requestsPerMinute * TRPC_FACTOR));
+    scope.addHook("onRequest", limiter(deps, requestsPerMinute * TRPC_FACTOR));
     scope.addHook("onError", retryAfter);
     const mailLink = (path: string) => mailUrl(publicUrl, path);
     await registerTrpc(scope, { domain, presenter, publicUrl, mailLink, version, logger });
   });
   await app.register(async (scope) => {
-    registerPictures(scope, { avatars: domain.avatars, thumbnails: deps.thumbnails });
+    registerAvatars(scope, domain.avatars);
   });
 }
 

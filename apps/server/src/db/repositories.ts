@@ -5,7 +5,7 @@ import type { PrismaClient } from "./generated/client.ts";
 import { LinkRepository } from "./links.ts";
 import { SegmentRepository } from "./segments.ts";
 import { ServerFactRepository } from "./server-facts.ts";
-import { StreamDirectoryRepository, StreamDirectoryRepository } from "./stream-directory.ts";
+import { StreamDirectoryRepository } from "./stream-directory.ts";
 import { StreamKeyRepository } from "./stream-keys.ts";
 import { StreamListRepository } from "./stream-list.ts";
 import { StreamRepository } from "./streams.ts";
@@ -23,7 +23,6 @@ export function createRepositories(prisma: PrismaClient) {
     streamKeys: new StreamKeyRepository(prisma),
     streams: new StreamRepository(prisma, labels),
     streamList: new StreamListRepository(prisma),
-    streamDirectory: new StreamDirectoryRepository(prisma),
     streamDirectory: new StreamDirectoryRepository(prisma),
     segments: new SegmentRepository(prisma),
     follows: new FollowRepository(prisma),
