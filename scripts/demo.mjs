@@ -21,7 +21,11 @@ await main(async () => {
   if (stopping.signal.aborted) return;
   const dataDir = resolve(root, process.env["DATA_DIR"] ?? "data/demo");
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const url = `http://localhost:${process.env["PORT"] ?? "8080"}`;
+  const host = process.env["HOST"] ?? "0.0.0.0";
+  const anyAddress = host === "0.0.0.0" || host === "::";
+  const url = `http://${anyAddress ? "localhost" : host}:${process.env["PORT"] ?? "8080"}`;
+  // An address, no name: the bundled ffmpeg is linked statically and crashes when it looks names up.
+  const rtmp = `rtmp://${anyAddress ? "127.0.0.1" : host}:${process.env["RTMP_PORT"] ?? "1935"}/live`;
   say(`starting the server (data in ${dataDir}) …`);
   const server = new DemoServer({ dataDir, env: process.env, url });
   /** @type {Publisher | undefined} */
@@ -33,7 +37,6 @@ await main(async () => {
     await channel.signIn();
     const stream = await channel.startStream();
     const ffmpeg = createRequire(inRoot("apps/server/package.json"))("@ffmpeg-installer/ffmpeg").path;
-    const rtmp = `rtmp://localhost:${process.env["RTMP_PORT"] ?? "1935"}/live`;
     publisher = new Publisher({ ffmpeg, url: `${rtmp}/${stream.stream_key}` });
     say("publishing a generated picture through RTMP …");
     publisher.start();

@@ -53,8 +53,9 @@ export class Publisher {
     child.on("error", (error) => {
       this.lastWords = error.message;
     });
-    child.once("close", () => {
+    child.once("close", (code, signal) => {
       this.child = undefined;
+      this.lastWords += `ffmpeg ended with ${signal ?? code}\n`;
       if (this.wanted) this.timer = setTimeout(() => this.#spawn(), RETRY_MS);
     });
   }
