@@ -32,7 +32,6 @@ export interface App extends AsyncDisposable {
 
 /** A core carries a few small streams; what is really too much shows as lag (see Broadcasts.hasRoom). */
 const STREAMS_A_CORE = 4;
-const VERSION = "0.1.0";
 const WEB_ROOT = fileURLToPath(new URL("../../web-viewer/dist", import.meta.url));
 
 /**
@@ -142,11 +141,9 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       api: (app) =>
         registerApi(app, {
           domain,
-          publicUrl: config.http.publicUrl,
-          requestsPerMinute: config.http.requestsPerMinute,
-          version: VERSION,
+          config,
           thumbnails,
-          ingest: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
+          ingestPorts: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
           clock,
           logger,
         }),
