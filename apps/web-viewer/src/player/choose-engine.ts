@@ -2,6 +2,12 @@ import type { EngineFactory } from "./engine.ts";
 
 const hasMediaSource = (): boolean => "MediaSource" in window || "ManagedMediaSource" in window;
 
+/** Fetches the engine ahead of its use, beside the question what there is to play. */
+export const warmEngine = (): void => {
+  // A failure shows when the engine is really wanted.
+  if (hasMediaSource()) import("./hlsjs-engine.ts").catch(() => undefined);
+};
+
 /**
  * hls.js wherever Media Source Extensions are; Chromium claims native HLS too, and plays it six seconds
  * behind. Each engine is a chunk of its own.

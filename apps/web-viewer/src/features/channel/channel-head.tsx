@@ -25,9 +25,11 @@ export const ChannelHead = ({ channel, live, viewers, onChange }: HeadProps) => 
       <Avatar name={channel.displayName} src={channel.avatar} size="lg" />
     </span>
     <div className="channel-words">
-      <h1 className="channel-title">{channel.stream?.title ?? channel.title}</h1>
+      <h1 className="channel-title">
+        {live ? (channel.stream?.title ?? channel.title) : channel.displayName}
+      </h1>
       <p className="channel-name">
-        {channel.displayName}
+        {live ? channel.displayName : countOf(channel.followerCount, "follower")}
         {live && <Badge tone="live">LIVE</Badge>}
       </p>
     </div>
@@ -62,7 +64,7 @@ const LiveFacts = ({ viewers, startedAt }: { viewers: number; startedAt: string 
   );
 };
 
-export const ChannelAbout = ({ channel }: { channel: ChannelPage }) => (
+export const ChannelAbout = ({ channel, live }: { channel: ChannelPage; live: boolean }) => (
   <section className="channel-about" aria-label={`About ${channel.displayName}`}>
     {(channel.category || channel.tags.length > 0) && (
       <ul className="channel-tags" aria-label="Category and tags">
@@ -84,7 +86,7 @@ export const ChannelAbout = ({ channel }: { channel: ChannelPage }) => (
       </ul>
     )}
     {channel.bio && <p className="channel-bio">{channel.bio}</p>}
-    <p className="channel-followers">{countOf(channel.followerCount, "follower")}</p>
+    {live && <p className="channel-followers">{countOf(channel.followerCount, "follower")}</p>}
   </section>
 );
 

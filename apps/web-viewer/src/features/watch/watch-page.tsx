@@ -1,6 +1,7 @@
 import { useCallback, useState } from "react";
 import { useParams } from "react-router";
 import { NotFound } from "../../app/not-found.tsx";
+import { warmEngine } from "../../player/choose-engine.ts";
 import type { PlayerSource } from "../../player/player-state.ts";
 import { PlayerView } from "../../player/player-view.tsx";
 import { cx } from "../../ui/cx.ts";
@@ -10,6 +11,8 @@ import { useChannel } from "./use-channel.ts";
 import { useHeartbeat } from "./use-heartbeat.ts";
 import { announce, type WatchPhase } from "./watch-phase.ts";
 import "./watch.css";
+
+warmEngine();
 
 export const WatchPage = () => {
   const username = (useParams()["username"] ?? "").toLowerCase();
@@ -52,7 +55,7 @@ const Watch = ({ username }: { username: string }) => {
         {channel ? (
           <>
             <ChannelHead channel={channel} live={live} viewers={viewers} onChange={refresh} />
-            <ChannelAbout channel={channel} />
+            <ChannelAbout channel={channel} live={live} />
           </>
         ) : (
           <ChannelHeadSkeleton />
