@@ -32,6 +32,7 @@ export interface App extends AsyncDisposable {
 
 /** A core carries a few small streams; what is really too much shows as lag (see Broadcasts.hasRoom). */
 const STREAMS_A_CORE = 4;
+const VERSION = "0.1.0";
 const WEB_ROOT = fileURLToPath(new URL("../../web-viewer/dist", import.meta.url));
 
 /**
@@ -141,9 +142,11 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       api: (app) =>
         registerApi(app, {
           domain,
-          config,
+          publicUrl: config.http.publicUrl,
+          requestsPerMinute: config.http.requestsPerMinute,
+          version: VERSION,
           thumbnails,
-          ingestPorts: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
+          ingest: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
           clock,
           logger,
         }),
