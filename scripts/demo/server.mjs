@@ -20,10 +20,15 @@ export class DemoServer {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,
     });
-    const log = createWriteStream(this.logFile, { mode: 0o600 });
+    const log = createWriteStream(this.logFile, { mode: 0o600, flags: "a" });
     this.child.stdout?.pipe(log);
     this.child.stderr?.on("data", (chunk) => {
       this.complaint = (this.complaint + chunk).slice(-4_000);
+    });
+    // Said by the server itself: on a taken port somebody else's would answer for it.
+    this.listening = false;
+    this.child.once("message", () => {
+      this.listening = true;
     });
     this.gone = new Promise((/** @type {(code: number | string) => void} */ resolve) => {
       this.child.once("close", (code, signal) => resolve(signal ?? code ?? 1));
@@ -39,7 +44,7 @@ export class DemoServer {
     });
     while (!signal.aborted) {
       if (ended) throw new SetupError(this.complaint.trim() || `The server ended; its log: ${this.logFile}`);
-      const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+      const answer = this.listening ? await fetch(`${this.url}/readyz`).catch(() => undefined) : undefined;
       if (answer?.status === 200 && !ended) return;
       if (Date.now() > deadline) {
         throw new SetupError(

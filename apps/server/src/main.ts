@@ -1,10 +1,11 @@
 import { createApp } from "./app.ts";
-import { ConfigError, loadConfig } from "./config/config.ts";
+import { type Config, ConfigError, loadConfig } from "./config/config.ts";
 import { readEnv } from "./config/env.ts";
 import { SecretsError } from "./config/secrets.ts";
 import { RtmpServerError } from "./ingest/rtmp/rtmp-server.ts";
 import { DataDir } from "./platform/data-dir.ts";
 import { DisposalStack } from "./platform/lifecycle.ts";
+import { assertPortFree, type ListenOptions } from "./platform/listen.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
 import { StartupError } from "./platform/startup-error.ts";
 
@@ -13,7 +14,10 @@ const STOP_DEADLINE_MS = 9_500;
 /** Under npm one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
 const SAME_KEYPRESS_MS = 1_000;
 
-/** Runs the server until a signal or a fault; resolves with the exit code, everything released. */
+/**
+ * Runs the server until a signal or a fault; resolves with the exit code, everything released. A
+ * parent that started it with an IPC channel is told the ports, and takes the server with it.
+ */
 async function run(): Promise<number> {
   const config = loadConfig(readEnv());
   const logger = createLogger(config.log);
@@ -21,8 +25,10 @@ async function run(): Promise<number> {
   const stack = new DisposalStack(logger);
   try {
     stack.use("data folder", await DataDir.open(config.dataDir));
+    for (const port of portsOf(config)) await assertPortFree(port);
     const app = stack.use("app", await createApp(config, { logger }));
     logger.info({ ports: app.ports }, `Footlight is at ${pageUrl(config, app.ports.http)}`);
+    process.send?.({ ports: app.ports });
     const { exitCode, reason } = await stop;
     logger.info({ reason }, "stopping");
     return exitCode;
@@ -62,7 +68,6 @@ function stopRequests(logger: Logger): Promise<StopRequest> {
         request(0, signal);
       });
     }
-    // A parent that started us with a channel (the demo) is gone when the channel is.
     process.once("disconnect", () => request(0, "parent gone"));
     process.channel?.unref();
     for (const event of ["uncaughtException", "unhandledRejection"] as const) {
@@ -74,7 +79,20 @@ function stopRequests(logger: Logger): Promise<StopRequest> {
   });
 }
 
-function pageUrl(config: ReturnType<typeof loadConfig>, port: number): string {
+function portsOf({ http, rtmp, tls }: Config): ListenOptions[] {
+  return [
+    { host: http.host, port: http.port, variable: "PORT" },
+    { host: rtmp.host, port: rtmp.port, variable: "RTMP_PORT" },
+    ...(tls === undefined
+      ? []
+      : [
+          { host: http.host, port: http.httpsPort, variable: "HTTPS_PORT" },
+          { host: rtmp.host, port: rtmp.tlsPort, variable: "RTMPS_PORT" },
+        ]),
+  ];
+}
+
+function pageUrl(config: Config, port: number): string {
   const { publicUrl, host } = config.http;
   if (publicUrl !== undefined) return publicUrl;
   const name = host === "0.0.0.0" || host === "::" ? "localhost" : host;

@@ -1,4 +1,4 @@
-import type { AddressInfo, Server } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { StartupError } from "./startup-error.ts";
 
 export interface ListenOptions {
@@ -19,6 +19,17 @@ export function listen(server: Server, options: ListenOptions): Promise<number> 
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+/**
+ * Opens and closes a port, so that a taken one is told before anything else is started (the embedded
+ * database takes seconds). The real `listen` still checks: somebody may come in between.
+ */
+export async function assertPortFree(options: ListenOptions): Promise<void> {
+  if (options.port === 0) return;
+  const probe = createServer();
+  await listen(probe, options);
+  await new Promise<void>((resolve) => probe.close(() => resolve()));
 }
 
 function explainListenError(error: NodeJS.ErrnoException, { host, port, variable }: ListenOptions): Error {
