@@ -113,9 +113,11 @@ export class RtmpServer {
     );
     for (const session of this.#sessions.keys()) session.close();
     await Promise.all(this.#sessions.values());
-    // What is left has no session: it is within its TLS handshake.
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all(closed);
+    // What is left is within its TLS handshake, or has not heard of its own end yet.
+    const left = [...this.#sockets].map(
+      (socket) => new Promise<void>((resolve) => socket.once("close", () => resolve()).destroy()),
+    );
+    await Promise.all([...closed, ...left]);
   }
 
   #portOf(protocol: Protocol): number | undefined {
