@@ -54,7 +54,7 @@ test("random and mutated chunk streams: typed errors only, memory within its bou
   const command = connectResult(1, ["avc1"]);
   const types = [1, 2, 3, 4, 5, 6, 8, 9, 15, 17, 18, 20, 22];
   const outcomes = { whole: 0, violation: 0, media: 0 };
-  for (let round = 0; round < 3_000; round++) {
+  for (let round = 0; round < 2_000; round++) {
     const parts = Array.from({ length: 1 + below(3) }, () => {
       const payload =
         random() < 0.5
@@ -78,7 +78,7 @@ test("random and mutated chunk streams: typed errors only, memory within its bou
       else if (error instanceof FlvError) outcomes.media++;
       else throw error;
     }
-    expect(reader.bufferedBytes).toBeLessThanOrEqual(DEFAULT_CHUNK_LIMITS.maxBufferedBytes);
+    if (reader.bufferedBytes > DEFAULT_CHUNK_LIMITS.maxBufferedBytes) throw new Error("over the bound");
   }
   // All three must happen, or this tests nothing.
   for (const count of Object.values(outcomes)) expect(count).toBeGreaterThan(20);
@@ -87,7 +87,7 @@ test("random and mutated chunk streams: typed errors only, memory within its bou
 test("what goes in comes out, however it is cut and interleaved", () => {
   const random = seeded(2);
   const below = (bound: number): number => Math.floor(random() * bound);
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < 100; round++) {
     const writer = new ChunkWriter();
     writer.setChunkSize(128);
     const sent = Array.from({ length: 8 }, (): RtmpMessage => {
@@ -103,7 +103,10 @@ test("what goes in comes out, however it is cut and interleaved", () => {
       got.push(...reader.push(stream.subarray(at, at + size)));
       at += size;
     }
-    expect(got).toEqual(sent);
+    // Hex, because comparing buffers byte by byte takes seconds here.
+    const shown = (messages: readonly RtmpMessage[]) =>
+      messages.map(({ payload, ...rest }) => ({ ...rest, payload: payload.toString("hex") }));
+    expect(shown(got)).toEqual(shown(sent));
   }
 });
 
