@@ -1,6 +1,11 @@
 import { writeMultivariantPlaylist } from "../protocols/m3u8/multivariant-playlist.ts";
+import { PlaylistBody } from "./playlist-body.ts";
 import type { RenditionView } from "./rendition-view.ts";
 import type { RunInfo, TrackInfo } from "./runs.ts";
+import { Waiters, type Waiting } from "./waiters.ts";
+
+/** It waits this long for the slower renditions of a new run. */
+const PATIENCE_MS = 1_500;
 
 export interface Quality {
   readonly name: string;
@@ -34,7 +39,7 @@ function rate(
   });
 }
 
-export function writeMaster(
+function writeMaster(
   run: RunInfo,
   views: ReadonlyMap<string, RenditionView>,
   alive: (name: string) => boolean,
@@ -67,7 +72,7 @@ export function writeMaster(
 }
 
 /** For the API: what can be watched now. */
-export function listQualities(
+function listQualities(
   run: RunInfo,
   views: ReadonlyMap<string, RenditionView>,
   alive: (name: string) => boolean,
@@ -80,4 +85,65 @@ export function listQualities(
     height: track.height,
     fps: track.fps,
   }));
+}
+
+/** The multivariant playlist: of the newest run that has something to play, written when asked for. */
+export class MasterView {
+  readonly #views: ReadonlyMap<string, RenditionView>;
+  readonly #ready = new Waiters();
+  /** Whether a rendition of the shown run still gets media. */
+  #alive: (name: string) => boolean = () => true;
+  #run: RunInfo | undefined;
+  #body: PlaylistBody | undefined;
+  #patience: NodeJS.Timeout | undefined;
+
+  constructor(views: ReadonlyMap<string, RenditionView>) {
+    this.#views = views;
+  }
+
+  get blocked(): number {
+    return this.#ready.size;
+  }
+
+  body(): PlaylistBody | undefined {
+    if (this.#run === undefined) return undefined;
+    this.#body ??= new PlaylistBody(writeMaster(this.#run, this.#views, this.#alive));
+    return this.#body;
+  }
+
+  qualities(): readonly Quality[] {
+    return this.#run === undefined ? [] : listQualities(this.#run, this.#views, this.#alive);
+  }
+
+  whenReady(timeoutMs: number): Waiting {
+    return this.#ready.wait(1, timeoutMs);
+  }
+
+  /** Something that it says has changed. */
+  invalidate(): void {
+    this.#body = undefined;
+  }
+
+  /** A new run has its first slot. `whole`: all its renditions have begun; else they get a moment. */
+  offer(run: RunInfo, whole: boolean, alive: (name: string) => boolean): void {
+    if (this.#run === run) return;
+    if (whole) this.show(run, alive);
+    else this.#patience ??= setTimeout(() => this.show(run, alive), PATIENCE_MS);
+  }
+
+  show(run: RunInfo, alive: (name: string) => boolean): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#run = run;
+    this.#alive = alive;
+    this.#body = undefined;
+    this.#ready.release();
+  }
+
+  /** The stream is over: those who wait get what there is. */
+  close(): void {
+    clearTimeout(this.#patience);
+    this.#body = undefined;
+    this.#ready.release();
+  }
 }

@@ -1,4 +1,8 @@
-import { aacCodecString, parseAudioSpecificConfig } from "../protocols/aac/audio-config.ts";
+import {
+  AAC_FRAME_SAMPLES,
+  aacCodecString,
+  parseAudioSpecificConfig,
+} from "../protocols/aac/audio-config.ts";
 import { writeInitSegment } from "../protocols/fmp4/init-segment.ts";
 import { avcCodecString } from "../protocols/h264/avc-config.ts";
 import type { Rendition } from "../transcode/media-sink.ts";
@@ -35,6 +39,13 @@ export const toStoredRun = (run: RunInfo): StoredRun => ({
   run: run.number,
   renditions: [...run.tracks.values()].filter((track) => track.codecString !== ""),
 });
+
+/** Samples of an AAC frame at the rendition's rate (twice as many with SBR). */
+export function frameSamplesOf(config: Uint8Array | undefined, rendition: Rendition | undefined): number {
+  if (config === undefined || rendition?.kind !== "audio") return AAC_FRAME_SAMPLES;
+  const parsed = parseAudioSpecificConfig(config);
+  return Math.round((parsed.frameSamples * rendition.sampleRate) / parsed.sampleRate);
+}
 
 /** Fills in what the decoder configuration says. Throws on one that cannot be read. */
 export function configureTrack(run: RunInfo, rendition: Rendition, config: Uint8Array): Buffer {

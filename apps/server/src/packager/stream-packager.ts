@@ -1,31 +1,34 @@
 import type { StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import { parseAudioSpecificConfig } from "../protocols/aac/audio-config.ts";
 import type { MediaSink, Rendition, RenditionUnit, Run } from "../transcode/media-sink.ts";
 import type { SegmentBytes } from "./cutter.ts";
-import { listQualities, type Quality, writeMaster } from "./master.ts";
+import { MasterView, type Quality } from "./master.ts";
 import type {
   PackagerHistory,
   PackagerSettings,
   PackagerStats,
   StreamPackagerOptions,
 } from "./packager-options.ts";
-import { PlaylistBody } from "./playlist-body.ts";
+import type { PlaylistBody } from "./playlist-body.ts";
 import { RenditionView } from "./rendition-view.ts";
 import { RunAssembler } from "./run-assembler.ts";
 import type { SlotSpan } from "./run-grid.ts";
-import { configureTrack, describeRun, type RunInfo } from "./runs.ts";
+import { configureTrack, describeRun, frameSamplesOf, type RunInfo } from "./runs.ts";
 import { GAP, type Slot, SlotLog } from "./slot-log.ts";
 import { initKey, type StreamStore, segmentKey, streamPrefix } from "./stream-store.ts";
-import { Waiters, type Waiting } from "./waiters.ts";
+import type { Waiting } from "./waiters.ts";
 
 /** Slots that stay in memory after they left the playlist, for players that are still fetching. */
 const SPARE_SLOTS = 3;
 /** A rendition this many slots behind the first one has gaps instead. */
 const MAX_LAG_SLOTS = 4;
-/** The master waits this long for the slower renditions of a new run. */
-const MASTER_PATIENCE_MS = 1_500;
+
+interface ActiveRun {
+  readonly run: Run;
+  readonly info: RunInfo;
+  readonly assembler: RunAssembler;
+}
 
 /**
  * One stream's segments and playlists. Takes units (`MediaSink`), gives bytes to the origin.
@@ -45,15 +48,12 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #recording: boolean;
-  readonly #ready = new Waiters();
+  readonly #master = new MasterView(this.#views);
   readonly #listedSlots: number;
   #state: "open" | "ended" | "closed" = "open";
   #endedAtMs: number | undefined;
-  #active: { readonly run: Run; readonly info: RunInfo; readonly assembler: RunAssembler } | undefined;
+  #active: ActiveRun | undefined;
   #configs = new Map<string, Uint8Array>();
-  #masterRun: RunInfo | undefined;
-  #master: PlaylistBody | undefined;
-  #masterTimer: NodeJS.Timeout | undefined;
   #nextRowSeq: number;
   #droppedUnits = 0;
   #gaps = 0;
@@ -124,7 +124,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   endRendition(rendition: string): void {
     this.#active?.assembler.endRendition(rendition);
-    this.#master = undefined;
+    this.#master.invalidate();
     this.#checkMaster();
   }
 
@@ -140,7 +140,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       this.endRun();
       this.#state = "ended";
       this.#endedAtMs = this.#clock.monotonicMs();
-      this.#master = undefined;
+      this.#master.invalidate();
       this.#wakeAll();
     }
     await this.#store.drain();
@@ -159,7 +159,6 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   async close(): Promise<void> {
     if (this.#state === "open") this.#finishRun({ partial: false });
     this.#state = "closed";
-    clearTimeout(this.#masterTimer);
     this.#wakeAll();
     await this.#store.drain();
   }
@@ -186,20 +185,16 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   /** Undefined until the first run has something to play. */
   master(): PlaylistBody | undefined {
-    if (this.#masterRun === undefined) return undefined;
-    this.#master ??= new PlaylistBody(writeMaster(this.#masterRun, this.#views, (name) => this.#alive(name)));
-    return this.#master;
+    return this.#master.body();
   }
 
   /** Resolves true when there is a master. */
   whenReady(timeoutMs: number): Waiting {
-    return this.#ready.wait(1, timeoutMs);
+    return this.#master.whenReady(timeoutMs);
   }
 
   qualities(): readonly Quality[] {
-    return this.#masterRun === undefined
-      ? []
-      : listQualities(this.#masterRun, this.#views, (name) => this.#alive(name));
+    return this.#master.qualities();
   }
 
   view(rendition: string): RenditionView | undefined {
@@ -222,7 +217,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   /** Requests that wait now. */
   get blocked(): number {
-    let blocked = this.#ready.size;
+    let blocked = this.#master.blocked;
     for (const view of this.#views.values()) blocked += view.waiters.size;
     return blocked;
   }
@@ -251,7 +246,8 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       const slot = this.log.append(each);
       for (const view of this.#views.values()) view.advance(slot);
     }
-    this.#masterRun = this.runs.get(this.log.last?.run ?? -1);
+    const last = this.runs.get(this.log.last?.run ?? -1);
+    if (last !== undefined) this.#master.show(last, () => true);
   }
 
   #begin(run: Run): void {
@@ -263,7 +259,11 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       run,
       epochMs: this.epochMs,
       maxLagSlots: MAX_LAG_SLOTS,
-      frameSamples: (name) => this.#frameSamples(name, run),
+      frameSamples: (name) =>
+        frameSamplesOf(
+          this.#configs.get(name),
+          run.renditions.find((each) => each.name === name),
+        ),
       output: {
         resolved: (rendition, span, segment) => this.#resolved(info, rendition, span, segment),
         jumped: () => this.#restartRun("time_jumped"),
@@ -279,7 +279,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     try {
       const init = configureTrack(info, rendition, config);
       this.#store.putInit(name, info.number, init);
-      this.#master = undefined;
+      this.#master.invalidate();
     } catch (error) {
       this.#configs.delete(name);
       this.#logger.warn({ err: error, rendition: name }, "decoder configuration refused");
@@ -294,7 +294,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#active = undefined;
     if (this.log.last?.run !== active.info.number) this.runs.delete(active.info.number);
     this.#storeRows(this.log.nextSeq, active.info);
-    if (this.log.length > 0) this.#becomeReady(active.info);
+    if (this.log.last?.run === active.info.number) this.#master.show(active.info, this.#aliveIn(active));
   }
 
   /** The same renditions again under the next number, each from its next keyframe on the grid. */
@@ -321,7 +321,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     }
     view.advance(slot);
     // Its bandwidths are measured; written again when somebody asks.
-    this.#master = undefined;
+    this.#master.invalidate();
     this.#store.putSegment(slot, rendition.name);
     this.#storeRows(this.#resolvedByAll(info), info);
     this.#checkMaster();
@@ -369,24 +369,13 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   #checkMaster(): void {
     const active = this.#active;
-    if (active === undefined || this.#masterRun === active.info) return;
-    if (this.log.last?.run !== active.info.number) return;
-    if (active.assembler.allBegun) this.#becomeReady(active.info);
-    else this.#masterTimer ??= setTimeout(() => this.#becomeReady(active.info), MASTER_PATIENCE_MS);
+    if (active === undefined || this.log.last?.run !== active.info.number) return;
+    this.#master.offer(active.info, active.assembler.allBegun, this.#aliveIn(active));
   }
 
-  #becomeReady(info: RunInfo): void {
-    clearTimeout(this.#masterTimer);
-    this.#masterTimer = undefined;
-    if (this.log.last?.run !== info.number) return;
-    this.#masterRun = info;
-    this.#master = undefined;
-    this.#ready.release();
-  }
-
-  #alive(name: string): boolean {
-    const active = this.#active;
-    return active === undefined || active.info !== this.#masterRun || !active.assembler.ended(name);
+  /** Once its run is over a rendition is as good as the others: what there is can be played. */
+  #aliveIn(active: ActiveRun): (name: string) => boolean {
+    return (name) => this.#active !== active || !active.assembler.ended(name);
   }
 
   #viewOf(name: string, kind: "video" | "audio"): RenditionView {
@@ -398,20 +387,12 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     return view;
   }
 
-  #frameSamples(name: string, run: Run): number {
-    const config = this.#configs.get(name);
-    const rendition = run.renditions.find((each) => each.name === name);
-    if (config === undefined || rendition?.kind !== "audio") return 1024;
-    const parsed = parseAudioSpecificConfig(config);
-    return Math.round((parsed.frameSamples * rendition.sampleRate) / parsed.sampleRate);
-  }
-
   #highestRun(): number {
     return Math.max(-1, ...this.runs.keys());
   }
 
   #wakeAll(): void {
-    this.#ready.release();
+    this.#master.close();
     for (const view of this.#views.values()) view.refresh();
   }
 }
