@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { StreamId, UserId, Username } from "../model/ids.ts";
-import { Category } from "../model/stream.ts";
+import { Category, Line } from "../model/stream.ts";
 import { StreamPage } from "./app.ts";
 import { CreateSessionBody, CreateUserBody, Cursor, Password } from "./rest.ts";
 
@@ -24,7 +24,7 @@ export const ChangePasswordInput = z.object({
 });
 
 /** `account.requestReset`: the answer never says whether such an account exists. */
-export const RequestResetInput = z.object({ email: z.string().trim().min(1).max(254) });
+export const RequestResetInput = z.object({ email: Line.min(1).max(254) });
 
 /** `account.resetPassword`, `token` out of `/reset?token=…`. */
 export const ResetPasswordInput = z.object({ token: LinkToken, newPassword: Password });
@@ -54,7 +54,7 @@ export const ListInput = z.object({
 
 /** `streams.search` */
 export const SearchInput = z.object({
-  q: z.string().trim().max(200).default(""),
+  q: Line.max(200).default(""),
   category: Category.optional(),
   minViewers: z.int().min(0).default(0),
   limit: PageLimit,
@@ -91,7 +91,7 @@ export const OperatorUser = z.object({
 export type OperatorUser = z.infer<typeof OperatorUser>;
 export const OperatorUsersInput = z
   .object({
-    q: z.string().trim().max(100).default(""),
+    q: Line.max(100).default(""),
     limit: z.int().min(1).max(200).default(50),
     cursor: Cursor.optional(),
   })

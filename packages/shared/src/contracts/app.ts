@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { PUBLISH_REFUSALS } from "../errors/codes.ts";
 import { ChannelId, StreamId, UserId, Username } from "../model/ids.ts";
-import { Category, LatencyMode, LIMITS, StreamStatus, Tags, Title } from "../model/stream.ts";
+import { Category, LatencyMode, LIMITS, Line, Prose, StreamStatus, Tags, Title } from "../model/stream.ts";
 import { PlaybackAnswer } from "./rest.ts";
 
 /**
@@ -92,8 +92,8 @@ export type FollowedChannel = z.infer<typeof FollowedChannel>;
 
 /** `dashboard.updateChannel` */
 export const ChannelSettings = z.object({
-  displayName: z.string().trim().min(1).max(LIMITS.displayName),
-  bio: z.string().trim().max(LIMITS.bio),
+  displayName: Line.min(1).max(LIMITS.displayName),
+  bio: Prose.max(LIMITS.bio),
   title: Title,
   category: Category,
   tags: Tags,

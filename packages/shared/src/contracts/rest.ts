@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { StreamId, UserId, Username } from "../model/ids.ts";
-import { Category, LatencyMode, StreamStatus, Tags, Title } from "../model/stream.ts";
+import { Category, LatencyMode, Line, StreamStatus, Tags, Title } from "../model/stream.ts";
 
 /**
  * REST v1: exactly these shapes (snake_case JSON, bearer token). The server registers its routes
@@ -102,7 +102,7 @@ export const ListStreamsAnswer = z.object({
 });
 
 export const SearchStreamsQuery = z.object({
-  q: z.string().trim().max(200).default(""),
+  q: Line.max(200).default(""),
   category: Category.optional(),
   min_viewers: z.coerce.number().int().min(0).default(0),
   limit: Limit,

@@ -21,8 +21,19 @@ export const LIMITS = {
   category: 60,
 } as const;
 
-export const Title = z.string().trim().min(1).max(LIMITS.title);
-export const Category = z.string().trim().max(LIMITS.category);
+/** One line of text: no control characters, which no keyboard makes and no database of ours keeps. */
+export const Line = z
+  .string()
+  .trim()
+  .regex(/^\P{Cc}*$/u, "no control characters");
+/** Text of several lines. */
+export const Prose = z
+  .string()
+  .trim()
+  .regex(/^[\P{Cc}\n\r\t]*$/u, "no control characters");
+
+export const Title = Line.min(1).max(LIMITS.title);
+export const Category = Line.max(LIMITS.category);
 export const Tags = z
   .array(
     z
