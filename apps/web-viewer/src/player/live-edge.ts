@@ -30,6 +30,7 @@ export const LIVE_EDGE_DEFAULTS: LiveEdgeOptions = {
 /** Under this many times the bitrate the network is too near to the edge of what it can do. */
 const COMFORTABLE_RATIO = 3;
 const WINDOW = 6;
+const SMALL_SEEK_S = 0.4;
 /** After so many segments without a stall a part of the back-off is taken back. */
 const CALM_SEGMENTS = 10;
 /** Off by less than this is left alone; a correction goes on until it is within `SETTLED_S`. */
@@ -41,7 +42,7 @@ export interface LiveEdgeSample {
   currentS: number;
   /** End of the buffered range around the playhead; equal to `currentS` when it is empty. */
   bufferedEndS: number;
-  /** The viewer has just come back to a hidden tab, or pressed play: a seek is no surprise. */
+  /** The viewer has just joined, pressed play or come back to a hidden tab: a small seek is no surprise. */
   returned?: boolean;
 }
 
@@ -110,6 +111,11 @@ export class LiveEdge {
     return this.offsets.length === 0;
   }
 
+  /** At least one arrival was waited for: the distance is known, not guessed from dates. */
+  get measured(): boolean {
+    return !this.blind && !this.guessed;
+  }
+
   /** Media time that is being published at this moment. */
   positionAt(nowMs: number): number {
     return nowMs / 1000 - Math.min(...this.offsets);
@@ -145,7 +151,7 @@ export class LiveEdge {
     if (this.blind) return this.rate(1);
     const error = this.latencyS(sample) - this.targetS;
     const goal = sample.currentS + error;
-    const seekFrom = sample.returned ? 0.6 : this.options.seekBehindS;
+    const seekFrom = sample.returned ? SMALL_SEEK_S : this.options.seekBehindS;
     // Never onto the very end of the buffer: what is not there yet would stall.
     if (error > seekFrom) return { kind: "seek", toS: goal };
 

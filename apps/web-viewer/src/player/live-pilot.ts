@@ -6,6 +6,8 @@ import { ServerClock } from "./server-clock.ts";
 const TICK_MS = 200;
 /** Encoding and packaging take about this long, until arrivals show the true figure. */
 const ASSUMED_PIPELINE_MS = 250;
+/** Right after joining the place is corrected once by a small seek instead of a long hurry. */
+const SETTLING_MS = 6_000;
 /** What a quick join never waits longer for. */
 const MAX_HOLD_MS = 700;
 
@@ -17,6 +19,7 @@ export class LivePilot {
   private holdTimer: ReturnType<typeof setTimeout> | undefined;
   private joined = false;
   private cameBack = false;
+  private settleUntilMs = 0;
   private lastCc: number | null = null;
   private readonly seenAt = new Map<number, number>();
   private readonly onVisible = () => {
@@ -99,6 +102,7 @@ export class LivePilot {
     const { buffered } = this.video;
     if (this.joined || buffered.length === 0 || this.edge.blind) return;
     this.joined = true;
+    this.settleUntilMs = performance.now() + SETTLING_MS;
     const [from, to] = [buffered.start(0), buffered.end(buffered.length - 1)];
     const goal = this.edge.startAt(performance.now());
     const start = Math.min(Math.max(goal, from), to - 0.1);
@@ -110,11 +114,13 @@ export class LivePilot {
   private tick(): void {
     const { video } = this;
     if (!this.joined || video.paused || video.seeking || video.readyState < 2) return;
+    const nowMs = performance.now();
+    const settling = nowMs < this.settleUntilMs && this.edge.measured;
     const action = this.edge.decide({
-      nowMs: performance.now(),
+      nowMs,
       currentS: video.currentTime,
       bufferedEndS: this.bufferedEnd(),
-      returned: this.cameBack,
+      returned: this.cameBack || settling,
     });
     this.cameBack = false;
     if (action.kind === "rate") {
@@ -122,6 +128,7 @@ export class LivePilot {
       return;
     }
     video.playbackRate = 1;
+    this.settleUntilMs = 0;
     // Not past what is there, or the picture would stand.
     const to = Math.min(action.toS, this.bufferedEnd() - 0.1);
     if (to > video.currentTime + 0.2) video.currentTime = to;

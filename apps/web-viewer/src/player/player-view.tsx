@@ -24,6 +24,8 @@ interface PlayerViewProps {
   startMuted?: boolean;
   /** Laid over the picture: offline, starting, reconnecting, ended. Null: the player says what it does itself. */
   curtain?: ReactNode;
+  /** The curtain waits until the picture stands still, and goes when it moves again. */
+  curtainWhenStill?: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export const PlayerView = ({
   onTrouble,
   startMuted = false,
   curtain = null,
+  curtainWhenStill = false,
 }: PlayerViewProps) => {
   const root = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
@@ -97,7 +100,7 @@ export const PlayerView = ({
     return () => document.removeEventListener("keydown", onKey);
   }, [run]);
 
-  const covered = curtain !== null;
+  const covered = curtain !== null && !(curtainWhenStill && playing);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: moving the pointer only shows the controls, which have keys
     <div

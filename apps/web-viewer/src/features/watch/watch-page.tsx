@@ -48,6 +48,7 @@ const Watch = ({ username }: { username: string }) => {
           theatre={theatre}
           onTheatre={toggleTheatre}
           curtain={curtainFor(phase, channel, refresh)}
+          curtainWhenStill={phase.kind === "reconnecting"}
           onTrouble={refresh}
         />
       </div>
