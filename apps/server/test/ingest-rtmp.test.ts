@@ -535,7 +535,7 @@ describe("hostile peers", () => {
     ["a message without a command's name", "03 000000 000001 14 00000000 05"],
     ["an unknown AMF marker", "03 000000 000001 14 00000000 7f"],
     ["a ping that is too short", "02 000000 000001 04 00000000 00"],
-    ["publish twice connect", "03 000000 000013 14 00000000 020007 636f6e6e656374 003ff0000000000000"],
+    ["connect twice", "03 000000 000013 14 00000000 020007 636f6e6e656374 003ff0000000000000"],
   ])("%s closes the session", async (_name, hex) => {
     const server = await start();
     await using peer = await connected(server.port);
