@@ -60,20 +60,47 @@ function inputArguments(plan: FfmpegPlan): string[] {
   ];
 }
 
-/** Frames before the run's start are decoded and left out. */
+/** So much larger, in each direction, a rung must be for a smaller one to be scaled from it. */
+const PARENT_RATIO = 1.5;
+
+/**
+ * Frames before the run's start are decoded and left out. A rung is scaled from the smallest of the
+ * rungs that are a good deal larger, else from the source: scaling costs by the area that is read
+ * (measured at 720p30 with four rungs: 5 % of all the CPU).
+ */
 function videoGraph(plan: FfmpegPlan): string {
+  const parents = plan.video.map((rung, i) => parentOf(rung, plan.video.slice(0, i)));
   const late = `select='gte(t,${seconds(-plan.frame90k / 2)})'`;
-  const split = plan.video.length > 1 ? `,split=${plan.video.length}` : "";
-  const labels = plan.video.map((_, i) => `[s${i}]`).join("");
-  const chains = plan.video.map((rung, i) => {
-    const steps = [
-      ...(rung.frameStep > 1 ? [everyFrame(rung.frameStep, plan.frame90k)] : []),
-      `scale=${rung.width}:${rung.height}:flags=bicubic`,
-      ...uploadFilter(plan.encoder),
-    ];
-    return `[s${i}]${steps.join(",")}[v${i}]`;
+  const children = (of: number): readonly number[] =>
+    parents.flatMap((parent, i) => (parent === of ? [i] : []));
+  const fanOut = (labels: readonly string[]): string =>
+    (labels.length > 1 ? `,split=${labels.length}` : "") + labels.map((label) => `[${label}]`).join("");
+
+  const source = `[0:v:0]${late},format=yuv420p${fanOut(children(SOURCE).map((i) => `s${i}`))}`;
+  const scaled = plan.video.map((rung, i) => {
+    const parent = plan.video[parents[i] ?? SOURCE];
+    const step = rung.frameStep / (parent?.frameStep ?? 1);
+    const choice = step > 1 ? `${everyFrame(rung.frameStep, plan.frame90k)},` : "";
+    const labels = [`f${i}`, ...children(i).map((child) => `s${child}`)];
+    return `[s${i}]${choice}scale=${rung.width}:${rung.height}:flags=bicubic${fanOut(labels)}`;
   });
-  return [`[0:v:0]${late},format=yuv420p${split}${labels}`, ...chains].join(";");
+  const finished = plan.video.map((_, i) => {
+    const upload = uploadFilter(plan.encoder);
+    return `[f${i}]${upload.length > 0 ? upload.join(",") : "null"}[v${i}]`;
+  });
+  return [source, ...scaled, ...finished].join(";");
+}
+
+const SOURCE = -1;
+
+/** Index of the rung to scale from; `larger` is sorted, largest first. */
+function parentOf(rung: EncodedRung, larger: readonly EncodedRung[]): number {
+  return larger.findLastIndex(
+    (other) =>
+      other.width >= rung.width * PARENT_RATIO &&
+      other.height >= rung.height * PARENT_RATIO &&
+      rung.frameStep % other.frameStep === 0,
+  );
 }
 
 /** By time, not by count: a lost frame must not shift the choice off the grid. */
@@ -86,7 +113,7 @@ function videoOutput(plan: FfmpegPlan, rung: EncodedRung, index: number): string
   const gopFrames = Math.max(1, Math.round(plan.grid.period90k / frame90k));
   return [
     ...["-map", `[v${index}]`, "-r", `${rung.frameRate.num}/${rung.frameRate.den}`],
-    ...encoderArguments(plan, rung, index),
+    ...encoderArguments(plan, rung),
     ...[
       "-b:v",
       String(rung.bitrateBps),

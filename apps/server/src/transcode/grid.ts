@@ -6,9 +6,9 @@ import type { Grid } from "./media-sink.ts";
  * half a frame of each point of a regular grid of 1 to 2.1 s; more keyframes between do no harm.
  */
 export const MIN_PERIOD90K = 1.0 * TICKS_PER_SECOND;
-export const MAX_PERIOD90K = 2.1 * TICKS_PER_SECOND;
+export const MAX_PERIOD90K = Math.round(2.1 * TICKS_PER_SECOND);
 /** Publish to playable must stay within 4 s, so a source that has not shown its grid by now has none. */
-export const DECISION90K = 2.2 * TICKS_PER_SECOND;
+export const DECISION90K = Math.round(2.2 * TICKS_PER_SECOND);
 
 export type GridVerdict =
   | { readonly kind: "undecided" }

@@ -96,7 +96,8 @@ function sized(source: SourceShape, rung: Rung, periodFrames: number): EncodedRu
   const short = Math.min(source.width, source.height);
   const scale = rung.height >= even(short) ? 1 : rung.height / short;
   const portrait = source.height > source.width;
-  const long = even(Math.round(Math.max(source.width, source.height) * scale));
+  const longest = Math.max(source.width, source.height);
+  const long = scale === 1 ? even(longest) : Math.max(2, 2 * Math.round((longest * scale) / 2));
   const side = scale === 1 ? even(short) : even(rung.height);
   const frameStep = stepFor(framesPerSecond(source.frameRate), rung.maxFps, periodFrames);
   return {
