@@ -4,13 +4,15 @@ import { readEnv } from "./config/env.ts";
 import { SecretsError } from "./config/secrets.ts";
 import { RtmpServerError } from "./ingest/rtmp/rtmp-server.ts";
 import { DataDir } from "./platform/data-dir.ts";
-import { DisposalStack } from "./platform/lifecycle.ts";
+import { DisposalStack, delay } from "./platform/lifecycle.ts";
 import { assertPortFree, type ListenOptions } from "./platform/listen.ts";
 import { createLogger, type Logger } from "./platform/logger.ts";
 import { StartupError } from "./platform/startup-error.ts";
 
 /** A stop that takes longer has hung: the process goes, and its children see their pipes end. */
 const STOP_DEADLINE_MS = 9_500;
+/** What a stop gives a start that is under way (the embedded database's first one takes seconds). */
+const START_GRACE_MS = 3_000;
 /** Under npm one Ctrl-C arrives twice: from the terminal, and passed on by npm. */
 const SAME_KEYPRESS_MS = 1_000;
 
@@ -26,7 +28,9 @@ async function run(): Promise<number> {
   try {
     stack.use("data folder", await DataDir.open(config.dataDir));
     for (const port of portsOf(config)) await assertPortFree(port);
-    const app = stack.use("app", await createApp(config, { logger }));
+    const app = await Promise.race([createApp(config, { logger }), givenUp(stop)]);
+    if (app === undefined) return (await stop).exitCode;
+    stack.use("app", app);
     logger.info({ ports: app.ports }, `Footlight is at ${pageUrl(config, app.ports.http)}`);
     process.send?.({ ports: app.ports });
     const { exitCode, reason } = await stop;
@@ -36,6 +40,12 @@ async function run(): Promise<number> {
     await stack[Symbol.asyncDispose]();
     logger.flush();
   }
+}
+
+/** Resolves a while after a stop was asked for: what is still starting then is left as a crash would. */
+async function givenUp(stop: Promise<StopRequest>): Promise<undefined> {
+  await stop;
+  await delay(START_GRACE_MS);
 }
 
 interface StopRequest {
