@@ -82,6 +82,8 @@ export class LiveEdge {
     this.offsets = [];
     this.lastEdgeS = Number.NEGATIVE_INFINITY;
     this.guessed = false;
+    // The stall at a break was the encoder's, not the network's.
+    this.backOff = Math.max(0, this.backOff - this.options.backOffS);
   }
 
   /** From seeing a segment in the playlist to having it in the buffer. */

@@ -49,4 +49,6 @@ export interface PlayerFigures {
 export interface PlayerSource {
   url: string;
   rungs: readonly string[];
+  /** The streamer's connection is broken: nothing comes, and that is no fault of the engine. */
+  waiting?: boolean;
 }

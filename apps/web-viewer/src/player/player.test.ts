@@ -174,6 +174,27 @@ describe("Player", () => {
     expect(state().kind).toBe("recovering");
   });
 
+  it("leaves the engine of an interrupted stream alone, and tries anew when the stream is back", async () => {
+    const { video, engines, player, state, settle } = setUp();
+    player.load(SOURCE);
+    await settle();
+    engines[0]?.emit({ type: "ready" });
+    await settle();
+    player.load({ ...SOURCE, waiting: true });
+    video.dispatchEvent(new Event("waiting"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(state()).toEqual({ kind: "buffering" });
+    expect(engines).toHaveLength(1);
+    for (let tries = 0; tries < 20; tries++) {
+      engines.at(-1)?.emit({ type: "failed", failure: "network" });
+      await vi.advanceTimersByTimeAsync(8_000);
+    }
+    expect(state()).toEqual({ kind: "loading" });
+    player.load(SOURCE);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(state().kind).toBe("recovering");
+  });
+
   it("goes back to live after a pause", async () => {
     const { engines, player, state, settle } = setUp();
     player.load(SOURCE);

@@ -27,7 +27,7 @@ export class Player {
   private firstFrameMs: number | null = null;
   private wantsPause = false;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
-  private frozenTimer: ReturnType<typeof setTimeout> | undefined;
+  private frozenTimer: ReturnType<typeof setInterval> | undefined;
   private steadyTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly scope = new AbortController();
 
@@ -55,7 +55,13 @@ export class Player {
   load(source: PlayerSource): void {
     const before = this.source;
     this.source = source;
-    if (before?.url === source.url && sameRungs(before.rungs, source.rungs)) return;
+    if (before?.url === source.url && sameRungs(before.rungs, source.rungs)) {
+      if (before.waiting && !source.waiting) {
+        this.attempt = 0;
+        if (this.state.kind === "failed") this.retry();
+      }
+      return;
+    }
     this.attempt = 0;
     this.loadedAt = performance.now();
     this.firstFrameMs = null;
@@ -171,10 +177,10 @@ export class Player {
 
   /** The one place where the state changes; what runs only in one state starts and ends here. */
   private enter(state: PlayerState): void {
-    clearTimeout(this.frozenTimer);
+    clearInterval(this.frozenTimer);
     clearTimeout(this.steadyTimer);
     if (state.kind === "buffering" || state.kind === "loading") {
-      this.frozenTimer = setTimeout(() => this.onFailure("network"), FROZEN_MS);
+      this.frozenTimer = setInterval(() => this.onFrozen(), FROZEN_MS);
     }
     if (state.kind === "playing") {
       this.steadyTimer = setTimeout(() => {
@@ -186,6 +192,11 @@ export class Player {
     this.patch({ state });
   }
 
+  /** An interrupted stream stands still by right: its engine goes on asking. */
+  private onFrozen(): void {
+    if (!this.source?.waiting) this.onFailure("network");
+  }
+
   private patch(patch: Partial<PlayerSnapshot>): void {
     this.snapshot.set({ ...this.snapshot.get(), ...patch });
   }
@@ -193,7 +204,7 @@ export class Player {
   private drop(): void {
     this.generation += 1;
     clearTimeout(this.retryTimer);
-    clearTimeout(this.frozenTimer);
+    clearInterval(this.frozenTimer);
     clearTimeout(this.steadyTimer);
     this.engine?.close();
     this.engine = null;
@@ -246,7 +257,8 @@ export class Player {
   }
 
   private onFailure(failure: EngineFailure): void {
-    if (failure === "unsupported" || this.attempt >= RETRY_MS.length + 3) {
+    const tired = this.attempt >= RETRY_MS.length + 3 && !this.source?.waiting;
+    if (failure === "unsupported" || tired) {
       this.drop();
       this.enter({ kind: "failed", failure });
       return;

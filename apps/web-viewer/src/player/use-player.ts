@@ -34,11 +34,12 @@ export const usePlayer = (
 
   const url = source?.url;
   const rungs = source?.rungs.join();
+  const waiting = source?.waiting === true;
   useEffect(() => {
     if (!player) return;
     if (url === undefined) player.unload();
-    else player.load({ url, rungs: (rungs ?? "").split(",") });
-  }, [player, url, rungs]);
+    else player.load({ url, rungs: (rungs ?? "").split(","), waiting });
+  }, [player, url, rungs, waiting]);
 
   return [player, useStore(player?.snapshot ?? NONE)];
 };

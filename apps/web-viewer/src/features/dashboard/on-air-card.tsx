@@ -60,7 +60,8 @@ const previewOf = (stream: Dashboard["stream"]) => {
   const { playback_urls, qualities } = stream.playback;
   const url = playback_urls.ll_hls ?? playback_urls.hls;
   if (!url || qualities.length === 0) return null;
-  return { url, rungs: qualities.map((quality) => `${quality.name} ${quality.resolution}`) };
+  const rungs = qualities.map((quality) => `${quality.name} ${quality.resolution}`);
+  return { url, rungs, waiting: stream.status === "interrupted" };
 };
 
 const Idle = ({ ready }: { ready: boolean }) => (

@@ -21,7 +21,9 @@ export const WatchPage = () => {
 };
 
 const sourceOf = (phase: WatchPhase): PlayerSource | null =>
-  phase.kind === "playing" || phase.kind === "reconnecting" ? { url: phase.url, rungs: phase.rungs } : null;
+  phase.kind === "playing" || phase.kind === "reconnecting"
+    ? { url: phase.url, rungs: phase.rungs, waiting: phase.kind === "reconnecting" }
+    : null;
 
 const Watch = ({ username }: { username: string }) => {
   const { channel, phase, refresh } = useChannel(username);
