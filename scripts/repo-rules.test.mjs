@@ -43,8 +43,9 @@ describe("documents", () => {
 });
 
 describe("sources", () => {
-  it("keep files under 400 lines: one past that is telling you something", () => {
-    const long = sources.filter((file) => read(file).split("\n").length > 400);
+  it("keep files under 400 lines (a table of cases under 600): one past that is telling you something", () => {
+    const limit = (/** @type {string} */ file) => (/\.test\.[a-z]+$/.test(file) ? 600 : 400);
+    const long = sources.filter((file) => read(file).split("\n").length > limit(file));
     expect(long).toEqual([]);
   });
 
