@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
-import { useMe } from "../../api/account.ts";
+import { useMe, useServerInfo } from "../../api/account.ts";
 import { useTRPC } from "../../api/trpc.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
@@ -59,6 +59,8 @@ const LiveStreams = ({ category }: { category: string | null }) => {
 
 const DarkStage = ({ category }: { category: string | null }) => {
   const { data: me } = useMe();
+  const { data: info } = useServerInfo();
+  const invitation = info?.needsOperator ? "Set up this server" : "Make an account and go live";
   if (category) {
     return (
       <EmptyState
@@ -74,7 +76,7 @@ const DarkStage = ({ category }: { category: string | null }) => {
       title="The stage is yours"
       action={
         <LinkButton to={me ? "/dashboard" : "/signup"} variant="primary" size="lg">
-          {me ? "Open my dashboard" : "Make an account and go live"}
+          {me ? "Open my dashboard" : invitation}
         </LinkButton>
       }
     >
