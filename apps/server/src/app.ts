@@ -52,20 +52,22 @@ export async function createApp(config: Config, { logger }: { readonly logger: L
 async function build(config: Config, logger: Logger, stack: DisposalStack): Promise<App> {
   const clock = systemClock;
   const metrics = createMetrics();
-  const ffmpeg = await findFfmpeg(config.transcode);
-  logger.info({ ffmpeg: ffmpeg.path, encoder: ffmpeg.encoder }, "ffmpeg");
   const secrets = await loadSecrets(config.dataDir);
-  const database = stack.use(
-    "database",
-    await Database.create({ url: config.database.url, dataDir: config.dataDir, logger }),
-  );
+  // Both take seconds at a first start, and neither needs the other.
+  const [database, ffmpeg] = await Promise.all([
+    Database.create({ url: config.database.url, dataDir: config.dataDir, logger }).then((made) =>
+      stack.use("database", made),
+    ),
+    findFfmpeg(config.transcode),
+  ]);
+  logger.info({ ffmpeg: ffmpeg.path, encoder: ffmpeg.encoder }, "ffmpeg");
   const { repositories } = database;
   const blobs = await DiskBlobStore.create(join(config.dataDir, "blobs"));
 
   const packagers = stack.use(
     "packagers",
     new PackagerManager({
-      settings: { ...config.packager, targetDurationS: Math.ceil(config.transcode.gopS) },
+      settings: { ...config.packager, targetDurationS: Math.max(2, Math.round(config.transcode.gopS)) },
       blobs,
       index: repositories.segments,
       directory: repositories.streamDirectory,
@@ -181,6 +183,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       const waitMs = lastSeenMs + stream.graceMs - clock.nowMs();
       if (epochMs !== undefined && waitMs > 0) {
         const end90k = (await repositories.segments.newestEnd90k(streamId)) ?? 0;
+        await domain.lifecycle.interrupted(streamId, { graceMs: waitMs });
         hub.restore({ ...stream, epochMs, end90k }, waitMs);
         logger.info({ stream: streamId, waitMs: Math.round(waitMs) }, "stream waits for its encoder");
       } else {

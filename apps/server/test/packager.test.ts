@@ -12,7 +12,7 @@ import { PackagerManager } from "../src/packager/packager-manager.ts";
 import { DiskBlobStore } from "../src/platform/blob/disk-blob-store.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { createLogger } from "../src/platform/logger.ts";
-import { readChunks } from "../src/protocols/fmp4/reader.ts";
+import { readChunks, readInitSegment } from "../src/protocols/fmp4/reader.ts";
 import { type EncodedRendition, encodeAudio, encodeVideo, feed, run } from "./packager-media.ts";
 
 const logger = createLogger({ level: "silent", pretty: false });
@@ -73,10 +73,22 @@ async function text(path: string): Promise<string> {
   return answer.text();
 }
 
+/** As a player shows them: the edit list has taken the reorder delay off. */
 async function chunksOf(rendition: string, seq: number) {
-  const answer = await fetch(`${base}/${rendition}/${seq}.m4s`);
-  expect(answer.status).toBe(200);
-  return readChunks(new Uint8Array(await answer.arrayBuffer()));
+  const { reorder } = readInitSegment(await bytes(`${rendition}/init-${seq < 5 ? 0 : 1}.mp4`));
+  return readChunks(await bytes(`${rendition}/${seq}.m4s`)).map((chunk) => ({
+    ...chunk,
+    samples: chunk.samples.map((sample) => ({
+      ...sample,
+      presentationTime: sample.presentationTime - reorder,
+    })),
+  }));
+}
+
+async function bytes(path: string): Promise<Uint8Array> {
+  const answer = await fetch(`${base}/${path}`);
+  expect(answer.status, path).toBe(200);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 interface Probe {

@@ -257,8 +257,11 @@ describe("on air", () => {
     process.kill(stuck, "SIGSTOP");
     live.subscription.units(since(until(source.units, 600_000), 220_000));
     await new Promise((resolve) => setImmediate(resolve));
-    nowMs = 4_000;
-    live.subscription.units(since(source.units, 600_000));
+    nowMs = 7_000;
+    live.subscription.units(since(until(source.units, 620_000), 600_000));
+    await new Promise((resolve) => setImmediate(resolve));
+    nowMs = 11_000;
+    live.subscription.units(since(source.units, 620_000));
     live.subscription.push({ type: "ended" });
     await live.transcoder.done;
     expect(live.transcoder.stats().rungsDropped).toEqual(["180p"]);

@@ -72,7 +72,7 @@ export class Broadcasts implements StreamObserver, LiveControl {
     this.#running.delete(streamId);
     this.deps.thumbnails.remove(streamId);
     if (how === "ended") await this.deps.packagers.end(streamId);
-    else await broadcast.packager?.suspend();
+    else await this.deps.packagers.suspend(streamId);
   }
 
   health(streamId: StreamId): StreamHealth | undefined {
@@ -86,12 +86,14 @@ export class Broadcasts implements StreamObserver, LiveControl {
     const qualities = this.#running.get(streamId)?.packager?.qualities() ?? [];
     // Sound is a quality of its own only where there is no picture.
     const pictures = qualities.filter(({ kind }) => kind === "video");
-    return (pictures.length > 0 ? pictures : qualities).map(({ name, kind, bitrateBps, width, height, fps }) => ({
-      name,
-      bitrate: bitrateBps,
-      resolution: kind === "video" ? `${width}x${height}` : "",
-      fps: Math.round(fps * 1_000) / 1_000,
-    }));
+    return (pictures.length > 0 ? pictures : qualities).map(
+      ({ name, kind, bitrateBps, width, height, fps }) => ({
+        name,
+        bitrate: bitrateBps,
+        resolution: kind === "video" ? `${width}x${height}` : "",
+        fps: Math.round(fps * 1_000) / 1_000,
+      }),
+    );
   }
 
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void {

@@ -79,7 +79,7 @@ export class PackagerManager implements AsyncDisposable {
   ): Promise<StreamPackager> {
     if (this.#closed) return Promise.reject(new Error("packagers are closed"));
     const live = this.#live.get(streamId);
-    if (live !== undefined && !live.ended) return Promise.resolve(live);
+    if (live?.open === true) return Promise.resolve(live);
     let opening = this.#opening.get(streamId);
     if (opening === undefined) {
       opening = this.#restore(streamId, { ...stream, ended: false, create: true })
@@ -121,6 +121,13 @@ export class PackagerManager implements AsyncDisposable {
     this.#forgetResting(streamId);
     await this.#opening.get(streamId)?.catch(() => {});
     await this.#live.get(streamId)?.end();
+  }
+
+  /** A stream leaves this process without having ended: stored, no ENDLIST; asked for, it is at rest. */
+  async suspend(streamId: StreamId): Promise<void> {
+    const packager = this.#live.get(streamId);
+    await packager?.suspend();
+    if (this.#live.get(streamId) === packager) this.#live.delete(streamId);
   }
 
   /** Every running stream goes to rest: whole segments stored, no ENDLIST. */

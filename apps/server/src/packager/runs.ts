@@ -47,13 +47,21 @@ export function frameSamplesOf(config: Uint8Array | undefined, rendition: Rendit
   return Math.round((parsed.frameSamples * rendition.sampleRate) / parsed.sampleRate);
 }
 
-/** Fills in what the decoder configuration says. Throws on one that cannot be read. */
-export function configureTrack(run: RunInfo, rendition: Rendition, config: Uint8Array): Buffer {
+/**
+ * Fills in what the decoder configuration says. `reorder90k`: how far a video's presentation lies
+ * behind its decoding. Throws on a configuration that cannot be read.
+ */
+export function configureTrack(
+  run: RunInfo,
+  rendition: Rendition,
+  config: Uint8Array,
+  reorder90k: number,
+): Buffer {
   const info = describe(rendition);
   if (rendition.kind === "video") {
     const { width, height } = rendition;
     run.tracks.set(rendition.name, { ...info, codecString: avcCodecString(config) });
-    const init = writeInitSegment({ kind: "video", config, width, height });
+    const init = writeInitSegment({ kind: "video", config, width, height, reorder90k });
     run.inits.set(rendition.name, init);
     return init;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readChunks } from "../protocols/fmp4/reader.ts";
+import { readChunks, readInitSegment } from "../protocols/fmp4/reader.ts";
 import type { StreamPackager } from "./stream-packager.ts";
 import {
   ASC,
@@ -24,10 +24,16 @@ function picture(packager: StreamPackager, name: string): string {
     .join("");
 }
 
+/** As a player shows them: the edit list has taken the reorder delay off. */
 function samplesOf(packager: StreamPackager, name: string, seq: number) {
+  const init = packager.init(name, packager.log.get(seq)?.run ?? 0);
+  if (!(init instanceof Uint8Array)) throw new Error(`no init for ${name} ${seq}`);
+  const { reorder } = readInitSegment(init);
   const media = packager.segment(name, seq);
   if (media === undefined || media instanceof Promise) throw new Error(`no media for ${name} ${seq}`);
-  return readChunks(Buffer.concat(media.chunks)).flatMap((chunk) => chunk.samples);
+  return readChunks(Buffer.concat(media.chunks)).flatMap((chunk) =>
+    chunk.samples.map((sample) => ({ ...sample, presentationTime: sample.presentationTime - reorder })),
+  );
 }
 
 function start(packager: StreamPackager, names: string[], grid = GRID): void {

@@ -54,6 +54,8 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   #endedAtMs: number | undefined;
   #active: ActiveRun | undefined;
   #configs = new Map<string, Uint8Array>();
+  /** Pictures whose init segment waits for the first keyframe, which shows the reorder delay. */
+  readonly #undescribed = new Set<string>();
   #nextRowSeq: number;
   #droppedUnits = 0;
   #gaps = 0;
@@ -100,6 +102,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     if (this.#state !== "open") return;
     this.endRun();
     this.#configs = new Map();
+    this.#undescribed.clear();
     this.#begin(run);
   }
 
@@ -112,13 +115,19 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     // A decoder cannot change in the middle of a run that players have seen: all renditions start
     // another one together, so that their discontinuities agree.
     if (known !== undefined && this.log.last?.run === active.info.number) this.#restartRun("config_changed");
-    else this.#configure(active.run, active.info, rendition, config);
+    else this.#describe(active.run, active.info, rendition, config);
   }
 
   push(rendition: string, unit: RenditionUnit): void {
     const active = this.#active;
     if (active === undefined) return;
-    if (this.#configs.has(rendition)) active.assembler.push(rendition, unit);
+    if (this.#undescribed.has(rendition) && unit.keyframe) {
+      this.#undescribed.delete(rendition);
+      const config = this.#configs.get(rendition) as Uint8Array;
+      this.#configure(active.run, active.info, rendition, config, unit.pts90k - unit.dts90k);
+    }
+    const ready = this.#configs.has(rendition) && !this.#undescribed.has(rendition);
+    if (ready) active.assembler.push(rendition, unit);
     else this.#droppedUnits += 1;
   }
 
@@ -179,6 +188,11 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     if (!this.#recording) this.#store.forget(forgotten);
     const oldest = this.log.first?.run ?? 0;
     for (const number of this.runs.keys()) if (number < oldest) this.runs.delete(number);
+  }
+
+  /** Takes media still: not ended, not gone to rest. */
+  get open(): boolean {
+    return this.#state === "open";
   }
 
   // What the origin reads
@@ -273,11 +287,16 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     for (const rendition of run.renditions) this.#viewOf(rendition.name, rendition.kind);
   }
 
-  #configure(run: Run, info: RunInfo, name: string, config: Uint8Array): void {
+  #describe(run: Run, info: RunInfo, name: string, config: Uint8Array): void {
+    if (this.#views.get(name)?.kind === "video") this.#undescribed.add(name);
+    else this.#configure(run, info, name, config, 0);
+  }
+
+  #configure(run: Run, info: RunInfo, name: string, config: Uint8Array, reorder90k: number): void {
     const rendition = run.renditions.find((each) => each.name === name);
     if (rendition === undefined) return;
     try {
-      const init = configureTrack(info, rendition, config);
+      const init = configureTrack(info, rendition, config, reorder90k);
       this.#store.putInit(name, info.number, init);
       this.#master.invalidate();
     } catch (error) {
@@ -306,7 +325,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#begin(active.run);
     const begun = this.#active;
     if (begun === undefined) return;
-    for (const [name, config] of this.#configs) this.#configure(begun.run, begun.info, name, config);
+    for (const [name, config] of this.#configs) this.#describe(begun.run, begun.info, name, config);
   }
 
   #resolved(info: RunInfo, rendition: Rendition, span: SlotSpan, segment: SegmentBytes | undefined): void {

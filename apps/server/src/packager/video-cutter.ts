@@ -15,7 +15,8 @@ const MAX_OPEN_BYTES = 64 * 1024 * 1024;
 /**
  * Cuts at the keyframe that stands at each grid point. Decode times are moved by the constant
  * reorder delay of the run's first keyframe, so that a segment's first decode time is its
- * interval's start, in every rendition alike; composition offsets are signed to make up for it.
+ * interval's start, in every rendition alike. The track's edit list takes the same delay off its
+ * presentation times again (see fmp4/init-segment.ts), so composition offsets stay positive.
  */
 export class VideoCutter implements Cutter {
   readonly #grid: RunGrid;
@@ -62,7 +63,7 @@ export class VideoCutter implements Cutter {
       this.#open.builder.add({
         data: unit.data,
         decodeTime: decode90k,
-        presentationTime: unit.pts90k,
+        presentationTime: unit.pts90k + this.#reorder90k,
         sync: unit.keyframe,
       });
     } else {
@@ -99,7 +100,7 @@ export class VideoCutter implements Cutter {
     builder.add({
       data: unit.data,
       decodeTime: span.start90k,
-      presentationTime: rounding ? span.start90k : unit.pts90k,
+      presentationTime: (rounding ? span.start90k : unit.pts90k) + (this.#reorder90k ?? 0),
       sync: true,
     });
     this.#open = { span, builder, end90k: span.start90k };

@@ -29,14 +29,20 @@ describe("classifyExit", () => {
 
 describe("LagWatch", () => {
   it("is patient with a backlog that melts, and not with one that stays", () => {
-    const melting = new LagWatch();
+    const melting = new LagWatch(-10_000);
     expect([0, 1, 2, 3, 4, 5, 6].map((s) => melting.isBehind(s * 1000, 5000 - s * 400))).not.toContain(true);
-    const staying = new LagWatch();
+    const staying = new LagWatch(-10_000);
     expect([0, 1, 2, 3].map((s) => staying.isBehind(s * 1000, 2500))).toEqual([false, false, false, true]);
   });
 
+  it("lets a run start with a backlog", () => {
+    const watch = new LagWatch(0);
+    expect([0, 3, 5, 7, 9].map((s) => watch.isBehind(s * 1000, 4000))).not.toContain(true);
+    expect(watch.isBehind(10_000, 4000)).toBe(true);
+  });
+
   it("forgives a short one", () => {
-    const watch = new LagWatch();
+    const watch = new LagWatch(-10_000);
     watch.isBehind(0, 3000);
     watch.isBehind(2000, 100);
     expect(watch.isBehind(3500, 3000)).toBe(false);

@@ -55,7 +55,7 @@ export class TranscodeRun {
   readonly #source: SourceForwarder | undefined;
   readonly #sound: AudioLine | undefined;
   readonly #watch: GridWatch | undefined;
-  readonly #lag = new LagWatch();
+  readonly #lag: LagWatch;
   readonly #encoded90k: number[];
   readonly #readers: VideoReader[];
   #videoIn90k: number | undefined;
@@ -77,6 +77,7 @@ export class TranscodeRun {
     const { sink } = deps;
     const { grid, video } = shape;
     this.startedMs = deps.clock.monotonicMs();
+    this.#lag = new LagWatch(this.startedMs);
     this.delivered90k = grid.origin90k - 1;
     this.plan = planFor(shape, held, deps);
     const encoded = this.plan?.encoded ?? [];
@@ -127,6 +128,11 @@ export class TranscodeRun {
 
   get droppedUnits(): number {
     return this.#feed?.droppedUnits ?? 0;
+  }
+
+  /** The newest picture that has come in. */
+  get newest90k(): number {
+    return this.#videoIn90k ?? this.delivered90k;
   }
 
   /** Media time between what ffmpeg was given last and what its slowest rendition has given back. */

@@ -202,11 +202,7 @@ export class Transcoder {
 
   #fault(run: TranscodeRun, fault: RunFault): void {
     if (this.#state.kind !== "running" || this.#state.run !== run) return;
-    const before = this.#resumptionNow();
-    const resumption: Resumption =
-      fault === "keyframe_missing"
-        ? { ...before, grid: undefined, reencodeReason: "keyframe_missing" }
-        : before;
+    const resumption = resumptionAfter(fault, run, this.#resumptionNow());
     this.#deps.logger.warn({ fault, lagMs: Math.round(run.lagMs) }, "transcoding starts anew");
     if (fault === "behind") this.#dropTopRung(run);
     this.#end(fault === "behind" ? "abort" : "finish");
@@ -300,6 +296,18 @@ export class Transcoder {
     if (this.#state.kind === "over") return;
     if (this.#state.kind === "backing_off") clearTimeout(this.#state.timer);
     this.#state = state;
+  }
+}
+
+function resumptionAfter(fault: RunFault, run: TranscodeRun, known: Resumption): Resumption {
+  switch (fault) {
+    case "keyframe_missing":
+      return { ...known, grid: undefined, reencodeReason: fault };
+    case "behind":
+      // What is inside is given up: who is too slow never catches up with it.
+      return { ...known, delivered90k: Math.max(known.delivered90k, run.newest90k) };
+    case "paused":
+      return known;
   }
 }
 

@@ -20,13 +20,13 @@ const chunk = (samples: Sample[], of: { segmentStart?: boolean; base?: number; c
   });
 
 describe("init segment", () => {
-  it("carries avcC, size and a 90 kHz clock, and says that offsets are signed", () => {
+  it("carries avcC, size and a 90 kHz clock, and an edit list for the reorder delay", () => {
     const config = Buffer.from("0164001fffe1", "hex");
-    const init = writeInitSegment({ kind: "video", config, width: 854, height: 480 });
+    const init = writeInitSegment({ kind: "video", config, width: 854, height: 480, reorder90k: 6_000 });
     const read = readInitSegment(init);
-    expect(read).toMatchObject({ kind: "video", timescale: 90_000, width: 854, height: 480 });
+    expect(read).toMatchObject({ kind: "video", timescale: 90_000, width: 854, height: 480, reorder: 6_000 });
     expect(read.config).toEqual(config);
-    expect(read.brands).toEqual(expect.arrayContaining(["cmfc", "cmf2", "iso6"]));
+    expect(read.brands).toEqual(expect.arrayContaining(["cmfc", "iso6"]));
   });
 
   it("counts sound in its own samples", () => {

@@ -13,6 +13,12 @@ export interface VideoInit {
   readonly config: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /**
+   * Constant distance from decoding to presentation, ticks. With B-frames every presentation time
+   * lies this much late in the media, and an edit list takes it off again. Signed offsets would do
+   * the same, but ffmpeg and what is built on it then shows the picture late by that much.
+   */
+  readonly reorder90k: number;
 }
 
 export interface AudioInit {
@@ -43,10 +49,10 @@ export function writeInitSegment(track: TrackInit): Buffer {
   const timescale = timescaleOf(track);
   const ftyp = box(
     "ftyp",
-    // cmf2: composition offsets are signed and there is no edit list (23000-19 §7.2).
+    // cmfc: composition offsets are positive, an edit list makes up for them (23000-19 §7.2).
     ascii("iso6"),
     fields(4, (w) => w.u32(1)),
-    ascii("iso6cmfccmf2mp41dash"),
+    ascii("iso6cmfcmp41dash"),
   );
   const mvhd = fullBox(
     "mvhd",
@@ -68,7 +74,7 @@ export function writeInitSegment(track: TrackInit): Buffer {
       fields(20, (w) => w.u32(TRACK_ID).u32(1).u32(0).u32(0).u32(0)),
     ),
   );
-  const trak = box("trak", tkhd(track), mdia(track, timescale));
+  const trak = box("trak", tkhd(track), ...edts(track), mdia(track, timescale));
   return Buffer.concat([ftyp, box("moov", mvhd, trak, mvex)]);
 }
 
@@ -89,6 +95,13 @@ function tkhd(track: TrackInit): Buffer {
       w.u32(width * 0x10000).u32(height * 0x10000);
     }),
   );
+}
+
+/** One edit of the whole movie (§8.6.6): what stands at the delay is presented at zero. */
+function edts(track: TrackInit): Buffer[] {
+  if (track.kind === "audio" || track.reorder90k <= 0) return [];
+  const edit = fields(16, (w) => w.u32(1).u32(0).u32(track.reorder90k).u16(1).u16(0));
+  return [box("edts", fullBox("elst", 0, 0, edit))];
 }
 
 function mdia(track: TrackInit, timescale: number): Buffer {

@@ -38,6 +38,8 @@ export interface ReadInit {
   readonly config: Buffer;
   readonly width: number;
   readonly height: number;
+  /** What the edit list takes off presentation times, in the track's timescale; 0 without one. */
+  readonly reorder: number;
 }
 
 export function readBoxes(bytes: Uint8Array): Box[] {
@@ -75,6 +77,7 @@ export function readInitSegment(bytes: Uint8Array): ReadInit {
   if (entry === undefined) throw new Fmp4Error("no sample entry");
   const tkhd = findBox(trak, "tkhd").body;
   const video = handler === "vide";
+  const edts = trak.find(({ type }) => type === "edts");
   const children = readBoxes(entry.body.subarray(video ? 78 : 28));
   return {
     kind: video ? "video" : "audio",
@@ -83,6 +86,7 @@ export function readInitSegment(bytes: Uint8Array): ReadInit {
     config: video ? findBox(children, "avcC").body : audioConfig(findBox(children, "esds").body.subarray(4)),
     width: tkhd.readUInt32BE(76) / 0x10000,
     height: tkhd.readUInt32BE(80) / 0x10000,
+    reorder: edts === undefined ? 0 : findBox(readBoxes(edts.body), "elst").body.readUInt32BE(12),
   };
 }
 
