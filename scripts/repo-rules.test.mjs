@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { missingOptional } from "./setup/lock-file.mjs";
 import { inRoot, root } from "./setup/paths.mjs";
 
 const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -73,5 +74,9 @@ describe("packages", () => {
 
   it("package-lock.json names no registry: an air-gapped machine has its own", () => {
     expect(read("package-lock.json")).not.toMatch(/"resolved": "https?:/);
+  });
+
+  it("package-lock.json knows every platform's packages: npm ci refuses it otherwise (node scripts/complete-lock.mjs)", () => {
+    expect(missingOptional(JSON.parse(read("package-lock.json")))).toEqual([]);
   });
 });
