@@ -30,6 +30,8 @@ export class TestBrowser {
       viewport,
       args: ARGS,
     });
+    // tsx names functions by a helper of its own, which functions sent to the page then miss.
+    await context.addInitScript("globalThis.__name ??= (target) => target");
     return new TestBrowser(context, profile);
   }
 

@@ -1,7 +1,7 @@
 import { type ChannelSettings, LIMITS, type StreamHealth } from "@footlight/shared";
 import { describe, expect, it } from "vitest";
 import { readChannelForm, readSettings, splitTags } from "./channel-settings.ts";
-import { healthFacts, verdictOf } from "./health.ts";
+import { codecName, healthFacts, verdictOf } from "./health.ts";
 
 const SETTINGS: ChannelSettings = {
   displayName: "Mira",
@@ -64,6 +64,11 @@ describe("health", () => {
   it("puts a word to what is wrong", () => {
     const bad = healthFacts(health).filter((fact) => !fact.good);
     expect(bad.map((fact) => fact.name)).toEqual(["Sound", "Keyframes every", "Top quality"]);
+  });
+  it("names codecs", () => {
+    expect(codecName("avc1.42c01e")).toBe("H.264");
+    expect(codecName("mp4a.40.2")).toBe("AAC");
+    expect(codecName("H.264 High")).toBe("H.264 High");
   });
   it("sums up", () => {
     expect(verdictOf(health)).toEqual({ good: true, words: "All well" });

@@ -16,13 +16,32 @@ const keyframeNote = (gopS: number | null): string => {
   return gopS > LONGEST_GOP_S ? "too long, 2 s is right" : "good";
 };
 
+const CODECS: Record<string, string> = {
+  avc1: "H.264",
+  avc3: "H.264",
+  hvc1: "HEVC",
+  hev1: "HEVC",
+  av01: "AV1",
+  vp09: "VP9",
+  mp4a: "AAC",
+  opus: "Opus",
+};
+
+/** `avc1.42c01e` → `H.264`; what is unknown stays as it is. */
+export const codecName = (codec: string): string => CODECS[codec.split(".")[0]?.toLowerCase() ?? ""] ?? codec;
+
 /** The figures of a feed with a word to each. */
 export const healthFacts = (health: StreamHealth): Fact[] => {
   const gop = health.gopMaxS ?? health.gopS;
   const size = health.width && health.height ? `${health.width}×${health.height}` : "–";
   const missing = health.missingFrames;
   return [
-    { name: "Picture", value: size, note: health.videoCodec ?? "no video", good: health.videoCodec !== null },
+    {
+      name: "Picture",
+      value: size,
+      note: health.videoCodec === null ? "no video" : codecName(health.videoCodec),
+      good: health.videoCodec !== null,
+    },
     {
       name: "Frame rate",
       value: health.fps === null ? "–" : `${Number(health.fps.toFixed(2))} fps`,
@@ -33,7 +52,7 @@ export const healthFacts = (health: StreamHealth): Fact[] => {
     {
       name: "Sound",
       value: health.audioCodec === null ? "none" : formatBitrate(health.audioBitrateBps),
-      note: health.audioCodec ?? "no track",
+      note: health.audioCodec === null ? "no track" : codecName(health.audioCodec),
       good: health.audioCodec !== null,
     },
     {

@@ -50,7 +50,7 @@ export const pollEveryMs = (phase: WatchPhase["kind"]): number => {
   switch (phase) {
     case "starting":
     case "reconnecting":
-      return 1_500;
+      return 1_000;
     case "ended":
       return 4_000;
     case "playing":
