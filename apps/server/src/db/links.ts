@@ -74,4 +74,16 @@ export class LinkRepository {
     });
     return count === 1 ? (found.userId as UserId) : undefined;
   }
+
+  /** Sessions, invitations and reset links that have lapsed; how many there were. */
+  async deleteExpired(now: Date): Promise<number> {
+    const where = { expiresAt: { lt: now } };
+    const deleted = await this.prisma.$transaction([
+      this.prisma.session.deleteMany({ where }),
+      this.prisma.invitation.deleteMany({ where }),
+      this.prisma.resetToken.deleteMany({ where }),
+      this.prisma.verification.deleteMany({ where }),
+    ]);
+    return deleted.reduce((sum, { count }) => sum + count, 0);
+  }
 }

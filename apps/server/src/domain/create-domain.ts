@@ -8,6 +8,7 @@ import { LinkTokens } from "./accounts/link-tokens.ts";
 import { PasswordHasher } from "./accounts/password-hasher.ts";
 import { type Mailer, Passwords } from "./accounts/passwords.ts";
 import { Registration, type RegistrationMode } from "./accounts/registration.ts";
+import { SessionSweeper } from "./accounts/session-sweeper.ts";
 import { SignIn } from "./accounts/sign-in.ts";
 import { Categories } from "./categories/categories.ts";
 import { Avatars, type ResizeImage } from "./channels/avatars.ts";
@@ -97,6 +98,8 @@ export function createDomain(options: DomainOptions) {
     logger,
   });
 
+  const sweeper = new SessionSweeper({ links: db.links, clock, logger });
+  sweeper.start();
   const passwords = new Passwords({
     auth,
     users: db.users,
@@ -152,6 +155,7 @@ export function createDomain(options: DomainOptions) {
     gate,
     lifecycle,
     async [Symbol.asyncDispose](): Promise<void> {
+      await sweeper[Symbol.asyncDispose]();
       await passwords.close();
       await lifecycle[Symbol.asyncDispose]();
       await tally[Symbol.asyncDispose]();

@@ -1,5 +1,6 @@
 import type { UserId } from "@footlight/shared";
 import type { Clock } from "../../platform/clock.ts";
+import { withDeadline } from "../../platform/lifecycle.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import type { Account, Caller } from "./account.ts";
@@ -13,6 +14,7 @@ export interface Mailer {
   send(mail: { to: string; subject: string; text: string }): Promise<void>;
 }
 
+const CLOSE_MS = 2_000;
 const RESET_BY_MAIL_MS = 3600 * 1000;
 const RESET_BY_OPERATOR_MS = 24 * 3600 * 1000;
 
@@ -140,9 +142,10 @@ export class Passwords {
     return { kind: "reset" };
   }
 
-  /** Waits for mails under way. */
+  /** Waits a moment for mails under way; a mail server that hangs does not hold up the server's end. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#sending);
+    const sent = Promise.allSettled(this.#sending);
+    await withDeadline("sending mails", CLOSE_MS, sent).catch(() => undefined);
   }
 
   async #mail(mailer: Mailer, email: string, linkTo: (token: string) => string): Promise<void> {
