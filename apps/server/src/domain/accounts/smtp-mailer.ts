@@ -9,7 +9,8 @@ export class SmtpMailer implements Mailer {
   readonly #from: string;
 
   constructor(options: { readonly url: string; readonly from: string | undefined }) {
-    this.#transport = nodemailer.createTransport(options.url, {
+    this.#transport = nodemailer.createTransport({
+      url: options.url,
       // Our texts name no files or addresses to fetch, and never shall.
       disableFileAccess: true,
       disableUrlAccess: true,
