@@ -15,7 +15,8 @@ import { RenditionView } from "./rendition-view.ts";
 import { RunAssembler } from "./run-assembler.ts";
 import type { SlotSpan } from "./run-grid.ts";
 import { configureTrack, describeRun, frameSamplesOf, type RunInfo } from "./runs.ts";
-import { GAP, type Slot, SlotLog } from "./slot-log.ts";
+import { resolvedByAll, slotFor } from "./slot-allocation.ts";
+import { GAP, SlotLog } from "./slot-log.ts";
 import { initKey, type StreamStore, segmentKey, streamPrefix } from "./stream-store.ts";
 import type { Waiting } from "./waiters.ts";
 
@@ -330,7 +331,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   #resolved(info: RunInfo, rendition: Rendition, span: SlotSpan, segment: SegmentBytes | undefined): void {
     const view = this.#viewOf(rendition.name, rendition.kind);
-    const slot = this.#slotFor(info, view, span);
+    const slot = slotFor(this.log, this.#views, { info, view, span });
     if (segment === undefined) {
       slot.entries.set(rendition.name, GAP);
       this.#gaps += 1;
@@ -342,41 +343,8 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     // Its bandwidths are measured; written again when somebody asks.
     this.#master.invalidate();
     this.#store.putSegment(slot, rendition.name);
-    this.#storeRows(this.#resolvedByAll(info), info);
+    this.#storeRows(resolvedByAll(this.log, this.#views, { info, fromSeq: this.#nextRowSeq }), info);
     this.#checkMaster();
-  }
-
-  /** The slot after the last one that this rendition has resolved; made by whoever comes first. */
-  #slotFor(info: RunInfo, view: RenditionView, span: SlotSpan): Slot {
-    const start90k = span.start90k;
-    const after = view.lastSeq === undefined ? (this.log.first?.seq ?? this.log.nextSeq) : view.lastSeq + 1;
-    for (let seq = after; seq < this.log.nextSeq; seq += 1) {
-      const slot = this.log.get(seq);
-      if (slot?.run === info.number && slot.start90k === start90k) return slot;
-    }
-    const slot = this.log.append({
-      run: info.number,
-      start90k,
-      duration90k: span.end90k - span.start90k,
-      entries: new Map(),
-    });
-    // Renditions of earlier runs have nothing here; their playlists go on with a gap.
-    for (const each of this.#views.values()) {
-      if (info.tracks.has(each.name)) continue;
-      slot.entries.set(each.name, GAP);
-      each.advance(slot);
-    }
-    return slot;
-  }
-
-  /** Number of the first slot that some rendition of the run has still to resolve. */
-  #resolvedByAll(info: RunInfo): number {
-    let seq = this.log.nextSeq;
-    for (const name of info.tracks.keys()) {
-      const last = this.#views.get(name)?.lastSeq;
-      seq = Math.min(seq, last === undefined ? this.#nextRowSeq : last + 1);
-    }
-    return seq;
   }
 
   #storeRows(beforeSeq: number, info: RunInfo): void {
