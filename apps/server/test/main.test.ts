@@ -73,7 +73,7 @@ describe("a start that cannot be", () => {
 
 describe("a running server", () => {
   it("holds its data folder, ends by SIGTERM and leaves it to the next", async () => {
-    await using server = await TestServer.start();
+    await using server = await TestServer.start({}, { firstStart: true });
     const second = await runMain({ DATA_DIR: server.dataDir });
     expect(second.errors).toMatch(new RegExp(`used by another Footlight server \\(process ${server.pid}\\)`));
     expect(second.code).toBe(1);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { putDatabase } from "./database-template.ts";
 import { freePort } from "./free-port.ts";
 
 const serverFolder = fileURLToPath(new URL("../..", import.meta.url));
@@ -25,8 +26,14 @@ export class TestServer {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  /** `firstStart`: it makes its database itself, which takes seconds; else it finds an empty one. */
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    options: { readonly firstStart?: boolean } = {},
+  ): Promise<TestServer> {
     const dataDir = await mkdtemp(join(tmpdir(), "footlight-test-"));
+    const embedded = env["DATABASE_URL"] === undefined;
+    if (embedded && options.firstStart !== true) await putDatabase(dataDir);
     const server = new TestServer(dataDir, await freePort(), await freePort(), env);
     await server.startAgain();
     return server;
