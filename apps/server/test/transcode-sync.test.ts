@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { buildAdtsHeader } from "../src/protocols/aac/adts.ts";
 import { parseAvcConfig } from "../src/protocols/h264/avc-config.ts";
 import { toAnnexB } from "../src/protocols/h264/nal.ts";
-import type { RenditionUnit } from "../src/transcode/media-sink.ts";
+import type { RenditionUnit } from "../src/stream/media-sink.ts";
 import { BUNDLED_FFMPEG, material, transcode } from "./transcode-harness.ts";
 
 /** Flash and beep once a second, through the whole chain, and each decoded again: where are they now? */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { VideoRendition } from "../src/stream/media-sink.ts";
 import type { FrameRate, Unit } from "../src/stream/unit.ts";
 import { isOnGrid } from "../src/transcode/grid.ts";
-import type { VideoRendition } from "../src/transcode/media-sink.ts";
 import { AAC_FRAME90K, SILENT_AAC_FRAME } from "../src/transcode/silence.ts";
 import type { Transcoder } from "../src/transcode/transcoder.ts";
 import { type CollectedRun, type Material, material, start, transcode } from "./transcode-harness.ts";

@@ -1,4 +1,4 @@
-import type { AudioRendition, RenditionUnit } from "../transcode/media-sink.ts";
+import type { AudioRendition, RenditionUnit } from "../stream/media-sink.ts";
 import type { Cutter, CutterOutput } from "./cutter.ts";
 import type { RunGrid, SlotSpan } from "./run-grid.ts";
 import { SegmentBuilder } from "./segment-builder.ts";

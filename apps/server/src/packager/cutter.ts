@@ -1,4 +1,4 @@
-import type { RenditionUnit } from "../transcode/media-sink.ts";
+import type { RenditionUnit } from "../stream/media-sink.ts";
 
 /**
  * A chunk is `moof` + `mdat` of some whole frames. A segment is byte for byte the concatenation of

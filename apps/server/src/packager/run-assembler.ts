@@ -1,4 +1,4 @@
-import type { Rendition, RenditionUnit, Run } from "../transcode/media-sink.ts";
+import type { Rendition, RenditionUnit, Run } from "../stream/media-sink.ts";
 import { AudioCutter } from "./audio-cutter.ts";
 import type { Cutter, SegmentBytes } from "./cutter.ts";
 import { RunGrid, type SlotSpan } from "./run-grid.ts";

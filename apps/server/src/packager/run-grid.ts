@@ -1,4 +1,4 @@
-import type { Grid } from "../transcode/media-sink.ts";
+import type { Grid } from "../stream/media-sink.ts";
 
 export interface SlotSpan {
   /** Number of the grid interval; the stream's sequence numbers are counted from the run's first. */

@@ -1,7 +1,7 @@
 import type { StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import type { MediaSink, Rendition, RenditionUnit, Run } from "../transcode/media-sink.ts";
+import type { MediaSink, Rendition, RenditionUnit, Run } from "../stream/media-sink.ts";
 import type { SegmentBytes } from "./cutter.ts";
 import { MasterView, type Quality } from "./master.ts";
 import type {

@@ -2,7 +2,7 @@ import type { StreamId } from "@footlight/shared";
 import { BlobError, type BlobStore } from "../platform/blob/blob-store.ts";
 import { systemClock } from "../platform/clock.ts";
 import { createLogger } from "../platform/logger.ts";
-import type { AudioRendition, MediaSink, RenditionUnit, VideoRendition } from "../transcode/media-sink.ts";
+import type { AudioRendition, MediaSink, RenditionUnit, VideoRendition } from "../stream/media-sink.ts";
 import { MemorySegmentIndex } from "./memory-segment-index.ts";
 import { StorageGuard } from "./storage-guard.ts";
 import { StreamPackager } from "./stream-packager.ts";

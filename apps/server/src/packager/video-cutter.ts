@@ -1,4 +1,4 @@
-import type { RenditionUnit, VideoRendition } from "../transcode/media-sink.ts";
+import type { RenditionUnit, VideoRendition } from "../stream/media-sink.ts";
 import type { Cutter, CutterOutput } from "./cutter.ts";
 import type { RunGrid, SlotSpan } from "./run-grid.ts";
 import { SegmentBuilder } from "./segment-builder.ts";

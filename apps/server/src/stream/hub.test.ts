@@ -1,10 +1,10 @@
 import type { StreamId } from "@footlight/shared";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
-import { StreamKey } from "../domain/keys/stream-key.ts";
 import { systemClock } from "../platform/clock.ts";
 import { StreamHub } from "./hub.ts";
 import type { AdmittedStream, PublishLease, PublishRequest, PublishResult } from "./publish.ts";
+import { StreamKey } from "./stream-key.ts";
 import type { StreamEvent, Subscription } from "./subscription.ts";
 import type { IncomingUnit, TrackSet } from "./unit.ts";
 

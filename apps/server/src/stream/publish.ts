@@ -1,5 +1,5 @@
 import type { LatencyMode, PublishRefusal, StreamId } from "@footlight/shared";
-import type { StreamKey } from "../domain/keys/stream-key.ts";
+import type { StreamKey } from "./stream-key.ts";
 import type { IncomingUnit, TrackSet } from "./unit.ts";
 
 export type IngestProtocol = "rtmp" | "rtmps" | "whip";

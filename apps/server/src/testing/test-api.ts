@@ -6,7 +6,6 @@ import { loadConfig } from "../config/config.ts";
 import type { Database } from "../db/database.ts";
 import type { Mailer } from "../domain/accounts/passwords.ts";
 import { createDomain, type Domain, type DomainOptions } from "../domain/create-domain.ts";
-import { StreamKey } from "../domain/keys/stream-key.ts";
 import type { LiveControl } from "../domain/streams/live-control.ts";
 import { Health } from "../http/health.ts";
 import { HttpServer } from "../http/http-server.ts";
@@ -14,6 +13,7 @@ import type { BlobStore } from "../platform/blob/blob-store.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import type { PublishRequest } from "../stream/publish.ts";
+import { StreamKey } from "../stream/stream-key.ts";
 
 /** Time that a test can let pass. */
 export class TestClock implements Clock {

@@ -1,4 +1,4 @@
-import type { RenditionUnit } from "./media-sink.ts";
+import type { RenditionUnit } from "../stream/media-sink.ts";
 import { AAC_FRAME90K, SILENT_AAC_FRAME } from "./silence.ts";
 
 /**

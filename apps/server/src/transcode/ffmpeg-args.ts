@@ -1,9 +1,9 @@
 import { AUDIO_RENDITION, type LatencyMode } from "@footlight/shared";
 import { hardwareArguments, uploadFilter, type VideoEncoder } from "../platform/ffmpeg/video-encoder.ts";
+import type { Grid } from "../stream/media-sink.ts";
 import { encoderArguments } from "./encoder-args.ts";
 import { frameTicks } from "./frame-rate.ts";
 import type { EncodedRung } from "./ladder-plan.ts";
-import type { Grid } from "./media-sink.ts";
 
 /** ffmpeg's pipes: media in on 0, words out on 2, progress on 3, renditions from 4 on. */
 export const PROGRESS_FD = 3;

@@ -1,5 +1,5 @@
+import type { Grid } from "../stream/media-sink.ts";
 import { TICKS_PER_SECOND } from "../stream/ticks.ts";
-import type { Grid } from "./media-sink.ts";
 
 /**
  * Whether a source's own keyframes can serve as everyone's grid. The rule: a keyframe stands within

@@ -1,12 +1,12 @@
 import { parseAvcConfig } from "../protocols/h264/avc-config.ts";
 import { BitstreamError } from "../protocols/h264/bit-reader.ts";
 import { parseSps, type Sps } from "../protocols/h264/sps.ts";
+import type { Grid } from "../stream/media-sink.ts";
 import type { StreamEvent } from "../stream/subscription.ts";
 import { TICKS_PER_SECOND } from "../stream/ticks.ts";
 import type { FrameRate, TrackSet, Unit, VideoTrack } from "../stream/unit.ts";
 import { encodingFrameRate, frameTicks } from "./frame-rate.ts";
 import { encodedPeriod90k, findGrid, isOnGrid } from "./grid.ts";
-import type { Grid } from "./media-sink.ts";
 import type { ReencodeReason, RunShape } from "./run-shape.ts";
 
 /** A track that is announced but has not come is waited for so long. */

@@ -1,7 +1,7 @@
 import { buildAvcConfig } from "../protocols/h264/avc-config.ts";
 import { NalType, nalTypeOf, splitAnnexB, toLengthPrefixed } from "../protocols/h264/nal.ts";
 import type { PesPacket } from "../protocols/mpegts/demuxer.ts";
-import type { RenditionUnit } from "./media-sink.ts";
+import type { RenditionUnit } from "../stream/media-sink.ts";
 
 export interface ReaderOutput {
   configure(config: Uint8Array): void;

@@ -1,5 +1,5 @@
+import type { Grid } from "../stream/media-sink.ts";
 import type { FrameRate, TrackSet } from "../stream/unit.ts";
-import type { Grid } from "./media-sink.ts";
 
 /** Why a source costs an encoder for its top rung; the dashboard tells the streamer, with the cure. */
 export type ReencodeReason =

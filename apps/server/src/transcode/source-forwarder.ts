@@ -1,7 +1,7 @@
 import { buildAvcConfig, parseAvcConfig } from "../protocols/h264/avc-config.ts";
 import { NalType, nalTypeOf, splitLengthPrefixed, toLengthPrefixed } from "../protocols/h264/nal.ts";
+import type { RenditionUnit } from "../stream/media-sink.ts";
 import type { Unit } from "../stream/unit.ts";
-import type { RenditionUnit } from "./media-sink.ts";
 
 const NOT_MEDIA: ReadonlySet<number> = new Set([NalType.sps, NalType.pps, NalType.aud, NalType.filler]);
 

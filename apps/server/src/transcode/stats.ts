@@ -1,4 +1,4 @@
-import type { Rendition } from "./media-sink.ts";
+import type { Rendition } from "../stream/media-sink.ts";
 import type { ReencodeReason } from "./run-shape.ts";
 
 /** What the dashboard and the metrics see of a stream's transcoder. */

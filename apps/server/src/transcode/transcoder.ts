@@ -1,11 +1,11 @@
 import type { ChildExit, Spawn } from "../platform/child-process.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { MediaSink, Rendition } from "../stream/media-sink.ts";
 import type { StreamEvent, Subscription } from "../stream/subscription.ts";
 import type { Unit } from "../stream/unit.ts";
 import { backOffMs, classifyExit, STABLE_MS } from "./exit.ts";
 import { Intake, type Resumption, type TracksEvent } from "./intake.ts";
-import type { MediaSink, Rendition } from "./media-sink.ts";
 import { RecentUnits } from "./recent-units.ts";
 import type { RunShape } from "./run-shape.ts";
 import type { TranscodeSettings } from "./settings.ts";

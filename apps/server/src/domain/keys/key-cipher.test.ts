@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { StreamKey } from "../../stream/stream-key.ts";
 import { KeyCipher } from "./key-cipher.ts";
-import { StreamKey } from "./stream-key.ts";
 
 const cipher = (fill: number) =>
   new KeyCipher({ keyEncryption: Buffer.alloc(32, fill), hmac: Buffer.alloc(32, fill) });

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import { StreamKey } from "./stream-key.ts";
+import { StreamKey } from "../../stream/stream-key.ts";
 
 const VERSION = 1;
 const IV_BYTES = 12;

@@ -1,8 +1,8 @@
 import type { ChannelId, StreamId } from "@footlight/shared";
 import type { Logger } from "../../platform/logger.ts";
+import type { StreamKey } from "../../stream/stream-key.ts";
 import type { LiveControl } from "../streams/live-control.ts";
 import type { Stream } from "../streams/stream.ts";
-import type { StreamKey } from "./stream-key.ts";
 
 /** A new key makes the old one worthless at once, also for the encoder that holds it now. */
 export class KeyRotation {

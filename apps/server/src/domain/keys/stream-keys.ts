@@ -1,8 +1,8 @@
 import type { ChannelId } from "@footlight/shared";
 import type { Clock } from "../../platform/clock.ts";
+import { StreamKey } from "../../stream/stream-key.ts";
 import { randomText } from "../ids.ts";
 import type { KeyCipher } from "./key-cipher.ts";
-import { StreamKey } from "./stream-key.ts";
 
 /** Recognisable, so that secret scanners and people know what leaked. */
 const PREFIX = "fl_";

@@ -1,6 +1,6 @@
-import { StreamKey } from "../../domain/keys/stream-key.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { IngestProtocol, Publisher, PublishLease } from "../../stream/publish.ts";
+import { StreamKey } from "../../stream/stream-key.ts";
 import * as words from "./descriptions.ts";
 import type { LockOut } from "./lock-out.ts";
 import type { RtmpRefusal } from "./metrics.ts";

@@ -1,4 +1,4 @@
-import type { FrameRate } from "../stream/unit.ts";
+import type { FrameRate } from "./unit.ts";
 
 /**
  * Where a transcoder's renditions go; the packager implements it and `pipeline.ts` joins the two.
