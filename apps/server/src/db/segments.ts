@@ -1,6 +1,6 @@
 import type { StreamId } from "@footlight/shared";
 import { z } from "zod";
-import type { SegmentIndex, StoredRun, StoredSegment } from "../packager/segment-index.ts";
+import type { SegmentIndex, StoredRun, StoredSegment } from "../stream/segment-index.ts";
 import type { PrismaClient } from "./generated/client.ts";
 
 const Renditions = z.array(

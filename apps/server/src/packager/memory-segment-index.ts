@@ -1,5 +1,5 @@
 import type { StreamId } from "@footlight/shared";
-import type { SegmentIndex, StoredRun, StoredSegment } from "./segment-index.ts";
+import type { SegmentIndex, StoredRun, StoredSegment } from "../stream/segment-index.ts";
 
 /** The index without a database: for tests and benchmarks. */
 export class MemorySegmentIndex implements SegmentIndex {

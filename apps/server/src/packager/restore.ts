@@ -1,9 +1,9 @@
 import type { StreamId } from "@footlight/shared";
 import type { BlobStore } from "../platform/blob/blob-store.ts";
 import { readChunks } from "../protocols/fmp4/reader.ts";
+import type { SegmentIndex, StoredSegment } from "../stream/segment-index.ts";
 import type { PackagerHistory } from "./packager-options.ts";
 import { type RunInfo, restoreRun } from "./runs.ts";
-import type { SegmentIndex, StoredSegment } from "./segment-index.ts";
 import { GAP, type Slot, type SlotEntry } from "./slot-log.ts";
 import { segmentKey, streamPrefix } from "./stream-store.ts";
 

@@ -6,7 +6,7 @@ import {
 import { writeInitSegment } from "../protocols/fmp4/init-segment.ts";
 import { avcCodecString } from "../protocols/h264/avc-config.ts";
 import type { Rendition } from "../stream/media-sink.ts";
-import type { StoredRun } from "./segment-index.ts";
+import type { StoredRun } from "../stream/segment-index.ts";
 
 /** A rendition of a run as playlists need it. `codecString` is empty until it is configured. */
 export type TrackInfo = StoredRun["renditions"][number];

@@ -1,8 +1,8 @@
 import type { StreamId } from "@footlight/shared";
 import type { BlobStore } from "../platform/blob/blob-store.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { SegmentIndex, StoredSegment } from "../stream/segment-index.ts";
 import { type RunInfo, toStoredRun } from "./runs.ts";
-import type { SegmentIndex, StoredSegment } from "./segment-index.ts";
 import type { Slot } from "./slot-log.ts";
 import type { StorageGuard } from "./storage-guard.ts";
 
