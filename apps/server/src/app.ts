@@ -11,6 +11,7 @@ import { loadSecrets } from "./config/secrets.ts";
 import { Database } from "./db/database.ts";
 import { SmtpMailer } from "./domain/accounts/smtp-mailer.ts";
 import { createDomain } from "./domain/create-domain.ts";
+import { clientAddress } from "./http/client-address.ts";
 import { Health } from "./http/health.ts";
 import { HttpServer } from "./http/http-server.ts";
 import { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
@@ -126,7 +127,13 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
   broadcasts.join(hub);
   await resumeStreams();
 
-  const origin = new MediaOrigin({ packagers, thumbnail: (id) => thumbnails.get(id), logger });
+  const origin = new MediaOrigin({
+    packagers,
+    thumbnail: (id) => thumbnails.get(id),
+    logger,
+    addressOf: clientAddress(config.http.trustProxy),
+    maxBlockedPerAddress: config.http.maxBlockedPerAddress,
+  });
   let rtmp: RtmpServer | undefined;
   const health = new Health({ logger });
   health.add("database", () => database.ping());

@@ -91,6 +91,7 @@ export const EnvSchema = z.object({
   DVR_WINDOW_S: z.coerce.number().int().min(0).max(86_400).default(7_200),
   STORAGE_MIN_FREE_MB: z.coerce.number().int().min(0).default(512),
 
+  MAX_BLOCKED_PER_ADDRESS: z.coerce.number().int().min(1).default(6_000),
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
   LOGIN_ATTEMPTS_PER_MINUTE: z.coerce.number().int().min(1).default(10),
 });
@@ -124,6 +125,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
       publicUrl: e.PUBLIC_URL,
       trustProxy: e.TRUST_PROXY,
       requestsPerMinute: e.RATE_LIMIT_PER_MINUTE,
+      /** Playlist requests of one address that may wait for the next segment. */
+      maxBlockedPerAddress: e.MAX_BLOCKED_PER_ADDRESS,
     },
     tls:
       e.TLS_CERT !== undefined && e.TLS_KEY !== undefined
