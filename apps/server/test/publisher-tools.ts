@@ -61,9 +61,6 @@ export function between(tags: readonly FlvTag[], from: number, until = Number.PO
   return tags.filter((tag) => (isHeader(tag) ? from === 0 : tag.timestamp >= from && tag.timestamp < until));
 }
 
-export const ofType = (tags: readonly FlvTag[], type: number): FlvTag[] =>
-  tags.filter((tag) => tag.type === type);
-
 export const has = (count: number) => (playlist: MediaPlaylist) => playlist.segments.length >= count;
 export const reaches =
   (seq: number) =>
