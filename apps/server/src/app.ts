@@ -54,13 +54,15 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
   const clock = systemClock;
   const metrics = createMetrics();
   const secrets = await loadSecrets(config.dataDir);
-  // Both take seconds at a first start, and neither needs the other.
-  const [database, ffmpeg] = await Promise.all([
-    Database.create({ url: config.database.url, dataDir: config.dataDir, logger }).then((made) =>
-      stack.use("database", made),
-    ),
-    findFfmpeg(config.transcode),
-  ]);
+  // Both take seconds at a first start, and neither needs the other. The database is waited for in any
+  // case: its engine must not be left half-made.
+  const probing = findFfmpeg(config.transcode);
+  probing.catch(() => {});
+  const database = stack.use(
+    "database",
+    await Database.create({ url: config.database.url, dataDir: config.dataDir, logger }),
+  );
+  const ffmpeg = await probing;
   logger.info({ ffmpeg: ffmpeg.path, encoder: ffmpeg.encoder }, "ffmpeg");
   const { repositories } = database;
   const blobs = await DiskBlobStore.create(join(config.dataDir, "blobs"));

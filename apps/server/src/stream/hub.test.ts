@@ -112,9 +112,8 @@ describe("publishing", () => {
     lease.setTracks(tracks);
     feed(lease, 0, 20);
     await hub.close();
-    expect(log[1]).toBe("live");
-    expect(log).toContain("interrupted");
-    expect(log).not.toContain("ended");
+    const written = log.filter((word) => ["live", "interrupted", "ended"].includes(word));
+    expect(written).toEqual(["live", "interrupted"]);
     expect(lease.revoked.reason).toBe("server_closing");
   });
 
