@@ -19,6 +19,9 @@ const MACHINE_PREFIXES = [
   "/metrics",
 ];
 
+/** What no page has in its path: hidden dots, slashes and NULs, as attempts to climb out carry them. */
+const NOT_OF_A_PAGE = /%(?:2e|2f|5c|00)|\\|\/\.\.?(?:\/|$)/i;
+
 /**
  * The built web app. Each of its files is a route of its own, read from the list at start, so that
  * no path from outside ever reaches the file system. Pages fall back to `index.html` in `serveApp`.
@@ -57,7 +60,8 @@ export class WebApp {
   isPage(request: FastifyRequest): boolean {
     if (request.method !== "GET" && request.method !== "HEAD") return false;
     const path = pathOf(request.raw.url);
-    if (isMachinePath(path) || (path.split("/").at(-1) ?? "").includes(".")) return false;
+    if (isMachinePath(path) || NOT_OF_A_PAGE.test(path)) return false;
+    if ((path.split("/").at(-1) ?? "").includes(".")) return false;
     const accept = request.headers.accept ?? "*/*";
     return accept.includes("text/html") || accept.includes("*/*");
   }
