@@ -36,7 +36,7 @@ afterEach(async () => {
   await Promise.all(hubs.splice(0).map((hub) => hub.close()));
 });
 
-function setUp(options: { graceMs?: number; key?: string } = {}) {
+function setUp(options: { graceMs?: number; key?: string; closing?: Promise<void> } = {}) {
   const log: string[] = [];
   const stream: AdmittedStream = {
     streamId,
@@ -62,6 +62,7 @@ function setUp(options: { graceMs?: number; key?: string } = {}) {
       opened: () => log.push("opened"),
       closed: async (_id, how) => {
         log.push(`closed:${how}`);
+        await options.closing;
       },
     },
     clock: systemClock,
@@ -214,5 +215,52 @@ describe("subscribing", () => {
     const events = await take(slow, 40);
     const first = events.find((event) => event.type === "unit");
     expect(first).toMatchObject({ unit: { keyframe: true } });
+  });
+});
+
+describe("the end and who comes meanwhile", () => {
+  function held() {
+    let letGo = (): void => {};
+    const closing = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    return { closing, letGo };
+  }
+
+  async function endingStream() {
+    const { closing, letGo } = held();
+    const made = setUp({ closing });
+    const lease = accepted(await made.hub.publish(request()));
+    lease.setTracks(tracks);
+    feed(lease, 0, 20);
+    return { ...made, letGo, ended: made.hub.end(streamId) };
+  }
+
+  it("asks the domain again for an encoder that comes while its stream ends", async () => {
+    const { hub, log, letGo, ended } = await endingStream();
+    const next = hub.publish(request());
+    letGo();
+    await ended;
+    expect((await next).kind).toBe("accepted");
+    expect(log.filter((word) => word !== "live")).toEqual(["opened", "closed:ended", "ended", "opened"]);
+  });
+
+  it("ends once, and all who asked for it see it through", async () => {
+    const { hub, log, letGo, ended } = await endingStream();
+    const again = hub.end(streamId).then(() => log.push("seen"));
+    const closed = hub.close();
+    letGo();
+    await Promise.all([ended, again, closed]);
+    expect(log.filter((word) => word !== "live")).toEqual(["opened", "closed:ended", "ended", "seen"]);
+  });
+
+  it("writes down that a feed too short to be judged has come and gone", async () => {
+    const { hub, log } = setUp();
+    const lease = accepted(await hub.publish(request()));
+    lease.setTracks(tracks);
+    feed(lease, 0, 5);
+    lease.close("connection_lost");
+    await hub.close();
+    expect(log.filter((word) => !word.startsWith("closed"))).toEqual(["opened", "live", "interrupted"]);
   });
 });

@@ -43,6 +43,8 @@ interface Entry {
   contested: boolean;
   /** Writes to the domain, in order. */
   written: Promise<void>;
+  /** Set from the moment the stream is `ended` until its consumers are done and it is forgotten. */
+  ending: Promise<void> | undefined;
 }
 
 /**
@@ -80,7 +82,12 @@ export class StreamHub implements Publisher {
       this.deps.gate.refused(request, stream.streamId, "key_in_use");
       return { kind: "refused", code: "key_in_use" };
     }
-    if (this.#closing || entry.state.kind === "ended") return { kind: "refused", code: "stream_ended" };
+    if (this.#closing) return { kind: "refused", code: "server_closing" };
+    if (entry.state.kind === "ended") {
+      // Its encoder came back a moment after the grace: when the end is written, the domain says what now.
+      await entry.ending;
+      return this.publish(request);
+    }
     return { kind: "accepted", lease: this.#grant(entry, request, stream.graceMs) };
   }
 
@@ -113,32 +120,16 @@ export class StreamHub implements Publisher {
   /** Ends a stream for good; resolves when it is written down and its consumers are done. */
   async end(streamId: StreamId): Promise<void> {
     const entry = this.#entries.get(streamId);
-    if (entry === undefined || entry.state.kind === "ended") return;
-    const before = entry.state;
-    clearGrace(entry);
-    entry.state = { kind: "ended" };
-    if (holdsLease(before)) before.lease.revoke("ended");
-    const how = entry.hasRun ? "ended" : "suspended";
-    entry.media.finish(how);
-    await this.deps.observer.closed(streamId, how);
-    if (entry.hasRun) this.#write(entry, () => this.deps.lifecycle.ended(streamId));
-    await entry.written;
-    this.#entries.delete(streamId);
+    if (entry === undefined) return;
+    entry.ending ??= this.#end(entry);
+    await entry.ending;
   }
 
   /** Publishers are cut off, running streams are left `interrupted`, their consumers finish what they have. */
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    await Promise.all(
-      [...this.#entries].map(async ([streamId, entry]) => {
-        if (holdsLease(entry.state)) entry.state.lease.revoke("server_closing");
-        clearGrace(entry);
-        entry.media.finish("suspended");
-        await this.deps.observer.closed(streamId, "suspended");
-        await entry.written;
-      }),
-    );
+    await Promise.all([...this.#entries.values()].map((entry) => entry.ending ?? this.#suspend(entry)));
     this.#entries.clear();
   }
 
@@ -175,11 +166,43 @@ export class StreamHub implements Publisher {
       hasRun: false,
       contested: false,
       written: Promise.resolve(),
+      ending: undefined,
     };
     entry.state = this.#interrupted(streamId, stream.graceMs);
     this.#entries.set(streamId, entry);
     this.deps.observer.opened({ ...identity, epochMs });
     return entry;
+  }
+
+  async #end(entry: Entry): Promise<void> {
+    const { streamId } = entry.media.identity;
+    const before = entry.state;
+    clearGrace(entry);
+    entry.state = { kind: "ended" };
+    if (holdsLease(before)) before.lease.revoke("ended");
+    const how = entry.hasRun ? "ended" : "suspended";
+    entry.media.finish(how);
+    await this.#closed(streamId, how);
+    if (entry.hasRun) this.#write(entry, () => this.deps.lifecycle.ended(streamId));
+    await entry.written;
+    this.#entries.delete(streamId);
+  }
+
+  async #suspend(entry: Entry): Promise<void> {
+    if (holdsLease(entry.state)) entry.state.lease.revoke("server_closing");
+    clearGrace(entry);
+    entry.media.finish("suspended");
+    await this.#closed(entry.media.identity.streamId, "suspended");
+    await entry.written;
+  }
+
+  /** Consumers that fail at their end must not keep the stream from its own. */
+  async #closed(streamId: StreamId, how: "ended" | "suspended"): Promise<void> {
+    try {
+      await this.deps.observer.closed(streamId, how);
+    } catch (error) {
+      this.#log(streamId).error({ err: error, how }, "the stream's consumers failed at its end");
+    }
   }
 
   #grant(entry: Entry, request: PublishRequest, graceMs: number): Lease {
@@ -211,8 +234,9 @@ export class StreamHub implements Publisher {
   #released(entry: Entry, lease: Lease, reason: string): void {
     if (!holdsLease(entry.state) || entry.state.lease !== lease) return;
     const { streamId } = entry.media.identity;
-    const wasLive = entry.state.kind === "live";
+    // What a short feed left behind is shown now, and may be the stream's first media.
     entry.media.detach();
+    const wasLive = entry.state.kind === "live";
     entry.state = this.#interrupted(streamId, entry.graceMs);
     if (!wasLive) return;
     this.#log(streamId).info({ reason, graceMs: entry.graceMs }, "stream is interrupted");
@@ -222,9 +246,7 @@ export class StreamHub implements Publisher {
 
   #interrupted(streamId: StreamId, waitMs: number): State {
     const timer = setTimeout(() => {
-      this.end(streamId).catch((error: unknown) =>
-        this.#log(streamId).error({ err: error }, "ending failed"),
-      );
+      void this.end(streamId);
     }, waitMs);
     return { kind: "interrupted", timer };
   }

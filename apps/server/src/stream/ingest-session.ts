@@ -10,6 +10,9 @@ const MAX_HOLD_MS = 800;
 const MAX_HELD_UNITS = 400;
 /** Decode times kept to judge anew when the rate turns out wrong: milliseconds average out over them. */
 const REMEMBERED_FRAMES = 300;
+/** The newest of them: another rate by more than this shows there first. */
+const NEWEST_FRAMES = 24;
+const OTHER_RATE = 0.01;
 
 export interface SessionOutput {
   /** Before the first unit, and when the judgement of the rate changes. */
@@ -21,11 +24,14 @@ type Held = { readonly unit: IncomingUnit; readonly receivedAtMs: number };
 
 /**
  * One publisher's feed on its way to the stream's timeline: rebased, on exact frames and samples.
- * The first dozen frames are held until their rate is known (0.4 s at 30 fps), then all flow through.
+ * The first dozen frames of a picture are held until their rate is known (0.4 s at 30 fps), also where
+ * sound came long before it or it changed its shape on air; then all flow through.
  */
 export class IngestSession {
   #timeline: Timeline | undefined;
   #held: Held[] | undefined = [];
+  /** The present picture's rate has been judged. */
+  #judged = false;
   #frames: FrameClock | undefined;
   #samples: SampleClock | undefined;
   #frameRate: FrameRate | undefined;
@@ -54,24 +60,26 @@ export class IngestSession {
 
   setTracks(tracks: TrackSet): void {
     const rateChanged = tracks.audio?.sampleRate !== this.#tracks.audio?.sampleRate;
+    if (otherPicture(this.#tracks, tracks)) this.#forgetPicture();
     this.#tracks = tracks;
     if (rateChanged) this.#samples = tracks.audio && new SampleClock(tracks.audio.sampleRate);
   }
 
   push(unit: IncomingUnit, receivedAtMs: number): void {
+    const isPicture = unit.kind === "video" && !this.#judged;
+    // Nothing can be decoded before the first keyframe.
+    if (isPicture && !unit.keyframe && !this.#holdsVideo()) return;
+    if (isPicture) this.#held ??= [];
     if (this.#held === undefined) {
       this.#emit(unit, receivedAtMs);
       return;
     }
-    // Nothing can be decoded before the first keyframe.
-    if (
-      unit.kind === "video" &&
-      !unit.keyframe &&
-      !this.#held.some(({ unit: held }) => held.kind === "video")
-    )
-      return;
     this.#held.push({ unit, receivedAtMs });
     if (this.#judgeable(receivedAtMs)) this.#release();
+  }
+
+  #holdsVideo(): boolean {
+    return this.#held?.some(({ unit }) => unit.kind === "video") ?? false;
   }
 
   /** The publisher left: what is held is still shown. */
@@ -92,15 +100,30 @@ export class IngestSession {
     this.#held = undefined;
     const first = held[0] as Held;
     const video = held.filter(({ unit }) => unit.kind === "video").map(({ unit }) => unit);
-    this.#frameRate = detectFrameRate(
-      video.map((unit) => unit.dts90k),
-      this.#tracks.video?.claimedFrameRate,
-    );
-    const start90k = Math.max(this.floor90k, Math.round((first.receivedAtMs - this.epochMs) * 90));
-    const earliest = Math.min(...held.map(({ unit }) => unit.dts90k));
-    this.#timeline = new Timeline(this.#align(start90k - earliest, video[0]));
-    this.output.ready(this.#frameRate, true);
+    this.#judged = video.length > 0;
+    // A claim says nothing before there is a picture.
+    this.#frameRate = this.#judged
+      ? detectFrameRate(
+          video.map((unit) => unit.dts90k),
+          this.#tracks.video?.claimedFrameRate,
+        )
+      : undefined;
+    const begins = this.#timeline === undefined;
+    if (this.#timeline === undefined) {
+      const start90k = Math.max(this.floor90k, Math.round((first.receivedAtMs - this.epochMs) * 90));
+      const earliest = Math.min(...held.map(({ unit }) => unit.dts90k));
+      this.#timeline = new Timeline(this.#align(start90k - earliest, video[0]));
+    }
+    if (begins || this.#judged) this.output.ready(this.#frameRate, true);
     for (const { unit, receivedAtMs } of held) this.#emit(unit, receivedAtMs);
+  }
+
+  #forgetPicture(): void {
+    this.#judged = false;
+    this.#missingBefore = this.missingFrames;
+    this.#frames = undefined;
+    this.#recentDts90k = [];
+    this.#held = this.#held?.filter(({ unit }) => unit.kind === "audio");
   }
 
   /**
@@ -128,6 +151,7 @@ export class IngestSession {
     this.#recentDts90k.push(mapped.dts90k);
     if (this.#recentDts90k.length > REMEMBERED_FRAMES) this.#recentDts90k.shift();
     if (this.#frames?.lost) this.#judgeAnew(mapped.dts90k);
+    else if (this.#frameRate !== undefined) this.#frames ??= new FrameClock(this.#frameRate, mapped.dts90k);
     const time = this.#frames?.snap(mapped.dts90k, mapped.pts90k) ?? {
       dts90k: Math.round(mapped.dts90k),
       pts90k: Math.round(mapped.pts90k),
@@ -138,10 +162,17 @@ export class IngestSession {
   }
 
   #judgeAnew(dts90k: number): void {
-    this.#missingBefore += this.#frames?.missingFrames ?? 0;
-    this.#frameRate = detectFrameRate(this.#recentDts90k, undefined);
+    const before = this.#frameRate;
+    const newest = detectFrameRate(this.#recentDts90k.slice(-NEWEST_FRAMES), undefined);
+    const changed = newest !== undefined && before !== undefined && !alike(newest, before);
+    // Milliseconds tell 30 from 29.97 over many frames only, but these may be from before the change.
+    this.#frameRate = changed ? newest : detectFrameRate(this.#recentDts90k, undefined);
+    if (changed) this.#recentDts90k = this.#recentDts90k.slice(-NEWEST_FRAMES);
+    this.#missingBefore = this.missingFrames;
     this.#frames = this.#frameRate && new FrameClock(this.#frameRate, dts90k);
-    this.output.ready(this.#frameRate, true);
+    const same = before?.num === this.#frameRate?.num && before?.den === this.#frameRate?.den;
+    // The same rate at another phase is no reason to begin anew.
+    if (!same) this.output.ready(this.#frameRate, true);
   }
 
   #audioTime(pts90k: number): { dts90k: number; pts90k: number } {
@@ -151,3 +182,11 @@ export class IngestSession {
     return { dts90k, pts90k: dts90k };
   }
 }
+
+function otherPicture(before: TrackSet, after: TrackSet): boolean {
+  if (before.video === undefined || after.video === undefined) return false;
+  return Buffer.compare(before.video.config, after.video.config) !== 0;
+}
+
+const alike = (a: FrameRate, b: FrameRate): boolean =>
+  Math.abs(frameTicks(a) / frameTicks(b) - 1) < OTHER_RATE;
