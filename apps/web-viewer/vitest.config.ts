@@ -1,5 +1,21 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { name: "web-viewer", include: ["src/**/*.test.ts"], environment: "node" },
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["src/**/*.test.ts"], environment: "node" } },
+      {
+        test: {
+          name: "e2e",
+          include: ["e2e/**/*.test.ts"],
+          environment: "node",
+          // A server, encoders and a browser share two cores: one file at a time, and after the unit tests.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
 });

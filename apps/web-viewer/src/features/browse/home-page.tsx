@@ -10,6 +10,8 @@ import { FollowedChannels } from "./followed-channels.tsx";
 import { StreamGrid, StreamGridSkeleton } from "./stream-grid.tsx";
 
 const REFRESH_MS = 15_000;
+/** A stream that has just begun gets its picture in a moment. */
+const NEW_REFRESH_MS = 3_000;
 
 /** Who is on now. */
 export const HomePage = () => {
@@ -35,7 +37,13 @@ const LiveStreams = ({ category }: { category: string | null }) => {
   const streams = useInfiniteQuery(
     trpc.streams.list.infiniteQueryOptions(
       { limit: 24, ...(category && { category }) },
-      { getNextPageParam: (page) => page.nextCursor, refetchInterval: REFRESH_MS },
+      {
+        getNextPageParam: (page) => page.nextCursor,
+        refetchInterval: ({ state }) =>
+          state.data?.pages.some((page) => page.streams.some((stream) => stream.thumbnail === null))
+            ? NEW_REFRESH_MS
+            : REFRESH_MS,
+      },
     ),
   );
   if (streams.isPending) return <StreamGridSkeleton />;

@@ -1,5 +1,5 @@
 import type { ChannelPage } from "@footlight/shared";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Heart, HeartOff } from "lucide-react";
 import { useLocation } from "react-router";
 import { messageOf } from "../../api/problem.ts";
@@ -12,7 +12,12 @@ import { signInFrom } from "../account/return-to.ts";
 export const FollowButton = ({ channel, onChange }: { channel: ChannelPage; onChange: () => void }) => {
   const trpc = useTRPC();
   const { pathname } = useLocation();
-  const done = { onSettled: onChange, onError: (error: unknown) => toast(messageOf(error), "bad") };
+  const queryClient = useQueryClient();
+  const onSettled = () => {
+    onChange();
+    void queryClient.invalidateQueries({ queryKey: trpc.follows.list.queryKey() });
+  };
+  const done = { onSettled, onError: (error: unknown) => toast(messageOf(error), "bad") };
   const follow = useMutation(trpc.follows.follow.mutationOptions(done));
   const unfollow = useMutation(trpc.follows.unfollow.mutationOptions(done));
   const { username } = channel;

@@ -1,0 +1,40 @@
+import type { JSHandle, Page } from "playwright-core";
+
+/** Waits until the player of the page plays. */
+export const playing = async (page: Page): Promise<void> => {
+  await page.waitForSelector('[data-testid="player"][data-state="playing"]', { timeout: 30_000 });
+};
+
+export const phaseIs = async (page: Page, phase: string): Promise<void> => {
+  await page.waitForSelector(`[data-testid="watch"][data-phase="${phase}"]`, { timeout: 30_000 });
+};
+
+/** One of the figures that the player writes on its outer element. */
+export const figureOf = async (page: Page, name: string): Promise<string> =>
+  (await page.getByTestId("player").getAttribute(`data-${name}`)) ?? "";
+
+/** When each frame from now on is shown, ms; a growing list inside the page. */
+export const logFrames = (page: Page): Promise<JSHandle<number[]>> =>
+  page.evaluateHandle(() => {
+    const video = document.querySelector("video");
+    if (video === null) throw new Error("no video on the page");
+    const shown: number[] = [];
+    const look = (_now: number, frame: VideoFrameCallbackMetadata) => {
+      shown.push(frame.expectedDisplayTime);
+      video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+    return shown;
+  });
+
+/** The longest time that one picture stood. */
+export const longestGapMs = (shownAtMs: readonly number[]): number =>
+  Math.max(...shownAtMs.map((at, i) => at - (shownAtMs[i - 1] ?? at)));
+
+export const soundBytes = (page: Page): Promise<number> =>
+  page.evaluate(() => {
+    const video = document.querySelector("video");
+    // Chromium's own count of decoded sound; there is no standard one.
+    const bytes: unknown = video === null ? 0 : Reflect.get(video, "webkitAudioDecodedByteCount");
+    return typeof bytes === "number" ? bytes : 0;
+  });
