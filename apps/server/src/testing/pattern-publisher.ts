@@ -67,7 +67,7 @@ export class PatternPublisher {
     ];
     const input = ["-probesize", "32", "-analyzeduration", "0", "-thread_queue_size", "64"];
     const args = [
-      ...["-hide_banner", "-loglevel", "warning", "-fflags", "nobuffer"],
+      ...["-hide_banner", "-loglevel", "warning"],
       ...[...input, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", `${width}x${height}`, "-r", String(fps)],
       ...["-i", "pipe:0"],
       ...(sound ? [...input, "-f", "s16le", "-ar", String(SAMPLE_RATE), "-ac", "2", "-i", "pipe:3"] : []),
