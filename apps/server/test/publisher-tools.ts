@@ -42,13 +42,13 @@ export function publish(server: TestServer, key: string): Promise<RtmpPublisher>
 }
 
 /** A white flash and a beep on each full second (what `flash-beep.ts` looks for), 1 s GOPs, no B-frames. */
-export function flashBeepTags(seconds: number, size = "320x180", fps = 30): Promise<FlvTag[]> {
+export function flashBeepTags(seconds: number, size = "320x180", fps = 30, gop = fps): Promise<FlvTag[]> {
   const flash = "drawbox=x=0:y=ih*0.8:w=iw:h=ih*0.2:t=fill:color";
   return flvTags([
     ...["-f", "lavfi", "-i", `testsrc=size=${size}:rate=${fps}`],
     ...["-f", "lavfi", "-i", "aevalsrc='0.4*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=48000:c=stereo"],
     ...["-vf", `${flash}=black,${flash}=white:enable='lt(mod(t,1),0.099)'`],
-    ...["-t", String(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-g", String(fps), "-bf", "0"],
+    ...["-t", String(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-g", String(gop), "-bf", "0"],
     ...["-sc_threshold", "0", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k"],
   ]);
 }

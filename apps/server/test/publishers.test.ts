@@ -155,6 +155,50 @@ describe("tracks that come and go", () => {
     await playing;
   });
 
+  it.concurrent("late sound does not cut a long GOP short", async () => {
+    const long = await flashBeepTags(24, "320x180", 30, 250);
+    const late = between(long, 0).filter(({ type, body, timestamp }) => {
+      return type === VIDEO || (type === AUDIO && body[1] !== 0 && timestamp >= 5_000);
+    });
+    const header = long.find(({ type, body }) => type === AUDIO && body[1] === 0) as FlvTag;
+    const joins = late.findIndex(({ type }) => type === AUDIO);
+    const { key, hls } = await openChannel(server, "late_gop");
+    await using publisher = await publish(server, key);
+    publisher.metadata({ width: 320, height: 180, framerate: 30, videocodecid: 7 });
+    const playing = publisher.play(late.toSpliced(joins, 0, { ...header, timestamp: 5_000 }), {
+      pace: "realtime",
+    });
+    const playlists = await hls.waitFor(reaches(7), 30_000);
+    expectAgreement(playlists);
+    await expectOneTimeline(playlists);
+    await expectInSync(playlists, 4);
+    const { segments, text } = playlists[0] as MediaPlaylist;
+    const at = segments.findIndex(({ discontinuity }) => discontinuity);
+    const end = (segments[at - 1]?.programDateMs ?? 0) + (segments[at - 1]?.durationS ?? 0) * 1_000;
+    expect((segments[at]?.programDateMs ?? 0) - end, text).toBeLessThan(100);
+    publisher.destroy();
+    await playing;
+  });
+
+  it.concurrent("a picture that begins 3 s after the sound, at another rate than claimed, is in time", async () => {
+    const late = tags.filter(
+      ({ type, body, timestamp }) =>
+        type === AUDIO || (type === VIDEO && (body[1] === 0 || timestamp >= 3_000)),
+    );
+    const { key, hls } = await openChannel(server, "late_picture");
+    await using publisher = await publish(server, key);
+    publisher.metadata({ width: 320, height: 180, framerate: 60, videocodecid: 7, audiocodecid: 10 });
+    const playing = publisher.play(late, { pace: "realtime" });
+    const playlists = await hls.waitFor(has(4), 30_000);
+    const { variants } = await hls.master();
+    for (const { attributes } of variants) expect(Number(attributes["FRAME-RATE"])).toBe(30);
+    expectAgreement(playlists);
+    await expectOneTimeline(playlists);
+    await expectInSync(playlists, 4);
+    publisher.destroy();
+    await playing;
+  });
+
   it.concurrent("sound that stops for 5 s and returns stalls nobody", async () => {
     const holed = tags.filter(
       ({ type, timestamp }) => type !== AUDIO || timestamp < 6_000 || timestamp >= 11_000,

@@ -264,3 +264,27 @@ describe("the end and who comes meanwhile", () => {
     expect(log.filter((word) => !word.startsWith("closed"))).toEqual(["opened", "live", "interrupted"]);
   });
 });
+
+it("sound that joins a picture breaks nothing: no frame is lost, the cached GOP stays", async () => {
+  const { hub } = setUp();
+  const lease = accepted(await hub.publish(request()));
+  lease.setTracks(tracks);
+  feed(lease, 0, 20);
+  const early = hub.subscribe(streamId, "early") as Subscription;
+  const sound: TrackSet["audio"] = {
+    kind: "audio",
+    codec: "aac",
+    config: Uint8Array.of(0x11, 0x90),
+    sampleRate: 48_000,
+    channels: 2,
+    codecString: "mp4a.40.2",
+  };
+  lease.setTracks({ ...tracks, audio: sound, expectsAudio: true });
+  feed(lease, 20, 25);
+  const seen = await take(early, 27);
+  expect(seen.flatMap((event) => (event.type === "tracks" ? [event.restart] : []))).toEqual([true, false]);
+  const times = seen.flatMap((event) => (event.type === "unit" ? [event.unit.dts90k] : []));
+  expect(times.slice(1).map((time, i) => time - (times[i] ?? 0))).toEqual(Array(24).fill(3_000));
+  const late = await take(hub.subscribe(streamId, "late") as Subscription, 2);
+  expect(late[1]).toMatchObject({ type: "unit", unit: { keyframe: true, dts90k: times[0] } });
+});

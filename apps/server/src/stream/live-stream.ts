@@ -5,7 +5,7 @@ import { IngestSession } from "./ingest-session.ts";
 import { type IngestMeasure, IngestStats } from "./ingest-stats.ts";
 import type { PublishRequest } from "./publish.ts";
 import type { StreamEvent, Subscription } from "./subscription.ts";
-import type { FrameRate, IncomingUnit, TrackSet, Unit } from "./unit.ts";
+import type { AudioTrack, FrameRate, IncomingUnit, TrackSet, Unit, VideoTrack } from "./unit.ts";
 import { DEFAULT_BOUNDS, UnitQueue } from "./unit-queue.ts";
 
 export interface StreamIdentity {
@@ -97,12 +97,15 @@ export class LiveStream {
   }
 
   setTracks(tracks: TrackSet): void {
+    const restart = breaks(this.#tracks, tracks);
     this.#tracks = tracks;
     this.#session?.setTracks(tracks);
     if (!this.#announced) return;
-    this.#awaitsKeyframe = tracks.video !== undefined;
-    this.#gop.clear();
-    this.#broadcast({ type: "tracks", tracks, restart: true, frameRate: this.#frameRate });
+    if (restart) {
+      this.#awaitsKeyframe = tracks.video !== undefined;
+      this.#gop.clear();
+    }
+    this.#broadcast({ type: "tracks", tracks, restart, frameRate: this.#frameRate });
   }
 
   push(unit: IncomingUnit): void {
@@ -161,4 +164,14 @@ export class LiveStream {
   #broadcast(event: StreamEvent): void {
     for (const queue of this.#queues) queue.push(event);
   }
+}
+
+/** Sound that shows up beside a picture, or a new claim about it, breaks nothing: the GOP goes on. */
+function breaks(before: TrackSet, after: TrackSet): boolean {
+  if (before.video === undefined || !sameConfig(before.video, after.video)) return true;
+  return before.audio !== undefined && !sameConfig(before.audio, after.audio);
+}
+
+function sameConfig(a: VideoTrack | AudioTrack, b: VideoTrack | AudioTrack | undefined): boolean {
+  return b !== undefined && a.codec === b.codec && Buffer.compare(a.config, b.config) === 0;
 }

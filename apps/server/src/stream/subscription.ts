@@ -5,7 +5,7 @@ export type StreamEvent =
   /**
    * The publisher's tracks, before their first unit and whenever they change. `restart`: time or
    * configuration breaks here, so decoders and encoders begin anew (a publisher (re)connected, the
-   * source changed its shape).
+   * source changed its shape), with a keyframe. Else the units go on as they were, and sound may join.
    */
   | {
       readonly type: "tracks";

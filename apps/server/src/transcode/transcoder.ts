@@ -133,7 +133,10 @@ export class Transcoder {
 
   /** A late track, or a new publisher: what is known of an unchanged picture's grid is kept. */
   #retrack(event: TracksEvent): void {
-    if (!event.restart && this.#tracks !== undefined) return;
+    if (!event.restart && this.#tracks !== undefined) {
+      this.#join(event, this.#tracks);
+      return;
+    }
     const samePicture = sameVideo(this.#tracks, event);
     const resumption = samePicture ? this.#resumptionNow() : undefined;
     this.#end("finish");
@@ -141,6 +144,22 @@ export class Transcoder {
     this.#tracks = event;
     if (!samePicture) this.#without.clear();
     this.#decide(resumption);
+  }
+
+  /** The picture goes on unbroken: sound that joins it needs a new run, which follows frame on frame. */
+  #join(event: TracksEvent, before: TracksEvent): void {
+    this.#tracks = event;
+    if (this.#state.kind === "deciding") {
+      this.#decide(this.#resumption);
+      return;
+    }
+    const soundJoins = before.tracks.audio === undefined && event.tracks.audio !== undefined;
+    if (!soundJoins || this.#state.kind !== "running") return;
+    const resumption = this.#resumptionNow();
+    // What the run before still has inside comes out of it.
+    const delivered90k = Math.max(resumption.delivered90k, this.#state.run.newest90k);
+    this.#end("finish");
+    this.#decide({ ...resumption, delivered90k });
   }
 
   #unit(unit: Unit): void {
