@@ -2,14 +2,15 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Real ffmpeg, databases and servers share two cores. They wait more than they work, so two files
+    // at a time are carried; more would make them wait for each other.
+    maxWorkers: 2,
     projects: [
       { test: { name: "unit", include: ["src/**/*.test.ts"] } },
       {
         test: {
           name: "integration",
           include: ["test/**/*.test.ts"],
-          // Real ffmpeg, databases and browsers share two cores: one file at a time keeps them honest.
-          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
