@@ -1,6 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerApi } from "./api/register-api.ts";
 import { droppedUnits, gauges, rtmpMetrics } from "./app-metrics.ts";
@@ -139,7 +139,10 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
   let rtmp: RtmpServer | undefined;
   const health = new Health({ logger });
   health.add("database", () => database.ping());
-  health.add("ffmpeg", () => access(ffmpeg.path, constants.X_OK));
+  health.add("ffmpeg", async () => {
+    // A bare name is looked for on PATH by each spawn, and was found there when it was probed.
+    if (basename(ffmpeg.path) !== ffmpeg.path) await access(ffmpeg.path, constants.X_OK);
+  });
   health.add("rtmp", () => {
     if (rtmp === undefined) throw new Error("not listening yet");
   });

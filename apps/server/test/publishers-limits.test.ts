@@ -12,12 +12,12 @@ import {
   reaches,
 } from "./publisher-tools.ts";
 
-/** A machine that carries one stream, and whose disk is full. */
+/** A machine that carries one stream, whose disk is full and whose ffmpeg is the one on PATH. */
 let server: TestServer;
 let tags: FlvTag[];
 beforeAll(async () => {
   [server, tags] = await Promise.all([
-    TestServer.start({ MAX_STREAMS: "1", STORAGE_MIN_FREE_MB: "1000000000" }),
+    TestServer.start({ FFMPEG_PATH: "ffmpeg", MAX_STREAMS: "1", STORAGE_MIN_FREE_MB: "1000000000" }),
     flashBeepTags(40),
   ]);
 });
