@@ -35,7 +35,12 @@ export class TestServer {
     const embedded = env["DATABASE_URL"] === undefined;
     if (embedded && options.firstStart !== true) await putDatabase(dataDir);
     const server = new TestServer(dataDir, await freePort(), await freePort(), env);
-    await server.startAgain();
+    try {
+      await server.startAgain();
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
     return server;
   }
 
