@@ -15,14 +15,16 @@ export const SearchPage = () => {
   return (
     <div className="page home">
       <title>{`${q ? `“${q}”` : "Search"} – Footlight`}</title>
-      <div className="home-top">
-        <h1>{q ? `Live streams with “${q}”` : "Search"}</h1>
-        <CategoryFilter
-          value={category}
-          onChange={(next) => setParams({ q, ...(next && { category: next }) })}
-        />
-      </div>
-      <Results q={q} category={category} />
+      <section aria-labelledby="results">
+        <div className="home-top">
+          <h1 id="results">{q ? `Live streams with “${q}”` : "Search"}</h1>
+          <CategoryFilter
+            value={category}
+            onChange={(next) => setParams({ q, ...(next && { category: next }) })}
+          />
+        </div>
+        <Results q={q} category={category} />
+      </section>
     </div>
   );
 };

@@ -64,31 +64,35 @@ const LiveFacts = ({ viewers, startedAt }: { viewers: number; startedAt: string 
   );
 };
 
-export const ChannelAbout = ({ channel, live }: { channel: ChannelPage; live: boolean }) => (
-  <section className="channel-about" aria-label={`About ${channel.displayName}`}>
-    {(channel.category || channel.tags.length > 0) && (
-      <ul className="channel-tags" aria-label="Category and tags">
-        {channel.category && (
-          <li>
-            <Link
-              to={`/?${new URLSearchParams({ category: channel.category })}`}
-              className="channel-category"
-            >
-              {channel.category}
-            </Link>
-          </li>
-        )}
-        {channel.tags.map((tag) => (
-          <li key={tag}>
-            <Badge>{tag}</Badge>
-          </li>
-        ))}
-      </ul>
-    )}
-    {channel.bio && <p className="channel-bio">{channel.bio}</p>}
-    {live && <p className="channel-followers">{countOf(channel.followerCount, "follower")}</p>}
-  </section>
-);
+export const ChannelAbout = ({ channel, live }: { channel: ChannelPage; live: boolean }) => {
+  const tagged = channel.category !== "" || channel.tags.length > 0;
+  if (!tagged && !channel.bio && !live) return null;
+  return (
+    <section className="channel-about" aria-label={`About ${channel.displayName}`}>
+      {tagged && (
+        <ul className="channel-tags" aria-label="Category and tags">
+          {channel.category && (
+            <li>
+              <Link
+                to={`/?${new URLSearchParams({ category: channel.category })}`}
+                className="channel-category"
+              >
+                {channel.category}
+              </Link>
+            </li>
+          )}
+          {channel.tags.map((tag) => (
+            <li key={tag}>
+              <Badge>{tag}</Badge>
+            </li>
+          ))}
+        </ul>
+      )}
+      {channel.bio && <p className="channel-bio">{channel.bio}</p>}
+      {live && <p className="channel-followers">{countOf(channel.followerCount, "follower")}</p>}
+    </section>
+  );
+};
 
 export const ChannelHeadSkeleton = () => (
   <div className="channel-head" role="status" aria-busy aria-label="Loading channel">
