@@ -15,7 +15,7 @@ export interface IngestMeasure {
 
 /** What a publisher really sends, over the last seconds of arrival. */
 export class IngestStats {
-  #samples: { atMs: number; bytes: number; video: boolean }[] = [];
+  #samples: { atMs: number; dts90k: number; bytes: number; video: boolean }[] = [];
   #gops: number[] = [];
   #lastKeyframe90k: number | undefined;
   #lastAtMs = 0;
@@ -23,7 +23,8 @@ export class IngestStats {
   add(unit: Unit): void {
     const atMs = unit.receivedAtMs;
     this.#lastAtMs = atMs;
-    this.#samples.push({ atMs, bytes: unit.data.length, video: unit.kind === "video" });
+    const { dts90k, data, kind } = unit;
+    this.#samples.push({ atMs, dts90k, bytes: data.length, video: kind === "video" });
     if (this.#samples.length > MAX_SAMPLES || (this.#samples[0]?.atMs ?? atMs) < atMs - 2 * WINDOW_MS) {
       this.#samples = this.#samples
         .filter((sample) => sample.atMs > atMs - WINDOW_MS)
@@ -43,9 +44,8 @@ export class IngestStats {
     const video = samples.filter((sample) => sample.video);
     const bits = (list: typeof samples) =>
       (list.reduce((sum, sample) => sum + sample.bytes, 0) * 8) / seconds;
-    const fps = video.length === 0 ? undefined : video.length / seconds;
+    const fps = framesASecond(video.map((sample) => sample.dts90k));
     return {
-      // Arrival comes in bursts: what is within a frame a second of the constant rate is that rate.
       fps: fps !== undefined && rate !== undefined && Math.abs(fps - fpsOf(rate)) < 1 ? fpsOf(rate) : fps,
       videoBitrateBps: Math.round(bits(video)),
       audioBitrateBps: Math.round(bits(samples.filter((sample) => !sample.video))),
@@ -54,4 +54,11 @@ export class IngestStats {
       idleMs: nowMs - this.#lastAtMs,
     };
   }
+}
+
+/** By the frames' own time: arrival comes in bursts, and on a busy machine late. */
+function framesASecond(dts90k: readonly number[]): number | undefined {
+  const [first, last] = [dts90k[0], dts90k.at(-1)];
+  if (first === undefined || last === undefined || last <= first) return undefined;
+  return ((dts90k.length - 1) * 90_000) / (last - first);
 }
