@@ -5,7 +5,7 @@ import { TestBrowser } from "./chromium.ts";
 import { House } from "./house.ts";
 import type { PageLog } from "./page-log.ts";
 import { signUpThrough } from "./sign-up.ts";
-import { playing } from "./watch-tools.ts";
+import { playing, shows } from "./watch-tools.ts";
 
 const TITLE = "Baking at night";
 
@@ -68,7 +68,7 @@ describe("a streamer", () => {
     const health = page.getByTestId("health");
     for (const words of ["640×360", "H.264", "AAC", "30 fps"])
       await health.getByText(words).first().waitFor();
-    await expect(card("Stream health").getByText("kbps").count()).resolves.toBeGreaterThan(1);
+    await shows(() => card("Stream health").getByText("kbps").count(), "bitrates").toBeGreaterThan(1);
   });
 });
 
@@ -90,13 +90,13 @@ describe("somebody else", () => {
     const follow = other.getByTestId("follow");
     await follow.click();
     await other.getByText("1 follower", { exact: true }).waitFor();
-    await expect(follow.getAttribute("aria-pressed")).resolves.toBe("true");
+    await shows(() => follow.getAttribute("aria-pressed"), "pressed").toBe("true");
     await other.getByRole("link", { name: "Footlight, home" }).click();
     const followed = other.getByRole("region", { name: "Following" });
     await followed.getByRole("link", { name: /pia/ }).click();
     await other.getByTestId("follow").click();
     await other.getByText("0 followers", { exact: true }).waitFor();
-    await expect(follow.getAttribute("aria-pressed")).resolves.toBe("false");
+    await shows(() => follow.getAttribute("aria-pressed"), "pressed").toBe("false");
   });
 });
 

@@ -1,4 +1,5 @@
 import type { JSHandle, Page } from "playwright-core";
+import { expect } from "vitest";
 
 /** Waits until the player of the page plays. */
 export const playing = async (page: Page): Promise<void> => {
@@ -8,6 +9,10 @@ export const playing = async (page: Page): Promise<void> => {
 export const phaseIs = async (page: Page, phase: string): Promise<void> => {
   await page.waitForSelector(`[data-testid="watch"][data-phase="${phase}"]`, { timeout: 30_000 });
 };
+
+/** Expects what a page shows soon after an act: it follows at its next render, not at once. */
+export const shows = <T>(read: () => Promise<T>, what: string) =>
+  expect.poll(read, { timeout: 10_000, message: what });
 
 /** One of the figures that the player writes on its outer element. */
 export const figureOf = async (page: Page, name: string): Promise<string> =>
