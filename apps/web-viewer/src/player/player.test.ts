@@ -70,6 +70,14 @@ describe("Player", () => {
     expect(state()).toEqual({ kind: "ended" });
   });
 
+  it("knows what was just chosen of the volume, before the browser's event says so", () => {
+    const { player } = setUp();
+    player.setMuted(true);
+    expect(player.snapshot.get()).toMatchObject({ muted: true, volume: 1 });
+    player.setVolume(0.4);
+    expect(player.snapshot.get()).toMatchObject({ muted: false, volume: 0.4 });
+  });
+
   it("mutes itself where the browser refuses sound, and says so until it is unmuted", async () => {
     const { video, engines, player, state, settle } = setUp();
     video.refuseSound = true;

@@ -118,15 +118,20 @@ export class Player {
   setMuted(muted: boolean): void {
     if (!muted && this.video.volume === 0) this.video.volume = 0.5;
     this.video.muted = muted;
-    this.patch({ mutedByBrowser: false });
-    this.memory.keepVolume(this.video.volume, muted);
+    this.onVolumeChosen();
   }
 
   setVolume(volume: number): void {
     this.video.volume = Math.min(1, Math.max(0, volume));
     this.video.muted = this.video.volume === 0;
-    this.patch({ mutedByBrowser: false });
-    this.memory.keepVolume(this.video.volume, this.video.muted);
+    this.onVolumeChosen();
+  }
+
+  /** At once: `volumechange` comes later, and a second key press before it must not be lost. */
+  private onVolumeChosen(): void {
+    const { volume, muted } = this.video;
+    this.patch({ volume, muted, mutedByBrowser: false });
+    this.memory.keepVolume(volume, muted);
   }
 
   select(quality: string): void {
