@@ -24,6 +24,10 @@ export interface VideoRendition {
   /** Target (encoded) or measured (passed through) bits a second. */
   readonly bitrateBps: number;
   readonly passthrough: boolean;
+  /** RFC 6381, announced before anything was encoded; undefined where only the encoder knows. */
+  readonly codecString?: string | undefined;
+  /** Nobody has asked for it: it has no units until `wake`. */
+  readonly asleep?: boolean;
 }
 
 export interface AudioRendition {
@@ -59,6 +63,13 @@ export interface MediaSink {
   /** avcC record or AudioSpecificConfig; before a rendition's first unit, and again if it changes. */
   configure(rendition: string, config: Uint8Array): void;
   push(rendition: string, unit: RenditionUnit): void;
+  /** Its units come from this grid point on. */
+  wake?(rendition: string, from90k: number): void;
+  /**
+   * Nothing comes from this grid point on, until the next `wake`. What ends before it may still be on
+   * its way; where the encoder has died, the point is the beginning of what it could not finish.
+   */
+  sleep?(rendition: string, from90k: number): void;
   /** The rendition will get no more units in this run (the watchdog dropped it). */
   endRendition(rendition: string): void;
   /** Every rendition has got its last unit, or never will. */

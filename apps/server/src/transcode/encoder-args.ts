@@ -39,9 +39,13 @@ const SHARED_PIXELS = 854 * 480;
  * (720p30, four rungs, two cores: 6.1 s with one thread or two slices, 4.3 s with two frame threads).
  */
 function x264Arguments(settings: EncoderSettings, rung: EncodedRung): string[] {
-  const preset = ["-preset", settings.preset, "-profile:v", "high", "-forced-idr", "1"];
+  // Profile and level are what the master announces before anything was encoded; the preset
+  // `ultrafast` would be of the Baseline profile without 8x8 transforms.
+  const level = (rung.level / 10).toFixed(1);
+  const announced = ["-profile:v", "high", "-level", level];
+  const preset = ["-preset", settings.preset, ...announced, "-forced-idr", "1"];
   if (settings.latencyMode === "standard") {
-    const ahead = "rc-lookahead=8:sync-lookahead=0";
+    const ahead = "8x8dct=1:rc-lookahead=8:sync-lookahead=0";
     return [...preset, "-bf", "2", "-threads", String(Math.min(3, settings.threads)), "-x264-params", ahead];
   }
   const fps = rung.frameRate.num / rung.frameRate.den;
@@ -49,6 +53,6 @@ function x264Arguments(settings: EncoderSettings, rung: EncodedRung): string[] {
   const threads = rung.width * rung.height >= SHARED_PIXELS ? affordable : 1;
   return [
     ...preset,
-    ...["-tune", "zerolatency", "-threads", String(threads), "-x264-params", "sliced-threads=0"],
+    ...["-tune", "zerolatency", "-threads", String(threads), "-x264-params", "8x8dct=1:sliced-threads=0"],
   ];
 }

@@ -81,6 +81,30 @@ it("leaves out what was dropped", () => {
   expect(plan).toEqual(["source", "360p 640x360@30/1", "160p 284x160@30/1"]);
 });
 
+it.each([
+  ["1080p60 re-encoded", source(1920, 1080, 60), false, ["720p", "360p", "160p"]],
+  ["1080p passed through", source(1920, 1080), true, ["720p", "360p", "160p"]],
+  ["720p re-encoded", source(1280, 720), false, ["720p", "360p", "160p"]],
+  ["720p passed through: the source is 720p", source(1280, 720), true, ["360p", "160p"]],
+  ["500p: the next lower one", source(888, 500), true, ["480p", "360p", "160p"]],
+  ["500p re-encoded", source(888, 500), false, ["480p", "360p", "160p"]],
+  ["480p re-encoded: 360p is the next lower one", source(854, 480), false, ["360p", "160p"]],
+  ["a small picture at its own size", source(320, 180), false, ["180p", "160p"]],
+])("always on of %s", (_, shape, passthrough, expected) => {
+  const { encoded } = planLadder(shape, DEFAULT_LADDER, { passthrough, periodFrames: 60 });
+  expect(encoded.filter((rung) => rung.alwaysOn).map(({ name }) => name)).toEqual(expected);
+});
+
+it("the lowest that is left is on when the lowest was dropped", () => {
+  const ladder = DEFAULT_LADDER.map((rung) => ({ ...rung, alwaysOn: false }));
+  const without = new Set(["160p"]);
+  const { encoded } = planLadder(source(1280, 720), ladder, { passthrough: true, periodFrames: 60, without });
+  expect(encoded.map(({ name, alwaysOn }) => [name, alwaysOn])).toEqual([
+    ["480p", false],
+    ["360p", true],
+  ]);
+});
+
 it("interpolates bit rates by area", () => {
   expect(bitrateForHeight(480, DEFAULT_LADDER)).toBe(1_500_000);
   expect(bitrateForHeight(500, DEFAULT_LADDER)).toBe(1_602_000);

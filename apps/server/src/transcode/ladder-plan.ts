@@ -1,5 +1,6 @@
 import type { Ladder, Rung } from "@footlight/shared";
 import { SOURCE_RENDITION } from "@footlight/shared";
+import { lowestHighLevel } from "../protocols/h264/level.ts";
 import type { FrameRate } from "../stream/unit.ts";
 import { framesPerSecond } from "./frame-rate.ts";
 
@@ -20,7 +21,16 @@ export interface EncodedRung {
   readonly bitrateBps: number;
   /** Each how many-th frame of the source is encoded: 2 for 60 → 30. */
   readonly frameStep: number;
+  /** H.264 level that the encoder is held to, so that a rung can be announced before it is encoded. */
+  readonly level: number;
+  /** Encoded all the time; the others when somebody asks for them. */
+  readonly alwaysOn: boolean;
 }
+
+/** A picture of its own size that is no higher costs too little to be worth a wait. */
+const SMALL_HEIGHT = 360;
+/** What x264 makes its decoder keep at most: four frames with B-frames as references, else fewer. */
+const KEPT_FRAMES = 4;
 
 export interface LadderPlan {
   readonly source: { readonly name: string; readonly shape: SourceShape } | undefined;
@@ -55,8 +65,17 @@ export function planLadder(
     .sort((a, b) => b.width * b.height - a.width * a.height || b.bitrateBps - a.bitrateBps);
   return {
     source: options.passthrough ? { name: SOURCE_RENDITION, shape: source } : undefined,
-    encoded,
+    encoded: encoded.map((rung, i) => {
+      const isLowest = i === encoded.length - 1;
+      return { ...rung, alwaysOn: rung.alwaysOn || isLowest || rung.name === standIn(short, ladder)?.name };
+    }),
   };
+}
+
+/** Where the source is too small for a rung that is always on, its next lower rung is on instead. */
+function standIn(short: number, ladder: Ladder): Rung | undefined {
+  if (!ladder.some((rung) => rung.alwaysOn && rung.height > short)) return undefined;
+  return ladder.filter((rung) => rung.height < short).sort((a, b) => b.height - a.height)[0];
 }
 
 /** The rungs of the source's own height, those that its rate fills; without any, one named after it. */
@@ -64,7 +83,7 @@ function topRungs(short: number, fps: number, ladder: Ladder): readonly Rung[] {
   const same = ladder.filter((rung) => rung.height === short).sort((a, b) => a.maxFps - b.maxFps);
   if (same.length === 0) {
     const bitrateBps = bitrateForHeight(short, ladder);
-    return [{ name: `${short}p`, height: short, maxFps: 60, bitrateBps, alwaysOn: true }];
+    return [{ name: `${short}p`, height: short, maxFps: 60, bitrateBps, alwaysOn: short <= SMALL_HEIGHT }];
   }
   // 1080p60 beside 1080p is for sources faster than 30 fps; a slower one has no use for both.
   const enough = same.findIndex((rung) => rung.maxFps >= fps - 0.5);
@@ -100,14 +119,13 @@ function sized(source: SourceShape, rung: Rung, periodFrames: number): EncodedRu
   const long = scale === 1 ? even(longest) : Math.max(2, 2 * Math.round((longest * scale) / 2));
   const side = scale === 1 ? even(short) : even(rung.height);
   const frameStep = stepFor(framesPerSecond(source.frameRate), rung.maxFps, periodFrames);
-  return {
-    name: rung.name,
-    width: portrait ? side : long,
-    height: portrait ? long : side,
-    frameRate: reduced({ num: source.frameRate.num, den: source.frameRate.den * frameStep }),
-    bitrateBps: rung.bitrateBps,
-    frameStep,
-  };
+  const [width, height] = portrait ? [side, long] : [long, side];
+  const frameRate = reduced({ num: source.frameRate.num, den: source.frameRate.den * frameStep });
+  const { name, bitrateBps, alwaysOn } = rung;
+  const framesPerS = framesPerSecond(frameRate);
+  // The encoder's rate is bounded by its target, its buffer is a second of it (see ffmpeg-args.ts).
+  const coded = { width, height, framesPerS, bitrateBps, bufferBits: bitrateBps, keptFrames: KEPT_FRAMES };
+  return { name, width, height, frameRate, bitrateBps, frameStep, level: lowestHighLevel(coded), alwaysOn };
 }
 
 /** 4:2:0 pictures have even sides. */
