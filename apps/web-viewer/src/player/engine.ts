@@ -21,6 +21,17 @@ export interface EngineFigures {
   throughputBps: number | null;
 }
 
+/** What can be played, by the stream's own dates (ms since 1970). */
+export interface EngineWindow {
+  readonly startMs: number;
+  /** Where a viewer at the live edge would be at this moment. */
+  readonly liveMs: number;
+  readonly positionMs: number;
+  readonly bufferedMs: readonly (readonly [from: number, to: number])[];
+  /** The engine keeps the viewer at the edge; not after `seek` or `hold`, until `toLive`. */
+  readonly live: boolean;
+}
+
 /**
  * One way of getting a live stream into a video element: hls.js, the browser's own HLS, later WHEP.
  * It owns its connections; after `close()` it says nothing more and has left the element.
@@ -31,6 +42,12 @@ export interface Engine {
   /** A quality's id, or `auto`. */
   select(quality: string): void;
   toLive(): void;
+  /** To a place by its date. Away from the edge the viewer is left alone: rate 1, no seeks. */
+  seek(dateMs: number): void;
+  /** The viewer pauses: the place is kept, however far the edge goes. */
+  hold(): void;
+  /** Null before there is something to play, and where an engine cannot rewind. */
+  window(): EngineWindow | null;
   /** The picture stood still for want of data. */
   noteStall(): void;
   figures(): EngineFigures;

@@ -20,7 +20,8 @@ export const hlsConfig = (throughputBps: number | null): Partial<HlsConfig> => (
   maxLiveSyncPlaybackRate: 1,
   // Begin with the newest whole segment; the pilot puts the playhead inside it.
   liveSyncDuration: 0.1,
-  liveMaxLatencyDuration: 30,
+  // A viewer who has rewound is where they want to be.
+  liveMaxLatencyDuration: Number.POSITIVE_INFINITY,
   liveDurationInfinity: true,
   backBufferLength: 20,
   maxBufferLength: 20,

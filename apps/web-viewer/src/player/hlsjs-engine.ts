@@ -1,8 +1,9 @@
 import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type Level } from "hls.js";
-import type { Engine, EngineEvent, EngineFailure, EngineFigures } from "./engine.ts";
+import type { Engine, EngineEvent, EngineFailure, EngineFigures, EngineWindow } from "./engine.ts";
 import { hlsConfig } from "./hlsjs-config.ts";
 import { LivePilot } from "./live-pilot.ts";
 import { firstRung, qualityOf, type RungFacts, upCap } from "./quality.ts";
+import { dateAt, placeAt } from "./stream-dates.ts";
 
 /** hls.js counts such a failure as its own to retry; after so many media recoveries it is ours. */
 const MEDIA_RECOVERIES = 2;
@@ -76,7 +77,42 @@ export class HlsJsEngine implements Engine {
   }
 
   toLive(): void {
-    this.pilot.returned();
+    this.pilot.toLive();
+  }
+
+  seek(dateMs: number): void {
+    const place = placeAt(this.fragments, dateMs);
+    if (place === null) return;
+    const live = this.pilot.livePlaceS();
+    if (live !== null && place >= live) {
+      this.pilot.toLive();
+      return;
+    }
+    this.pilot.letGo();
+    this.video.currentTime = place;
+  }
+
+  hold(): void {
+    this.pilot.letGo();
+  }
+
+  window(): EngineWindow | null {
+    const { fragments, video } = this;
+    const first = fragments[0];
+    const livePlace = this.pilot.livePlaceS();
+    const startMs = first ? dateAt(fragments, first.start) : null;
+    const positionMs = dateAt(fragments, video.currentTime);
+    const liveMs = livePlace === null ? null : dateAt(fragments, livePlace);
+    if (startMs === null || liveMs === null || positionMs === null) return null;
+    const bufferedMs = Array.from({ length: video.buffered.length }, (_, i) => {
+      const from = dateAt(fragments, video.buffered.start(i)) ?? startMs;
+      return [from, dateAt(fragments, video.buffered.end(i)) ?? from] as const;
+    });
+    return { startMs, liveMs, positionMs, bufferedMs, live: this.pilot.live };
+  }
+
+  private get fragments() {
+    return this.hls.latestLevelDetails?.fragments ?? [];
   }
 
   noteStall(): void {

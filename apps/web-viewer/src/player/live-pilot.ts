@@ -10,6 +10,8 @@ const ASSUMED_PIPELINE_MS = 250;
 const SETTLING_MS = 6_000;
 /** What a quick join never waits longer for. */
 const MAX_HOLD_MS = 700;
+/** A viewer this near to the live place is a live viewer. */
+const FOLLOW_WITHIN_S = 1;
 
 /** Puts a `LiveEdge` in charge of hls.js and its video element. Has one timer, which `close()` ends. */
 export class LivePilot {
@@ -19,6 +21,9 @@ export class LivePilot {
   private holdTimer: ReturnType<typeof setTimeout> | undefined;
   private joined = false;
   private cameBack = false;
+  /** False while the viewer has rewound or paused: then nothing here touches the playhead. */
+  private follows = true;
+  private followsSinceMs = 0;
   private settleUntilMs = 0;
   private lastCc: number | null = null;
   private readonly seenAt = new Map<number, number>();
@@ -35,20 +40,38 @@ export class LivePilot {
     hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.notePlaylist(details));
     hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
       const seen = typeof frag.sn === "number" ? this.seenAt.get(frag.sn) : undefined;
-      if (this.joined && seen !== undefined) this.edge.noteFetch((performance.now() - seen) / 1000);
+      // Only what was fetched when it came out says how long that takes.
+      if (this.joined && this.follows && seen !== undefined && seen > this.followsSinceMs)
+        this.edge.noteFetch((performance.now() - seen) / 1000);
       this.join();
     });
     document.addEventListener("visibilitychange", this.onVisible);
   }
 
-  /** Back from a hidden tab or from pause: near the edge again, at once. */
-  returned(): void {
-    this.cameBack = true;
-    this.tick();
+  get live(): boolean {
+    return this.follows;
+  }
+
+  /** Near the edge again, at once, from wherever the viewer was. */
+  toLive(): void {
+    if (!this.follows) this.follow();
+    this.returned();
+  }
+
+  /** The viewer goes to, or stays at, a place of their own. */
+  letGo(): void {
+    this.follows = false;
+    this.cameBack = false;
+    this.video.playbackRate = 1;
+  }
+
+  /** Where a viewer at the edge would be now, media time; null before the first playlist. */
+  livePlaceS(): number | null {
+    return this.edge.blind ? null : this.edge.startAt(performance.now());
   }
 
   noteStall(): void {
-    if (this.joined) this.edge.noteStall();
+    if (this.joined && this.follows) this.edge.noteStall();
   }
 
   /** By the stream's own date-times, on the server's clock. */
@@ -65,6 +88,17 @@ export class LivePilot {
     clearInterval(this.timer);
     clearTimeout(this.holdTimer);
     document.removeEventListener("visibilitychange", this.onVisible);
+  }
+
+  private follow(): void {
+    this.follows = true;
+    this.followsSinceMs = performance.now();
+  }
+
+  /** Back from a hidden tab: what was missed there is not made up for by a faster rate. */
+  private returned(): void {
+    this.cameBack = this.follows;
+    this.tick();
   }
 
   private noteDate(networkDetails: unknown): void {
@@ -114,6 +148,12 @@ export class LivePilot {
   private tick(): void {
     const { video } = this;
     if (!this.joined || video.paused || video.seeking || video.readyState < 2) return;
+    if (!this.follows) {
+      // A short pause, or a seek to the end of the bar: as good as live.
+      const behind = (this.livePlaceS() ?? Infinity) - video.currentTime;
+      if (behind < FOLLOW_WITHIN_S) this.follow();
+      return;
+    }
     const nowMs = performance.now();
     const settling = nowMs < this.settleUntilMs && this.edge.measured;
     const action = this.edge.decide({
@@ -129,10 +169,10 @@ export class LivePilot {
     }
     video.playbackRate = 1;
     this.settleUntilMs = 0;
-    // Not past what is there, or the picture would stand.
+    // Not past what is there, or the picture would stand; unless that is far from the edge itself.
     const to = Math.min(action.toS, this.bufferedEnd() - 0.1);
-    if (to > video.currentTime + 0.2) video.currentTime = to;
-    else if (action.toS > this.bufferedEnd() + 4) video.currentTime = action.toS;
+    if (action.toS > this.bufferedEnd() + 4) video.currentTime = action.toS;
+    else if (to > video.currentTime + 0.2) video.currentTime = to;
   }
 
   private bufferedEnd(): number {

@@ -49,6 +49,8 @@ export interface PlayerFigures {
 export interface PlayerSource {
   url: string;
   rungs: readonly string[];
+  /** The stream's time zero, ms since 1970; unknown, it is the oldest that can be played. */
+  startedAtMs?: number | undefined;
   /** The streamer's connection is broken: nothing comes, and that is no fault of the engine. */
   waiting?: boolean;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Engine, EngineEvent } from "./engine.ts";
+import type { Engine, EngineEvent, EngineWindow } from "./engine.ts";
 import { PlayerMemory } from "./memory.ts";
 import { Player } from "./player.ts";
 
@@ -27,17 +27,30 @@ class FakeVideo extends EventTarget {
   asVideo = () => this as unknown as HTMLVideoElement;
 }
 
+const AT_THE_EDGE: EngineWindow = {
+  startMs: 1_000_000,
+  liveMs: 1_100_000,
+  positionMs: 1_100_000,
+  bufferedMs: [],
+  live: true,
+};
+const BEHIND: EngineWindow = { ...AT_THE_EDGE, positionMs: 1_050_000, live: false };
+
 const setUp = () => {
   const video = new FakeVideo();
-  const engines: { log: string[]; emit: (event: EngineEvent) => void }[] = [];
+  const engines: { log: string[]; emit: (event: EngineEvent) => void; window: EngineWindow }[] = [];
   const create = async (_video: HTMLVideoElement, emit: (event: EngineEvent) => void): Promise<Engine> => {
     const log: string[] = [];
-    engines.push({ log, emit });
+    const fake = { log, emit, window: AT_THE_EDGE };
+    engines.push(fake);
     return {
       name: "fake",
       load: (url) => log.push(`load ${url}`),
       select: (quality) => log.push(`select ${quality}`),
       toLive: () => log.push("live"),
+      seek: (dateMs) => log.push(`seek ${dateMs}`),
+      hold: () => log.push("hold"),
+      window: () => fake.window,
       noteStall: () => log.push("stall"),
       figures: () => ({ latencyS: 2.4, targetS: 2.3, bitrateBps: 1, throughputBps: 9_000_000 }),
       close: () => log.push("close"),
@@ -203,18 +216,61 @@ describe("Player", () => {
     expect(state().kind).toBe("recovering");
   });
 
-  it("goes back to live after a pause", async () => {
-    const { engines, player, state, settle } = setUp();
-    player.load(SOURCE);
-    await settle();
-    engines[0]?.emit({ type: "ready" });
-    await settle();
-    player.pause();
+  const playing = async () => {
+    const made = setUp();
+    made.player.load({ ...SOURCE, startedAtMs: 900_000 });
+    await made.settle();
+    const [engine] = made.engines;
+    if (!engine) throw new Error("no engine was made");
+    engine.emit({ type: "ready" });
+    await made.settle();
+    return { ...made, engine };
+  };
+
+  it("keeps the place over a pause, whoever paused, and goes live where the place is gone", async () => {
+    const { video, engine, player, state, settle } = await playing();
+    video.pause();
     expect(state()).toEqual({ kind: "paused" });
+    expect(engine.log.at(-1)).toBe("hold");
+    engine.window = BEHIND;
     player.toggle();
     await settle();
-    expect(engines[0]?.log).toContain("live");
     expect(state()).toEqual({ kind: "playing" });
+    expect(engine.log.at(-1)).toBe("hold");
+    player.pause();
+    engine.window = { ...BEHIND, positionMs: 999_000 };
+    player.toggle();
+    await settle();
+    expect(engine.log.at(-1)).toBe("live");
+  });
+
+  it("seeks by the stream's time, not into what is being deleted", async () => {
+    const { engine, player } = await playing();
+    player.seek(150);
+    expect(engine.log.at(-1)).toBe("seek 1050000");
+    player.seek(0);
+    expect(engine.log.at(-1)).toBe("seek 1006000");
+    engine.window = BEHIND;
+    player.seekBy(-10);
+    expect(engine.log.at(-1)).toBe("seek 1040000");
+    expect(player.timeline()).toMatchObject({ startS: 100, endS: 200, positionS: 150, live: false });
+    player.toLive();
+    expect(engine.log.at(-1)).toBe("live");
+  });
+
+  it("gives the next engine the place of a viewer who has rewound, but not another stream's", async () => {
+    const { engine, engines, player, settle } = await playing();
+    engine.window = BEHIND;
+    engine.emit({ type: "failed", failure: "network" });
+    await vi.advanceTimersByTimeAsync(300);
+    engines[1]?.emit({ type: "ready" });
+    await settle();
+    expect(engines[1]?.log).toEqual(["load /a.m3u8", "seek 1050000"]);
+    player.load({ url: "/b.m3u8", rungs: [] });
+    await settle();
+    engines[2]?.emit({ type: "ready" });
+    await settle();
+    expect(engines[2]?.log).toEqual(["load /b.m3u8"]);
   });
 
   it("closes twice without harm, also while its engine is still being made", async () => {

@@ -4,12 +4,14 @@ import type { PlayerMemory } from "./memory.ts";
 import { bufferAhead, figuresOf } from "./player-figures.ts";
 import type { PlayerFigures, PlayerSnapshot, PlayerSource, PlayerState } from "./player-state.ts";
 import { sameRungs } from "./quality.ts";
+import { type Timeline, timelineOf } from "./timeline.ts";
 
 /** Waits before the next engine is tried; the last one goes on for as long as somebody watches. */
 const RETRY_MS = [300, 1_000, 2_000, 4_000, 8_000];
 /** Longer than this without a move of the picture, and the engine is taken down and built anew. */
 const FROZEN_MS = 15_000;
 const STEADY_MS = 10_000;
+const OLDEST_KEPT_OFF_MS = 6_000;
 
 /**
  * The player as a plain object: one state, one engine at a time, one video element. React reads
@@ -26,6 +28,8 @@ export class Player {
   private loadedAt = 0;
   private firstFrameMs: number | null = null;
   private wantsPause = false;
+  /** The place of a viewer who is not at the live edge, for the next engine; by the stream's dates. */
+  private keptMs: number | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private frozenTimer: ReturnType<typeof setInterval> | undefined;
   private steadyTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,6 +69,8 @@ export class Player {
     this.attempt = 0;
     this.loadedAt = performance.now();
     this.firstFrameMs = null;
+    this.drop();
+    if (before?.url !== source.url) this.keptMs = null;
     this.rebuild({ kind: "loading" });
   }
 
@@ -72,6 +78,7 @@ export class Player {
   unload(): void {
     this.source = null;
     this.drop();
+    this.keptMs = null;
     this.patch({ qualities: [], current: null, hasFrame: false });
     this.enter({ kind: "idle" });
   }
@@ -82,9 +89,10 @@ export class Player {
   }
 
   async play(): Promise<void> {
-    const resumed = this.wantsPause;
     this.wantsPause = false;
-    if (resumed) this.engine?.toLive();
+    const window = this.engine?.window();
+    // Paused for longer than the rewind window is: the place is gone.
+    if (window && window.positionMs < window.startMs) this.engine?.toLive();
     try {
       await this.video.play();
     } catch (error) {
@@ -113,6 +121,27 @@ export class Player {
   toLive(): void {
     this.engine?.toLive();
     if (this.video.paused) void this.play();
+  }
+
+  /** What can be seen of the stream, and where in it the viewer is; null while that is not known. */
+  timeline(): Timeline | null {
+    const window = this.engine?.window();
+    return window ? timelineOf(window, this.source?.startedAtMs ?? window.startMs) : null;
+  }
+
+  /** To a place by the stream's time (seconds since its start); past the live place is live. */
+  seek(streamS: number): void {
+    const window = this.engine?.window();
+    if (!window) return;
+    const wantedMs = (this.source?.startedAtMs ?? window.startMs) + streamS * 1000;
+    // The oldest segments are deleted while they are being fetched.
+    const firstMs = Math.min(window.liveMs, window.startMs + OLDEST_KEPT_OFF_MS);
+    this.engine?.seek(Math.max(firstMs, wantedMs));
+  }
+
+  seekBy(seconds: number): void {
+    const timeline = this.timeline();
+    if (timeline) this.seek(timeline.positionS + seconds);
   }
 
   setMuted(muted: boolean): void {
@@ -165,7 +194,10 @@ export class Player {
     });
     on("playing", () => this.enter({ kind: "playing" }));
     on("pause", () => {
-      if (this.state.kind === "playing" || this.state.kind === "buffering") this.enter({ kind: "paused" });
+      if (this.state.kind !== "playing" && this.state.kind !== "buffering") return;
+      // Whoever paused it: a button here, a media key, the system.
+      this.engine?.hold();
+      this.enter({ kind: "paused" });
     });
     on("waiting", () => {
       // A seek of our own waits too, and is none.
@@ -208,6 +240,8 @@ export class Player {
 
   private drop(): void {
     this.generation += 1;
+    const window = this.engine?.window();
+    if (window) this.keptMs = window.live ? null : window.positionMs;
     clearTimeout(this.retryTimer);
     clearInterval(this.frozenTimer);
     clearTimeout(this.steadyTimer);
@@ -243,6 +277,7 @@ export class Player {
         this.patch({ current: event.id });
         return;
       case "ready":
+        if (this.keptMs !== null) this.engine?.seek(this.keptMs);
         if (!this.wantsPause) void this.play();
         return;
       case "ended":

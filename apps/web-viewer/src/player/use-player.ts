@@ -35,11 +35,12 @@ export const usePlayer = (
   const url = source?.url;
   const rungs = source?.rungs.join();
   const waiting = source?.waiting === true;
+  const startedAtMs = source?.startedAtMs;
   useEffect(() => {
     if (!player) return;
     if (url === undefined) player.unload();
-    else player.load({ url, rungs: (rungs ?? "").split(","), waiting });
-  }, [player, url, rungs, waiting]);
+    else player.load({ url, rungs: (rungs ?? "").split(","), waiting, startedAtMs });
+  }, [player, url, rungs, waiting, startedAtMs]);
 
   return [player, useStore(player?.snapshot ?? NONE)];
 };
