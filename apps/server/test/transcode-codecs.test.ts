@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { TIMELINE_CLOCK } from "../src/stream/capture-clock.ts";
 import type { Unit, VideoTrack } from "../src/stream/unit.ts";
 import { BUNDLED_FFMPEG, type Material, transcode } from "./transcode-harness.ts";
 
@@ -84,6 +85,7 @@ function walk(
         pts90k,
         keyframe,
         receivedAtMs: 0,
+        clock: TIMELINE_CLOCK,
         data: body.subarray(4),
       });
     }

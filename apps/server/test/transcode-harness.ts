@@ -7,6 +7,7 @@ import { createLogger } from "../src/platform/logger.ts";
 import { buildAvcConfig } from "../src/protocols/h264/avc-config.ts";
 import { NalType, nalTypeOf, splitAnnexB, toLengthPrefixed } from "../src/protocols/h264/nal.ts";
 import { type PesPacket, StreamType, TsDemuxer } from "../src/protocols/mpegts/demuxer.ts";
+import { TIMELINE_CLOCK } from "../src/stream/capture-clock.ts";
 import type { MediaSink, RenditionUnit, Run } from "../src/stream/media-sink.ts";
 import type { StreamEvent, Subscription } from "../src/stream/subscription.ts";
 import type { AudioTrack, FrameRate, TrackSet, Unit, VideoTrack } from "../src/stream/unit.ts";
@@ -46,7 +47,12 @@ export async function material(
   let audio: AudioTrack | undefined;
   const units: Unit[] = [];
   for (const packet of packets) {
-    const times = { dts90k: packet.dts90k + start90k, pts90k: packet.pts90k + start90k, receivedAtMs: 0 };
+    const times = {
+      dts90k: packet.dts90k + start90k,
+      pts90k: packet.pts90k + start90k,
+      receivedAtMs: 0,
+      clock: TIMELINE_CLOCK,
+    };
     if (packet.streamType === StreamType.h264) {
       const nals = splitAnnexB(packet.data);
       const of = (type: number) => nals.filter((nal) => nalTypeOf(nal) === type);
@@ -87,6 +93,7 @@ export async function material(
           pts90k: times.pts90k + shift,
           keyframe: true,
           receivedAtMs: 0,
+          clock: TIMELINE_CLOCK,
           data,
         });
         at += 1;

@@ -1,3 +1,4 @@
+import { CaptureClock, type StreamClock } from "./capture-clock.ts";
 import { FrameClock } from "./frame-clock.ts";
 import { detectFrameRate, frameTicks } from "./frame-rate.ts";
 import { SampleClock } from "./sample-clock.ts";
@@ -39,6 +40,9 @@ export class IngestSession {
   #recentDts90k: number[] = [];
   #lastDts90k = { video: -1, audio: -1 };
   #missingBefore = 0;
+  readonly #clock: CaptureClock;
+  /** What took the leading track to the timeline last; another one is a jump. */
+  #clockedOffset90k: number | undefined;
 
   /**
    * @param epochMs wall clock of tick 0
@@ -48,7 +52,13 @@ export class IngestSession {
     private readonly epochMs: number,
     private readonly floor90k: number,
     private readonly output: SessionOutput,
-  ) {}
+  ) {
+    this.#clock = new CaptureClock(epochMs);
+  }
+
+  get clock(): Pick<CaptureClock, "clock" | "delayMs" | "implausible"> {
+    return this.#clock;
+  }
 
   get frameRate(): FrameRate | undefined {
     return this.#frameRate;
@@ -144,7 +154,17 @@ export class IngestSession {
     const offset90k = (this.#timeline as Timeline).offsetFor(unit.kind, unit.dts90k, arrival90k);
     const mapped = { dts90k: unit.dts90k + offset90k, pts90k: unit.pts90k + offset90k };
     const time = unit.kind === "video" ? this.#videoTime(mapped) : this.#audioTime(mapped.pts90k);
-    this.output.unit({ ...unit, ...time, receivedAtMs });
+    const timed = { ...unit, ...time, receivedAtMs };
+    this.output.unit({ ...timed, clock: this.#clocked(timed, offset90k) });
+  }
+
+  /** Sound is sent beside pictures that were captured earlier or later: with a picture, that alone tells. */
+  #clocked(unit: Omit<Unit, "clock">, offset90k: number): StreamClock {
+    if (unit.kind === "audio" && this.#tracks.video !== undefined) return this.#clock.clock;
+    const jumped = this.#clockedOffset90k !== undefined && this.#clockedOffset90k !== offset90k;
+    if (jumped) this.#clock.forget();
+    this.#clockedOffset90k = offset90k;
+    return this.#clock.add(unit);
   }
 
   #videoTime(mapped: { dts90k: number; pts90k: number }): { dts90k: number; pts90k: number } {

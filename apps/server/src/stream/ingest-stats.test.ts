@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { TIMELINE_CLOCK } from "./capture-clock.ts";
 import { IngestStats } from "./ingest-stats.ts";
 import type { Unit } from "./unit.ts";
 
@@ -9,6 +10,7 @@ const frame = (index: number, atMs: number): Unit => ({
   keyframe: index % 60 === 0,
   data: new Uint8Array(1_000),
   receivedAtMs: atMs,
+  clock: TIMELINE_CLOCK,
 });
 
 it("measures the rate by the frames' own time, however they arrive", () => {

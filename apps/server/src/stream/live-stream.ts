@@ -1,5 +1,6 @@
 import type { LatencyMode, StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
+import { type StreamClock, TIMELINE_CLOCK } from "./capture-clock.ts";
 import { GopCache } from "./gop-cache.ts";
 import { IngestSession } from "./ingest-session.ts";
 import { type IngestMeasure, IngestStats } from "./ingest-stats.ts";
@@ -21,6 +22,13 @@ export interface PublisherView {
   readonly frameRate: FrameRate | undefined;
   readonly missingFrames: number;
   readonly measure: IngestMeasure;
+  /** What date-times count from, and how far that lies off the timeline. */
+  readonly clock: StreamClock["source"];
+  readonly captureOffsetMs: number;
+  /** From capture to arrival here, median of the last seconds; null where capture is not told. */
+  readonly ingestDelayMs: number | null;
+  /** Times of capture that could not be, and were not believed. */
+  readonly implausibleCaptures: number;
 }
 
 const NO_TRACKS: TrackSet = { video: undefined, audio: undefined, expectsVideo: true, expectsAudio: true };
@@ -64,12 +72,18 @@ export class LiveStream {
 
   publisher(): PublisherView | undefined {
     if (this.#request === undefined) return undefined;
+    const clock = this.#session?.clock;
+    const { source, offsetMs } = clock?.clock ?? TIMELINE_CLOCK;
     return {
       request: this.#request,
       tracks: this.#tracks,
       frameRate: this.#frameRate,
       missingFrames: this.#session?.missingFrames ?? 0,
       measure: this.#stats.measure(this.deps.clock.nowMs(), this.#frameRate),
+      clock: source,
+      captureOffsetMs: offsetMs,
+      ingestDelayMs: clock?.delayMs ?? null,
+      implausibleCaptures: clock?.implausible ?? 0,
     };
   }
 

@@ -1,3 +1,5 @@
+import type { StreamClock } from "./capture-clock.ts";
+
 /** What flows through the hub. Protocols translate to and from this, and know nothing of each other. */
 
 export type VideoCodec = "h264" | "hevc" | "av1";
@@ -51,10 +53,14 @@ export interface IncomingUnit {
   readonly pts90k: number;
   readonly keyframe: boolean;
   readonly data: Uint8Array;
+  /** When the picture was captured, by the publisher's wall clock (milliseconds since 1970), if it says so. */
+  readonly captureMs?: number;
 }
 
 /** The same unit on the stream's timeline (see ticks.ts). `dts90k` never goes back within a track. */
 export interface Unit extends IncomingUnit {
   /** Server's wall clock when its last byte came in, milliseconds. */
   readonly receivedAtMs: number;
+  /** Wall clock of the stream's timeline as it is known with this unit. */
+  readonly clock: StreamClock;
 }

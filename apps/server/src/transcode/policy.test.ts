@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import { AudioLine } from "./audio-line.ts";
 import { backOffMs, classifyExit } from "./exit.ts";
 import { keyframeExpression } from "./ffmpeg-args.ts";
@@ -102,6 +103,7 @@ it("a varying rate goes to the nearest standard one, an absurd claim to none", (
     keyframe: i === 0,
     data: Uint8Array.of(),
     receivedAtMs: 0,
+    clock: TIMELINE_CLOCK,
   }));
   expect(encodingFrameRate(undefined, { num: 60, den: 1 }, held)).toEqual({ num: 30, den: 1 });
   expect(encodingFrameRate({ num: 30_000, den: 1001 }, undefined, held)).toEqual({ num: 30_000, den: 1001 });

@@ -1,8 +1,10 @@
+import { decodeCaptureClock } from "@footlight/shared";
 import { av1CodecString, parseAv1Config } from "../../protocols/av1/av1-config.ts";
 import type { FlvVideoCodec } from "../../protocols/flv/video-tag.ts";
 import { avcCodecString, parseAvcConfig } from "../../protocols/h264/avc-config.ts";
 import { BitstreamError } from "../../protocols/h264/bit-reader.ts";
 import { NalType, nalTypeOf, splitLengthPrefixed, toLengthPrefixed } from "../../protocols/h264/nal.ts";
+import { SeiType, seiMessages } from "../../protocols/h264/sei.ts";
 import { parseSps } from "../../protocols/h264/sps.ts";
 import {
   HevcNalType,
@@ -10,7 +12,7 @@ import {
   hevcNalTypeOf,
   parseHevcConfig,
 } from "../../protocols/hevc/hevc-config.ts";
-import type { VideoTrack } from "../../stream/unit.ts";
+import type { IncomingUnit, VideoTrack } from "../../stream/unit.ts";
 import { frameRateOf, type Metadata } from "./metadata.ts";
 
 /** A video track as its sequence header describes it, and how its frames become the hub's units. */
@@ -20,11 +22,10 @@ export interface VideoFormat {
    * Undefined: nothing to decode in it (delimiters, filler). Throws `BitstreamError` on broken lengths.
    * `claimed`: the tag's keyframe flag, believed only where the frame itself cannot tell.
    */
-  unit(
-    data: Uint8Array,
-    claimed: boolean,
-  ): { readonly data: Uint8Array; readonly keyframe: boolean } | undefined;
+  unit(data: Uint8Array, claimed: boolean): FormattedUnit | undefined;
 }
+
+type FormattedUnit = Pick<IncomingUnit, "data" | "keyframe" | "captureMs">;
 
 /** Throws `BitstreamError` when the configuration cannot be read. */
 export function readVideoFormat(codec: FlvVideoCodec, config: Uint8Array, metadata: Metadata): VideoFormat {
@@ -60,9 +61,20 @@ function avcFormat(record: Uint8Array, metadata: Metadata): VideoFormat {
       if (kept.length === 0) return undefined;
       const idr = kept.some((nal) => nalTypeOf(nal) === NalType.idr);
       const keyframe = idr || (claimed && kept.some(isRecoveryPoint));
-      return { data: prefixed(data, kept, lengthSize), keyframe };
+      return { data: prefixed(data, kept, lengthSize), keyframe, ...captureTime(kept) };
     },
   };
+}
+
+/** What our studio, or whoever follows its schema, says of the frame; nothing from other encoders. */
+function captureTime(nals: readonly Uint8Array[]): Pick<IncomingUnit, "captureMs"> {
+  for (const nal of nals) {
+    for (const { type, payload } of seiMessages(nal)) {
+      const clock = type === SeiType.userDataUnregistered ? decodeCaptureClock(payload) : undefined;
+      if (clock !== undefined) return { captureMs: clock.captureUs / 1_000 };
+    }
+  }
+  return {};
 }
 
 const AVC_DROPPED = new Set<number>([
