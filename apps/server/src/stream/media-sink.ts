@@ -1,3 +1,4 @@
+import type { StreamClock } from "./capture-clock.ts";
 import type { FrameRate } from "./unit.ts";
 
 /**
@@ -44,6 +45,11 @@ export interface Run {
   readonly grid: Grid;
   /** Best video first, sound last. */
   readonly renditions: readonly Rendition[];
+  /**
+   * The timeline's wall clock as it is known now; absent: the timeline's own. It moves by some
+   * milliseconds a minute where the encoder's clock is off, more when a capture clock shows up late.
+   */
+  readonly clock?: () => StreamClock;
 }
 
 /** One coded access unit of a rendition, on the stream's timeline, in decoding order. */

@@ -3,6 +3,7 @@ import { AUDIO_RENDITION } from "@footlight/shared";
 import type { ChildExit, Spawn } from "../platform/child-process.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { PesPacket } from "../protocols/mpegts/demuxer.ts";
+import { type StreamClock, TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { MediaSink, Rendition, RenditionUnit } from "../stream/media-sink.ts";
 import type { Unit } from "../stream/unit.ts";
 import { AudioLine } from "./audio-line.ts";
@@ -61,6 +62,7 @@ export class TranscodeRun {
   #videoIn90k: number | undefined;
   #audioIn90k: number | undefined;
   #sourceStarted = false;
+  #wallClock: StreamClock;
 
   constructor(
     readonly shape: RunShape,
@@ -84,7 +86,8 @@ export class TranscodeRun {
     const frame90k = video === undefined ? 3000 : frameTicks(video.frameRate);
 
     this.renditions = renditionsOf(shape, this.plan);
-    sink.startRun({ grid, renditions: this.renditions });
+    this.#wallClock = held.at(-1)?.clock ?? TIMELINE_CLOCK;
+    sink.startRun({ grid, renditions: this.renditions, clock: () => this.#wallClock });
     if (shape.audio !== "none") {
       const { name } = AUDIO_RENDITION;
       this.#sound = new AudioLine((unit) => sink.push(name, unit), grid.origin90k);
@@ -115,7 +118,8 @@ export class TranscodeRun {
 
   /** Once, before `push`: what was held until the run's shape was settled goes in at full speed. */
   start(held: readonly Unit[]): void {
-    for (const unit of held) this.push(unit);
+    // Their clocks are older than what the last of them knows.
+    for (const unit of held) this.#take(unit);
   }
 
   get pid(): number | undefined {
@@ -142,6 +146,11 @@ export class TranscodeRun {
   }
 
   push(unit: Unit): void {
+    this.#wallClock = unit.clock;
+    this.#take(unit);
+  }
+
+  #take(unit: Unit): void {
     if (this.#state !== "running") return;
     if (unit.kind === "video") this.#video(unit);
     else this.#audio(unit);
