@@ -50,6 +50,8 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: Object.fromEntries(["/trpc", "/api", "/media", "/avatars"].map((path) => [path, server])),
+    proxy: Object.fromEntries(
+      ["/trpc", "/api", "/media", "/avatars", "/time", "/beacons"].map((path) => [path, server]),
+    ),
   },
 });

@@ -1,4 +1,5 @@
 import { Counter, Gauge } from "prom-client";
+import type { BeaconResult } from "./api/beacon-routes.ts";
 import type { Broadcasts } from "./broadcast/broadcasts.ts";
 import type { RtmpMetrics } from "./ingest/rtmp/metrics.ts";
 import type { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
@@ -60,6 +61,17 @@ export function droppedUnits(registers: Metrics[]): (consumer: string, units: nu
     registers,
   });
   return (consumer, units) => dropped.inc({ consumer }, units);
+}
+
+/** What became of players' beacons. */
+export function beaconCounter(registers: Metrics[]): (result: BeaconResult) => void {
+  const beacons = new Counter({
+    name: "footlight_beacons_total",
+    help: "Players' beacons by what became of them",
+    labelNames: ["result"],
+    registers,
+  });
+  return (result) => beacons.inc({ result });
 }
 
 /** Read when they are asked for. */

@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerApi } from "./api/register-api.ts";
-import { droppedUnits, gauges, rtmpMetrics } from "./app-metrics.ts";
+import { beaconCounter, droppedUnits, gauges, rtmpMetrics } from "./app-metrics.ts";
 import { Broadcasts } from "./broadcast/broadcasts.ts";
 import { Thumbnails } from "./broadcast/thumbnails.ts";
 import type { Config } from "./config/config.ts";
@@ -129,6 +129,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
   broadcasts.join(hub);
   await resumeStreams();
 
+  const countBeacon = beaconCounter([metrics]);
   const origin = new MediaOrigin({
     packagers,
     thumbnail: (id) => thumbnails.get(id),
@@ -160,6 +161,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           requestsPerMinute: config.http.requestsPerMinute,
           version: VERSION,
           thumbnails,
+          countBeacon,
           ingest: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
           clock,
           logger,

@@ -383,7 +383,8 @@ describe("who may do what", () => {
       ([, path]) => path,
     );
     expect(pages).toContain("dashboard");
-    const served = "api trpc media avatars assets healthz readyz metrics live admin about invite whip whep";
+    const served =
+      "api trpc media avatars beacons time assets healthz readyz metrics live admin about invite whip whep";
     for (const path of [...pages, ...served.split(" ")]) {
       expect(RESERVED_USERNAMES.has(path ?? ""), path).toBe(true);
     }

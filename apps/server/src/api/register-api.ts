@@ -6,6 +6,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import { ApiError } from "./api-error.ts";
 import { registerAvatars } from "./avatar-route.ts";
+import { type BeaconResult, registerBeacons, registerTime } from "./beacon-routes.ts";
 import { bearerToken, SESSION_COOKIE, tokenName } from "./client.ts";
 import { type IngestPorts, Presenter } from "./presenter.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -25,11 +26,12 @@ export interface ApiDeps {
   readonly ingest: () => IngestPorts;
   /** Live pictures, which the media origin serves. */
   readonly thumbnails: { get(streamId: StreamId): Uint8Array | undefined };
+  readonly countBeacon: (result: BeaconResult) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** Mounts `/api/v1`, `/trpc` and `/avatars`. Errors are thrown for the server's problem handler. */
+/** Mounts `/api/v1`, `/trpc`, `/avatars`, `/beacons` and `/time`. Errors are thrown for the server's problem handler. */
 export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
   const logger = deps.logger.child({ area: "api" });
   const { domain, publicUrl, requestsPerMinute, version } = deps;
@@ -56,6 +58,16 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   });
   await app.register(async (scope) => {
     registerAvatars(scope, domain.avatars);
+    registerTime(scope, deps.clock);
+  });
+  await app.register(async (scope) => {
+    scope.addHook("onError", retryAfter);
+    registerBeacons(scope, {
+      audience: domain.audience,
+      countBeacon: deps.countBeacon,
+      perMinuteAnAddress: requestsPerMinute * TRPC_FACTOR,
+      clock: deps.clock,
+    });
   });
 }
 

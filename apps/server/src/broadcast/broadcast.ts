@@ -7,6 +7,7 @@ import type { Subscription } from "../stream/subscription.ts";
 import type { TranscodeSettings } from "../transcode/settings.ts";
 import type { TranscodeStats } from "../transcode/stats.ts";
 import { Transcoder } from "../transcode/transcoder.ts";
+import { StageClock } from "./stage-clock.ts";
 import type { PictureSource } from "./thumbnails.ts";
 
 /** ffmpeg gets so long to give out what it still holds. */
@@ -26,6 +27,7 @@ export interface BroadcastDeps {
  * The subscription exists from the start, so that nothing is missed while the packager is made.
  */
 export class Broadcast implements PictureSource {
+  readonly stages: StageClock;
   readonly #deps: BroadcastDeps;
   readonly #ready: Promise<
     { readonly transcoder: Transcoder; readonly packager: StreamPackager } | undefined
@@ -38,6 +40,7 @@ export class Broadcast implements PictureSource {
     deps: BroadcastDeps,
   ) {
     this.#deps = deps;
+    this.stages = new StageClock(deps.clock);
     this.#ready = this.#start();
   }
 
@@ -83,8 +86,8 @@ export class Broadcast implements PictureSource {
     try {
       const packager = await this.#deps.packager;
       const transcoder = new Transcoder({
-        subscribe: () => subscription,
-        sink: packager,
+        subscribe: () => this.stages.hears(subscription),
+        sink: this.stages.watches(packager),
         settings: { ...settings, latencyMode: this.stream.latencyMode },
         clock,
         logger,

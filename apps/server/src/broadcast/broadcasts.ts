@@ -1,5 +1,6 @@
 import type { rest, StreamHealth, StreamId } from "@footlight/shared";
 import type { z } from "zod";
+import type { StageDelays } from "../domain/audience/stage-delays.ts";
 import type { LiveControl } from "../domain/streams/live-control.ts";
 import type { PackagerManager } from "../packager/packager-manager.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -73,6 +74,16 @@ export class Broadcasts implements StreamObserver, LiveControl {
     this.deps.thumbnails.remove(streamId);
     if (how === "ended") await this.deps.packagers.end(streamId);
     else await this.deps.packagers.suspend(streamId);
+  }
+
+  isRunning(streamId: StreamId): boolean {
+    return this.#running.has(streamId);
+  }
+
+  stages(streamId: StreamId): StageDelays | undefined {
+    const delays = this.#running.get(streamId)?.stages.delays();
+    // No publisher's clock is read yet: delays count from arrival.
+    return delays === undefined ? undefined : { clock: "arrival", ingestMs: undefined, ...delays };
   }
 
   health(streamId: StreamId): StreamHealth | undefined {

@@ -10,6 +10,7 @@ import { type Mailer, Passwords } from "./accounts/passwords.ts";
 import { Registration, type RegistrationMode } from "./accounts/registration.ts";
 import { SessionSweeper } from "./accounts/session-sweeper.ts";
 import { SignIn } from "./accounts/sign-in.ts";
+import { Audience } from "./audience/audience.ts";
 import { Categories } from "./categories/categories.ts";
 import { Avatars, type ResizeImage } from "./channels/avatars.ts";
 import { Channels } from "./channels/channels.ts";
@@ -85,12 +86,14 @@ export function createDomain(options: DomainOptions) {
   });
 
   const counter = new MemoryViewerCounter(clock);
+  const audience = new Audience({ live, clock, random: Math.random });
   const tally = new ViewerTally({ counter, streams: db.streams, logger });
   tally.start();
   const lifecycle = new StreamChronicle({
     streams: db.streams,
     segments: db.segments,
     viewers: counter,
+    audience,
     refusals,
     switching,
     graceMs,
@@ -147,6 +150,7 @@ export function createDomain(options: DomainOptions) {
     categories: new Categories({ categories: db.categories }),
     follows: new Follows({ follows: db.follows, streams: db.streamList, clock }),
     viewers: new Viewers({ counter, streams: db.streams, clock }),
+    audience,
     block,
     refusals,
     switching,

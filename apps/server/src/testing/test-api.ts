@@ -50,6 +50,12 @@ export class PaperLive implements LiveControl {
   readonly ended: StreamId[] = [];
   onEnd: (streamId: StreamId) => Promise<void> = async () => undefined;
 
+  isRunning(streamId: StreamId): boolean {
+    return !this.ended.includes(streamId);
+  }
+  stages(): undefined {
+    return undefined;
+  }
   health(): undefined {
     return undefined;
   }
@@ -161,6 +167,7 @@ export class TestApi implements AsyncDisposable {
           version: "0.0.0-test",
           ingest: () => ({ rtmp: 1935, rtmps: undefined }),
           thumbnails: { get: () => undefined },
+          countBeacon: () => undefined,
           clock: this.clock,
           logger,
         }),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PUBLISH_REFUSALS } from "../errors/codes.ts";
 import { ChannelId, StreamId, UserId, Username } from "../model/ids.ts";
 import { Category, LatencyMode, LIMITS, Line, Prose, StreamStatus, Tags, Title } from "../model/stream.ts";
+import { Audience, ViewerId } from "./beacon.ts";
 import { PlaybackAnswer } from "./rest.ts";
 
 /**
@@ -77,7 +78,7 @@ export type ChannelPage = z.infer<typeof ChannelPage>;
 /** `viewers.heartbeat({streamId, viewerId})` every 10 s while playing. */
 export const HeartbeatInput = z.object({
   streamId: StreamId,
-  viewerId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
+  viewerId: ViewerId,
 });
 export const HeartbeatAnswer = z.object({ viewerCount: z.int(), status: StreamStatus });
 
@@ -159,6 +160,8 @@ export const Dashboard = z.object({
     })
     .nullable(),
   health: StreamHealth.nullable(),
+  /** Null while nothing is on air. */
+  audience: Audience.nullable(),
   /** A publish that was refused a short while ago; `key_in_use` has a button to switch. */
   refused: z.object({ code: z.enum(PUBLISH_REFUSALS), at: z.string(), address: z.string() }).nullable(),
   /** The last stream was ended here: a retrying encoder is refused until allowed again. */

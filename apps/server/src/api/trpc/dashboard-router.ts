@@ -22,6 +22,7 @@ export interface DashboardRouterDeps {
     | "streams"
     | "follows"
     | "viewers"
+    | "audience"
     | "block"
     | "refusals"
     | "switching"
@@ -56,6 +57,7 @@ export function dashboardRouter({ domain, presenter }: DashboardRouterDeps) {
                 playback: await presenter.playback(open, ""),
               },
         health: open === undefined ? null : (domain.live.health(open.streamId) ?? null),
+        audience: open === undefined || open.status === "ready" ? null : domain.audience.view(open.streamId),
         refused:
           refused === undefined
             ? null

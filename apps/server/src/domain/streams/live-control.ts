@@ -1,8 +1,13 @@
 import type { rest, StreamHealth, StreamId } from "@footlight/shared";
 import type { z } from "zod";
+import type { StageDelays } from "../audience/stage-delays.ts";
 
 /** What the domain asks of the running media (hub, transcoder, packager); `app.ts` joins them. */
 export interface LiveControl {
+  /** Live or interrupted, in this process. */
+  isRunning(streamId: StreamId): boolean;
+  /** Undefined where the stream does not run here. */
+  stages(streamId: StreamId): StageDelays | undefined;
   /** Undefined while nothing is published. */
   health(streamId: StreamId): StreamHealth | undefined;
   /** The renditions that can be watched now, best first; empty before the first segment. */

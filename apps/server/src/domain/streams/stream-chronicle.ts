@@ -3,6 +3,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { StreamLifecycle } from "../../stream/lifecycle.ts";
 import type { AdmittedStream, PublishRequest } from "../../stream/publish.ts";
+import type { Audience } from "../audience/audience.ts";
 import type { ViewerCounter } from "../viewers/viewer-counter.ts";
 import type { PublishRefusals } from "./publish-refusals.ts";
 import type { PublisherSwitch } from "./publisher-switch.ts";
@@ -19,6 +20,7 @@ export interface StreamChronicleDeps {
   };
   readonly segments: { newestEnd90k(streamId: StreamId): Promise<number | undefined> };
   readonly viewers: Pick<ViewerCounter, "clear">;
+  readonly audience: Pick<Audience, "clear">;
   readonly refusals: Pick<PublishRefusals, "forget">;
   readonly switching: Pick<PublisherSwitch, "publishing" | "forget">;
   readonly graceMs: number;
@@ -66,6 +68,7 @@ export class StreamChronicle implements StreamLifecycle, AsyncDisposable {
     this.#live.delete(streamId);
     this.deps.switching.forget(streamId);
     this.deps.refusals.forget(streamId);
+    this.deps.audience.clear(streamId);
     await this.deps.streams.setEnded(streamId, this.#now());
     await this.deps.viewers.clear(streamId);
     this.deps.logger.info({ streamId }, "stream ended");

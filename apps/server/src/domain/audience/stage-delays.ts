@@ -1,0 +1,42 @@
+import type { DelayStages, Tier } from "@footlight/shared";
+
+/** What the server measures of a running stream's own path, milliseconds, medians of the last seconds. */
+export interface StageDelays {
+  readonly clock: "capture" | "arrival";
+  /** Capture to arrival, where the publisher sends its clock. */
+  readonly ingestMs: number | undefined;
+  /** Arrival of a frame to its encoded frame. */
+  readonly transcodeMs: number | undefined;
+  /** Last frame encoded to the part or segment being there for whoever asks. */
+  readonly packagingMs: number | undefined;
+  /** Lengths of a part (undefined where there are none) and of a segment. */
+  readonly partMs: number | undefined;
+  readonly segmentMs: number | undefined;
+}
+
+/**
+ * Where the time of an average frame goes. A frame waits until the part or segment around it is
+ * whole, half of its length on average; with the player's average buffer the stages add up to the delay.
+ */
+export function stagesOf(
+  tier: Tier,
+  server: StageDelays | undefined,
+  player: { readonly deliveryMs: number | undefined; readonly bufferMs: number | undefined },
+): DelayStages {
+  return {
+    ingest: whole(server?.ingestMs),
+    transcode: whole(server?.transcodeMs),
+    packaging: whole(packagingOf(tier, server)),
+    delivery: whole(player.deliveryMs),
+    buffer: whole(player.bufferMs),
+  };
+}
+
+function packagingOf(tier: Tier, server: StageDelays | undefined): number | undefined {
+  // WebRTC sends frame by frame.
+  if (tier === "ultra" || server?.packagingMs === undefined) return undefined;
+  const lengthMs = tier === "low" ? (server.partMs ?? server.segmentMs) : server.segmentMs;
+  return lengthMs === undefined ? undefined : server.packagingMs + lengthMs / 2;
+}
+
+const whole = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms));
