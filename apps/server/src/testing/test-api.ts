@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import type { StreamId } from "@footlight/shared";
 import { type Logger, pino } from "pino";
+import type { BeaconResult } from "../api/beacon-routes.ts";
 import { registerApi } from "../api/register-api.ts";
 import { loadConfig } from "../config/config.ts";
 import type { Database } from "../db/database.ts";
@@ -77,6 +78,8 @@ export class TestApi implements AsyncDisposable {
   readonly blobs = new MemoryBlobs();
   readonly live = new PaperLive();
   readonly mails: Parameters<Mailer["send"]>[0][] = [];
+  /** What became of each beacon. */
+  readonly beacons: BeaconResult[] = [];
   /** Everything that was logged, at every level. */
   log = "";
   capacity = true;
@@ -167,7 +170,7 @@ export class TestApi implements AsyncDisposable {
           version: "0.0.0-test",
           ingest: () => ({ rtmp: 1935, rtmps: undefined }),
           thumbnails: { get: () => undefined },
-          countBeacon: () => undefined,
+          countBeacon: (result) => this.beacons.push(result),
           clock: this.clock,
           logger,
         }),
