@@ -24,6 +24,9 @@ import { resizeImage } from "./platform/ffmpeg/resize-image.ts";
 import { DisposalStack } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
 import { createMetrics } from "./platform/metrics.ts";
+import { oneAtATime } from "./platform/one-at-a-time.ts";
+import { composeSheet } from "./storyboard/compose-sheet.ts";
+import { Storyboards } from "./storyboard/storyboards.ts";
 import { StreamHub } from "./stream/hub.ts";
 import { makeThumbnail } from "./transcode/thumbnail.ts";
 
@@ -78,13 +81,31 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       logger,
     }),
   );
+  // Pictures come one at a time for the whole server, whatever they are for.
+  const picture = oneAtATime();
+  const storyboards = stack.use(
+    "storyboards",
+    new Storyboards({
+      blobs,
+      canStore: () => packagers.storage.allows(),
+      compose: (pictures, tile) => picture(() => composeSheet(ffmpeg.path, pictures, tile)),
+      dvrWindowS: config.packager.dvrWindowS,
+      logger,
+    }),
+  );
   const thumbnails = stack.use(
     "thumbnails",
-    new Thumbnails({ makeJpeg: (init, segment) => makeThumbnail(ffmpeg.path, init, segment), logger }),
+    new Thumbnails({
+      makeJpeg: (init, segment) => picture(() => makeThumbnail(ffmpeg.path, init, segment)),
+      keep: (streamId, taken) => storyboards.add(streamId, taken),
+      clock,
+      logger,
+    }),
   );
   const broadcasts = new Broadcasts({
     packagers,
     thumbnails,
+    storyboards,
     settings: {
       ffmpegPath: ffmpeg.path,
       encoder: ffmpeg.encoder,

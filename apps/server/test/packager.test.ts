@@ -39,7 +39,7 @@ beforeAll(async () => {
     expired: async () => [],
   };
   packagers = new PackagerManager({
-    settings: { liveWindowSegments: 10, dvrWindowS: 7_200, targetDurationS: 2, minFreeBytes: 0 },
+    settings: { liveWindowSegments: 10, dvrWindowS: 7_200, targetDurationS: 2, partTargetMs: 200, minFreeBytes: 0 },
     blobs,
     index,
     directory,
@@ -109,7 +109,7 @@ function complaints(stderr: string): string[] {
 
 describe("a stream from units to players", () => {
   it("is packaged in two runs and ended", async () => {
-    const packager = await packagers.open(streamId, { epochMs, recording: false });
+    const packager = await packagers.open(streamId, { epochMs, recording: false, lowLatency: false });
     packager.startRun({ grid, renditions: renditions.map((each) => each.rendition) });
     feed(packager, renditions);
     packager.endRun();

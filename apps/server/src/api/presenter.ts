@@ -74,7 +74,12 @@ export class Presenter {
       streamer: this.streamer(stream, base),
       viewer_count: await this.deps.viewers.count(stream.streamId),
       started_at: isoOrNull(stream.startedAtMs),
-      playback_urls: { hls: manifestUrl(stream.streamId, base), ll_hls: null, dash: null, whep: null },
+      playback_urls: {
+        hls: manifestUrl(stream.streamId, base),
+        ll_hls: lowLatencyUrl(stream, base),
+        dash: null,
+        whep: null,
+      },
       qualities: [...this.deps.live.qualities(stream.streamId)],
       chat_url: null,
     };
@@ -104,4 +109,9 @@ export class Presenter {
 
 function manifestUrl(streamId: StreamId, base: string): string {
   return `${base}/media/${streamId}/master.m3u8`;
+}
+
+/** Null where the stream does not offer the tier. */
+function lowLatencyUrl({ streamId, latencyMode }: Stream, base: string): string | null {
+  return latencyMode === "standard" ? null : `${base}/media/${streamId}/ll.m3u8`;
 }

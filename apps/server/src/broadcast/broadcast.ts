@@ -8,7 +8,7 @@ import type { TranscodeSettings } from "../transcode/settings.ts";
 import type { TranscodeStats } from "../transcode/stats.ts";
 import { Transcoder } from "../transcode/transcoder.ts";
 import { StageClock } from "./stage-clock.ts";
-import type { PictureSource } from "./thumbnails.ts";
+import type { NewestPicture, PictureSource } from "./thumbnails.ts";
 
 /** ffmpeg gets so long to give out what it still holds. */
 const FINISH_DEADLINE_MS = 4_000;
@@ -66,19 +66,24 @@ export class Broadcast implements PictureSource {
   }
 
   /** The smallest picture is enough, and the cheapest to decode. */
-  async newestPicture(): Promise<{ init: Uint8Array; segment: Uint8Array } | undefined> {
+  async newestPicture(): Promise<NewestPicture | undefined> {
     const packager = this.#packager;
-    const name = packager
+    const smallest = packager
       ?.qualities()
       .filter(({ kind }) => kind === "video")
-      .at(-1)?.name;
-    if (packager === undefined || name === undefined) return undefined;
-    const slot = packager.view(name)?.listed().at(-1);
+      .at(-1);
+    if (packager === undefined || smallest === undefined) return undefined;
+    const { name, width, height } = smallest;
+    const slot = packager.view(name)?.newest();
     if (slot === undefined) return undefined;
     const segment = await packager.segment(name, slot.seq);
     const init = await packager.init(name, slot.run);
     if (segment === undefined || init === undefined) return undefined;
-    return { init, segment: segment instanceof Uint8Array ? segment : Buffer.concat([...segment.chunks]) };
+    return {
+      at90k: slot.start90k,
+      ...{ width, height, init },
+      segment: segment instanceof Uint8Array ? segment : Buffer.concat([...segment.chunks]),
+    };
   }
 
   async #start(): Promise<{ transcoder: Transcoder; packager: StreamPackager } | undefined> {

@@ -5,6 +5,7 @@ import type { LiveControl } from "../domain/streams/live-control.ts";
 import type { PackagerManager } from "../packager/packager-manager.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import type { Storyboards } from "../storyboard/storyboards.ts";
 import type { StreamHub, StreamObserver } from "../stream/hub.ts";
 import type { StreamIdentity } from "../stream/live-stream.ts";
 import type { TranscodeSettings } from "../transcode/settings.ts";
@@ -15,6 +16,7 @@ import type { Thumbnails } from "./thumbnails.ts";
 export interface BroadcastsDeps {
   readonly packagers: PackagerManager;
   readonly thumbnails: Thumbnails;
+  readonly storyboards: Storyboards;
   readonly settings: Omit<TranscodeSettings, "latencyMode">;
   /** Streams at once; more publishers are refused as `server_full`. */
   readonly maxStreams: number;
@@ -51,18 +53,19 @@ export class Broadcasts implements StreamObserver, LiveControl {
   }
 
   opened(stream: StreamIdentity & { readonly epochMs: number }): void {
-    const { packagers, thumbnails, settings, clock } = this.deps;
+    const { packagers, thumbnails, storyboards, settings, clock } = this.deps;
     const { streamId, epochMs, recording } = stream;
     const subscription = this.#hub?.subscribe(streamId, "transcoder");
     if (subscription === undefined || subscription === "offline") return;
     const broadcast = new Broadcast(stream, {
       subscription,
-      packager: packagers.open(streamId, { epochMs, recording }),
+      packager: packagers.open(streamId, { epochMs, recording, lowLatency: stream.latencyMode !== "standard" }),
       settings,
       clock,
       logger: this.deps.logger.child({ stream: streamId }),
     });
     this.#running.set(streamId, broadcast);
+    storyboards.open(streamId, recording);
     thumbnails.add(streamId, broadcast);
   }
 
@@ -72,6 +75,7 @@ export class Broadcasts implements StreamObserver, LiveControl {
     await broadcast.finish();
     this.#running.delete(streamId);
     this.deps.thumbnails.remove(streamId);
+    await this.deps.storyboards.close(streamId);
     if (how === "ended") await this.deps.packagers.end(streamId);
     else await this.deps.packagers.suspend(streamId);
   }

@@ -89,6 +89,7 @@ export const EnvSchema = z.object({
 
   LIVE_WINDOW_SEGMENTS: z.coerce.number().int().min(6).max(3_600).default(10),
   DVR_WINDOW_S: z.coerce.number().int().min(0).max(86_400).default(7_200),
+  PART_TARGET_MS: z.coerce.number().int().min(100).max(500).default(200),
   STORAGE_MIN_FREE_MB: z.coerce.number().int().min(0).default(512),
 
   MAX_BLOCKED_PER_ADDRESS: z.coerce.number().int().min(1).default(6_000),
@@ -161,6 +162,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     packager: {
       liveWindowSegments: e.LIVE_WINDOW_SEGMENTS,
       dvrWindowS: e.DVR_WINDOW_S,
+      partTargetMs: e.PART_TARGET_MS,
       minFreeBytes: e.STORAGE_MIN_FREE_MB * 1024 * 1024,
     },
   });

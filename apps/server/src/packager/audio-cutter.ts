@@ -20,6 +20,7 @@ export class AudioCutter implements Cutter {
   readonly #sampleRate: number;
   readonly #alone: boolean;
   readonly #frameSamplesOf: () => number;
+  readonly #part90k: number | undefined;
   #waiting: RenditionUnit[] = [];
   #open: { readonly span: SlotSpan; readonly builder: SegmentBuilder; end90k: number } | undefined;
   #nextIndex = Number.NEGATIVE_INFINITY;
@@ -37,7 +38,10 @@ export class AudioCutter implements Cutter {
     output: CutterOutput;
     epochMs: number;
     alone: boolean;
+    /** Length of a part; undefined where a segment is one chunk. */
+    part90k: number | undefined;
   }) {
+    this.#part90k = options.part90k;
     this.#grid = options.grid;
     this.#output = options.output;
     this.#epochMs = options.epochMs;
@@ -75,6 +79,13 @@ export class AudioCutter implements Cutter {
     if (open.builder.heldBytes > MAX_OPEN_BYTES) this.skipTo(index + 1);
     // The next frame's middle lies past the end: this was the last one.
     else if (open.end90k + this.#frame90k / 2 >= open.span.end90k) this.#finish();
+    else if (open.builder.waitingSamples >= this.#framesAPart) open.builder.cutChunk(this.#expected);
+  }
+
+  /** Parts of sound are whole frames, as many as fit. */
+  get #framesAPart(): number {
+    if (this.#part90k === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(1, Math.floor(this.#part90k / this.#frame90k + 1e-6));
   }
 
   anchored(): void {
@@ -136,6 +147,8 @@ export class AudioCutter implements Cutter {
     const builder = new SegmentBuilder({
       nextSequence: () => ++this.#sequence,
       captureMs: this.#epochMs + span.start90k / 90,
+      timescale: this.#sampleRate,
+      cut: (part) => this.#output.part(index, part),
     });
     return { span, builder, end90k: span.start90k };
   }

@@ -2,15 +2,29 @@ import type { RenditionUnit } from "../stream/media-sink.ts";
 
 /**
  * A chunk is `moof` + `mdat` of some whole frames. A segment is byte for byte the concatenation of
- * its chunks: now it has one; a part of low-latency HLS will be a chunk, and nothing else changes.
+ * its chunks; where the stream has parts (RFC 8216bis §4.4.4.9), each chunk is one.
  */
 export interface SegmentBytes {
   readonly chunks: readonly Uint8Array[];
   readonly byteLength: number;
+  /** Of each chunk. */
+  readonly parts: readonly PartFacts[];
+}
+
+export interface PartFacts {
+  readonly durationS: number;
+  /** Holds a keyframe. */
+  readonly independent: boolean;
+}
+
+export interface Part extends PartFacts {
+  readonly bytes: Uint8Array;
 }
 
 /** What a cutter needs of its packager. */
 export interface CutterOutput {
+  /** A part of the open interval `index`, in order; the last one comes just before `closed`. */
+  part(index: number, part: Part): void;
   /** Interval `index` of this rendition is whole. Those between the last one and this are gaps. */
   closed(index: number, segment: SegmentBytes): void;
   /** First keyframe or first sound: where the run begins, if nobody has said so before. */

@@ -43,6 +43,7 @@ function writeMaster(
   run: RunInfo,
   views: ReadonlyMap<string, RenditionView>,
   alive: (name: string) => boolean,
+  playlist: string,
 ): string {
   const rated = rate(run, views, alive);
   const audio = rated.find(({ track }) => track.kind === "audio");
@@ -50,7 +51,7 @@ function writeMaster(
     videos: rated
       .filter(({ track }) => track.kind === "video")
       .map(({ track, peakBps, averageBps }) => ({
-        uri: `${track.name}/index.m3u8`,
+        uri: `${track.name}/${playlist}`,
         codec: track.codecString,
         width: track.width,
         height: track.height,
@@ -62,7 +63,7 @@ function writeMaster(
       audio === undefined
         ? undefined
         : {
-            uri: `${audio.track.name}/index.m3u8`,
+            uri: `${audio.track.name}/${playlist}`,
             codec: audio.track.codecString,
             channels: audio.track.channels,
             peakBps: audio.peakBps,
@@ -94,7 +95,7 @@ export class MasterView {
   /** Whether a rendition of the shown run still gets media. */
   #alive: (name: string) => boolean = () => true;
   #run: RunInfo | undefined;
-  #body: PlaylistBody | undefined;
+  readonly #bodies = new Map<string, PlaylistBody>();
   #patience: NodeJS.Timeout | undefined;
 
   constructor(views: ReadonlyMap<string, RenditionView>) {
@@ -105,10 +106,16 @@ export class MasterView {
     return this.#ready.size;
   }
 
-  body(): PlaylistBody | undefined {
+  /** `parts`: of the low-latency playlists. */
+  body({ parts }: { readonly parts: boolean }): PlaylistBody | undefined {
     if (this.#run === undefined) return undefined;
-    this.#body ??= new PlaylistBody(writeMaster(this.#run, this.#views, this.#alive));
-    return this.#body;
+    const playlist = parts ? "ll.m3u8" : "index.m3u8";
+    let body = this.#bodies.get(playlist);
+    if (body === undefined) {
+      body = new PlaylistBody(writeMaster(this.#run, this.#views, this.#alive, playlist));
+      this.#bodies.set(playlist, body);
+    }
+    return body;
   }
 
   qualities(): readonly Quality[] {
@@ -121,7 +128,7 @@ export class MasterView {
 
   /** Something that it says has changed. */
   invalidate(): void {
-    this.#body = undefined;
+    this.#bodies.clear();
   }
 
   /** A new run has its first slot. `whole`: all its renditions have begun; else they get a moment. */
@@ -136,14 +143,14 @@ export class MasterView {
     this.#patience = undefined;
     this.#run = run;
     this.#alive = alive;
-    this.#body = undefined;
+    this.#bodies.clear();
     this.#ready.release();
   }
 
   /** The stream is over: those who wait get what there is. */
   close(): void {
     clearTimeout(this.#patience);
-    this.#body = undefined;
+    this.#bodies.clear();
     this.#ready.release();
   }
 }

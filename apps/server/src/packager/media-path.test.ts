@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { rangeOf } from "./media-answer.ts";
-import { parseDirectives, parseMediaPath } from "./media-path.ts";
+import { NO_DIRECTIVES, parseDirectives, parseMediaPath } from "./media-path.ts";
 
 describe("media URLs", () => {
   it("reads each resource", () => {
     const of = (rest: string) => parseMediaPath(`/media/stream_0001/${rest}`)?.resource;
-    expect(of("master.m3u8")).toEqual({ kind: "master" });
+    expect(of("master.m3u8")).toEqual({ kind: "master", parts: false });
+    expect(of("ll.m3u8")).toEqual({ kind: "master", parts: true });
     expect(of("thumbnail.jpg")).toEqual({ kind: "thumbnail" });
-    expect(of("720p/index.m3u8")).toEqual({ kind: "playlist", rendition: "720p" });
+    expect(of("720p/index.m3u8")).toEqual({ kind: "playlist", rendition: "720p", parts: false });
+    expect(of("720p/ll.m3u8")).toEqual({ kind: "playlist", rendition: "720p", parts: true });
+    expect(of("720p/41.0.m4s")).toEqual({ kind: "part", rendition: "720p", seq: 41, part: 0 });
     expect(of("720p/init-0.mp4")).toEqual({ kind: "init", rendition: "720p", run: 0 });
     expect(of("audio/41.m4s")).toEqual({ kind: "segment", rendition: "audio", seq: 41 });
   });
@@ -18,6 +21,8 @@ describe("media URLs", () => {
     "/media/stream_0001/",
     "/media/stream_0001/720p/041.m4s",
     "/media/stream_0001/720p/-1.m4s",
+    "/media/stream_0001/720p/1.01.m4s",
+    "/media/stream_0001/720p/1..m4s",
     "/media/stream_0001/720p/1e3.m4s",
     "/media/stream_0001/720p/99999999999.m4s",
     "/media/stream_0001/../../etc/passwd",
@@ -35,13 +40,15 @@ describe("media URLs", () => {
 
 describe("delivery directives", () => {
   it.each([
-    ["", { kind: "none" }],
-    ["token=1&x", { kind: "none" }],
-    ["_HLS_skip=YES", { kind: "none" }],
-    ["_HLS_msn=12", { kind: "block", msn: 12 }],
-    ["_HLS_msn=12&_HLS_part=3", { kind: "block", msn: 12 }],
+    ["", {}],
+    ["token=1&x", {}],
+    ["_HLS_skip=YES", { skip: true }],
+    ["_HLS_skip=v2", { skip: true }],
+    ["_HLS_skip=no", {}],
+    ["_HLS_msn=12", { until: { msn: 12, part: undefined } }],
+    ["_HLS_msn=12&_HLS_part=3&_HLS_skip=YES", { until: { msn: 12, part: 3 }, skip: true }],
   ])("reads %j", (query, expected) => {
-    expect(parseDirectives(query)).toEqual(expected);
+    expect(parseDirectives(query)).toEqual({ ...NO_DIRECTIVES, ...expected });
   });
 
   it.each([
@@ -51,8 +58,10 @@ describe("delivery directives", () => {
     "_HLS_msn=",
     "_HLS_msn=1&_HLS_part=-2",
     "_HLS_msn=1&_HLS_msn=2",
+    "_HLS_msn=1&_HLS_part=1&_HLS_part=1",
+    "_HLS_msn=1.5",
   ])("refuses %j", (query) => {
-    expect(parseDirectives(query).kind).toBe("invalid");
+    expect(parseDirectives(query).fault).toMatch(/_HLS_|twice/);
   });
 });
 

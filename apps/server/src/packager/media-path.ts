@@ -2,11 +2,13 @@ import type { StreamId } from "@footlight/shared";
 
 /** What a media URL asks for. */
 export type MediaResource =
-  | { readonly kind: "master" }
+  /** `parts`: of the low-latency tier. */
+  | { readonly kind: "master"; readonly parts: boolean }
   | { readonly kind: "thumbnail" }
-  | { readonly kind: "playlist"; readonly rendition: string }
+  | { readonly kind: "playlist"; readonly rendition: string; readonly parts: boolean }
   | { readonly kind: "init"; readonly rendition: string; readonly run: number }
-  | { readonly kind: "segment"; readonly rendition: string; readonly seq: number };
+  | { readonly kind: "segment"; readonly rendition: string; readonly seq: number }
+  | { readonly kind: "part"; readonly rendition: string; readonly seq: number; readonly part: number };
 
 export interface MediaPath {
   readonly streamId: StreamId;
@@ -17,7 +19,7 @@ export const MEDIA_PREFIX = "/media/";
 
 /** Numbers are plain decimals without leading zeros: each resource has one URL. */
 const PATH =
-  /^\/media\/([A-Za-z0-9_-]{8,64})\/(?:(master\.m3u8)|(thumbnail\.jpg)|([a-z0-9]{1,16})\/(?:(index\.m3u8)|init-(0|[1-9]\d{0,8})\.mp4|(0|[1-9]\d{0,8})\.m4s))$/;
+  /^\/media\/([A-Za-z0-9_-]{8,64})\/(?:(master|ll)\.m3u8|(thumbnail\.jpg)|([a-z0-9]{1,16})\/(?:(index|ll)\.m3u8|init-(0|[1-9]\d{0,8})\.mp4|(0|[1-9]\d{0,8})(?:\.(0|[1-9]\d{0,3}))?\.m4s))$/;
 
 /**
  * Undefined for whatever is not exactly one of ours: nothing is decoded, so `%2e`, `..`, `//`, NUL
@@ -26,37 +28,55 @@ const PATH =
 export function parseMediaPath(path: string): MediaPath | undefined {
   const match = PATH.exec(path);
   if (match === null) return undefined;
-  const [, id, master, thumbnail, rendition, playlist, run, seq] = match;
+  const [, id, master, thumbnail, rendition, playlist, run, seq, part] = match;
   const streamId = id as StreamId;
-  if (master !== undefined) return { streamId, resource: { kind: "master" } };
+  if (master !== undefined) return { streamId, resource: { kind: "master", parts: master === "ll" } };
   if (thumbnail !== undefined) return { streamId, resource: { kind: "thumbnail" } };
   if (rendition === undefined) return undefined;
-  if (playlist !== undefined) return { streamId, resource: { kind: "playlist", rendition } };
+  if (playlist !== undefined) {
+    return { streamId, resource: { kind: "playlist", rendition, parts: playlist === "ll" } };
+  }
   if (run !== undefined) return { streamId, resource: { kind: "init", rendition, run: Number(run) } };
+  if (part !== undefined) {
+    return { streamId, resource: { kind: "part", rendition, seq: Number(seq), part: Number(part) } };
+  }
   return { streamId, resource: { kind: "segment", rendition, seq: Number(seq) } };
 }
 
 /** Delivery directives of a playlist request (RFC 8216bis §6.2.5). */
-export type Directives =
-  | { readonly kind: "none" }
-  | { readonly kind: "block"; readonly msn: number }
-  | { readonly kind: "invalid"; readonly detail: string };
+export interface Directives {
+  /** The playlist is to be held until it lists this. */
+  readonly until: { readonly msn: number; readonly part: number | undefined } | undefined;
+  /** A delta update will do. */
+  readonly skip: boolean;
+  /** What is wrong with them. */
+  readonly fault: string | undefined;
+}
+
+export const NO_DIRECTIVES: Directives = { until: undefined, skip: false, fault: undefined };
 
 const NUMBER = /^\d{1,12}$/;
 
 /** Other parameters are ignored; a directive that is given twice or is no number is refused. */
 export function parseDirectives(query: string): Directives {
-  if (!query.includes("_HLS_")) return { kind: "none" };
+  if (!query.includes("_HLS_")) return NO_DIRECTIVES;
   const parameters = new URLSearchParams(query);
   const msns = parameters.getAll("_HLS_msn");
   const parts = parameters.getAll("_HLS_part");
-  const invalid = (detail: string): Directives => ({ kind: "invalid", detail });
-  if (msns.length > 1 || parts.length > 1) return invalid("a directive is given twice");
+  const skips = parameters.getAll("_HLS_skip");
+  const faulty = (fault: string): Directives => ({ ...NO_DIRECTIVES, fault });
+  if (msns.length > 1 || parts.length > 1 || skips.length > 1) return faulty("a directive is given twice");
   const [msn, part] = [msns[0], parts[0]];
-  if (msn !== undefined && !NUMBER.test(msn)) return invalid("_HLS_msn is not a number");
-  if (part !== undefined && !NUMBER.test(part)) return invalid("_HLS_part is not a number");
-  if (msn === undefined) {
-    return part === undefined ? { kind: "none" } : invalid("_HLS_part needs _HLS_msn");
-  }
-  return { kind: "block", msn: Number(msn) };
+  if (msn !== undefined && !NUMBER.test(msn)) return faulty("_HLS_msn is not a number");
+  if (part !== undefined && !NUMBER.test(part)) return faulty("_HLS_part is not a number");
+  if (msn === undefined && part !== undefined) return faulty("_HLS_part needs _HLS_msn");
+  return {
+    until:
+      msn === undefined
+        ? undefined
+        : { msn: Number(msn), part: part === undefined ? undefined : Number(part) },
+    // `v2` also lets date ranges be left out, of which there are none.
+    skip: skips[0] === "YES" || skips[0] === "v2",
+    fault: undefined,
+  };
 }

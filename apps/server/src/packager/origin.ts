@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AUDIO_RENDITION, type StreamId } from "@footlight/shared";
 import type { Logger } from "../platform/logger.ts";
-import type { SegmentBytes } from "./cutter.ts";
+import { HeldRequests, type HeldRequestsOptions, type Outcome } from "./held-requests.ts";
 import {
   answerBytes,
   answerPlaylist,
@@ -13,34 +13,30 @@ import {
   type Directives,
   MEDIA_PREFIX,
   type MediaResource,
+  NO_DIRECTIVES,
   parseDirectives,
   parseMediaPath,
 } from "./media-path.ts";
 import type { RenditionView } from "./rendition-view.ts";
-import type { StreamPackager } from "./stream-packager.ts";
-import type { Waiting } from "./waiters.ts";
+import type { MediaBytes, StreamPackager } from "./stream-packager.ts";
 
-export interface OriginOptions {
+export interface OriginOptions extends HeldRequestsOptions {
   readonly packagers: {
     find(streamId: StreamId): StreamPackager | undefined | Promise<StreamPackager | undefined>;
   };
   /** JPEG bytes; undefined until there is a picture. */
   readonly thumbnail: (streamId: StreamId) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
   readonly logger: Logger;
-  /** The client's address behind trusted proxies; the socket's own by default. */
-  readonly addressOf?: (req: IncomingMessage) => string;
   /** Who may see a stream; everybody by default. */
   readonly access?: (streamId: StreamId, req: IncomingMessage) => boolean | Promise<boolean>;
-  readonly maxBlockedPerAddress?: number;
-  readonly maxBlockedPerStream?: number;
 }
 
 /** How long the first requests of a stream are held until there is something to play. */
 const FIRST_HOLD_MS = 4_000;
-const MAX_BLOCKED_PER_ADDRESS = 6_000;
-const MAX_BLOCKED_PER_STREAM = 50_000;
 /** A player may ask for the next segment and the one after it (RFC 8216bis §6.2.5.2). */
 const MAX_AHEAD = 2;
+/** What is waited for longer than so many target durations does not come (§6.2.5.2). */
+const MAX_HOLD_TARGETS = 3;
 
 /**
  * Serves `/media/…` of every stream, in front of the web framework: from memory it costs little
@@ -48,10 +44,11 @@ const MAX_AHEAD = 2;
  */
 export class MediaOrigin {
   readonly #options: OriginOptions;
-  readonly #blocked = new Map<string, number>();
+  readonly #held: HeldRequests;
 
   constructor(options: OriginOptions) {
     this.#options = options;
+    this.#held = new HeldRequests(options);
   }
 
   /** False when the URL is not of the origin; else the request is answered, now or later. */
@@ -65,7 +62,7 @@ export class MediaOrigin {
 
   /** Requests that wait, by address. */
   get blockedAddresses(): number {
-    return this.#blocked.size;
+    return this.#held.addresses;
   }
 
   #answer(req: IncomingMessage, res: ServerResponse, url: string): Promise<void> | undefined {
@@ -122,9 +119,11 @@ export class MediaOrigin {
     }
     switch (resource.kind) {
       case "master":
-        return this.#serveMaster(req, res, packager);
+        return this.#serveMaster(req, res, packager, resource);
       case "playlist":
-        return this.#servePlaylist(req, res, packager, resource.rendition, parseDirectives(query));
+        return this.#servePlaylist(req, res, packager, resource, parseDirectives(query));
+      case "part":
+        return this.#servePart(req, res, packager, resource);
       case "segment": {
         const { rendition, seq } = resource;
         const media = packager.segment(rendition, seq);
@@ -146,7 +145,7 @@ export class MediaOrigin {
     rendition: string,
     etagOf: (byteLength: number) => string,
   ): Promise<void> | undefined {
-    const answer = (found: SegmentBytes | Uint8Array | undefined): void => {
+    const answer = (found: MediaBytes | Uint8Array | undefined): void => {
       if (res.destroyed) return;
       if (found === undefined) {
         answerProblem(req, res, "not_found");
@@ -182,11 +181,50 @@ export class MediaOrigin {
     });
   }
 
-  async #serveMaster(req: IncomingMessage, res: ServerResponse, packager: StreamPackager): Promise<void> {
-    let body = packager.master();
+  /** A part that is hinted is held until it is whole, what is neither here nor hinted is not (§6.2.6). */
+  #servePart(
+    req: IncomingMessage,
+    res: ServerResponse,
+    packager: StreamPackager,
+    { rendition, seq, part }: Extract<MediaResource, { kind: "part" }>,
+  ): Promise<void> | undefined {
+    const etagOf = (length: number): string => `"${seq}.${part}-${length.toString(36)}"`;
+    const found = packager.part(rendition, seq, part);
+    if (found !== "hinted") return this.#serveMedia(req, res, found, rendition, etagOf);
+    return this.#serveHinted(req, res, packager, { rendition, seq, part });
+  }
+
+  async #serveHinted(
+    req: IncomingMessage,
+    res: ServerResponse,
+    packager: StreamPackager,
+    { rendition, seq, part }: { readonly rendition: string; readonly seq: number; readonly part: number },
+  ): Promise<void> {
+    const view = packager.view(rendition);
+    if (view === undefined) return;
+    const outcome = await this.#held.until(req, res, packager, this.#maxHoldMs(packager), {
+      met: () => packager.part(rendition, seq, part) !== "hinted",
+      wait: (ms) => view.waitFor(seq, part, ms),
+    });
+    if (outcome === "answered") return;
+    const found = packager.part(rendition, seq, part);
+    if (found === "hinted") this.#late(req, res, "the part did not come");
+    else {
+      const etagOf = (length: number): string => `"${seq}.${part}-${length.toString(36)}"`;
+      await this.#serveMedia(req, res, found, rendition, etagOf);
+    }
+  }
+
+  async #serveMaster(
+    req: IncomingMessage,
+    res: ServerResponse,
+    packager: StreamPackager,
+    form: { readonly parts: boolean },
+  ): Promise<void> {
+    let body = packager.master(form);
     if (body === undefined && !packager.ended) {
-      if (!(await this.#hold(req, res, packager, packager.whenReady(FIRST_HOLD_MS)))) return;
-      body = packager.master();
+      if ((await this.#whenReady(req, res, packager)) === "answered") return;
+      body = packager.master(form);
     }
     if (body === undefined) this.#notYet(req, res, packager);
     else await answerPlaylist(req, res, body, this.#cacheControl(packager));
@@ -196,35 +234,38 @@ export class MediaOrigin {
     req: IncomingMessage,
     res: ServerResponse,
     packager: StreamPackager,
-    rendition: string,
+    { rendition, parts }: Extract<MediaResource, { kind: "playlist" }>,
     directives: Directives,
   ): Promise<void> {
     let view = packager.view(rendition);
-    if (view === undefined && packager.master() === undefined && !packager.ended) {
-      if (!(await this.#hold(req, res, packager, packager.whenReady(FIRST_HOLD_MS)))) return;
+    if (view === undefined && packager.master({ parts }) === undefined && !packager.ended) {
+      if ((await this.#whenReady(req, res, packager)) === "answered") return;
       view = packager.view(rendition);
     }
     if (view === undefined) {
       answerProblem(req, res, "not_found");
       return;
     }
-    if (directives.kind === "invalid" && !packager.ended) {
-      answerProblem(req, res, "invalid_request", { detail: directives.detail });
+    // After ENDLIST directives mean nothing any more (§6.2.5).
+    const { until, skip, fault } = packager.ended ? NO_DIRECTIVES : directives;
+    if (fault !== undefined) {
+      answerProblem(req, res, "invalid_request", { detail: fault });
       return;
     }
-    if (view.body() === undefined && !packager.ended) {
-      if (!(await this.#hold(req, res, packager, view.waiters.wait(0, FIRST_HOLD_MS)))) return;
+    const form = { parts, delta: skip };
+    const begun = await this.#held.until(req, res, packager, FIRST_HOLD_MS, {
+      met: () => view.body(form) !== undefined || packager.ended,
+      wait: (ms) => view.whenBegun(ms),
+    });
+    if (begun === "answered") return;
+    if (until !== undefined) {
+      // Without parts in the list only whole segments can be asked for.
+      const part = parts && packager.partTargetS !== undefined ? until.part : undefined;
+      if (!(await this.#block(req, res, packager, view, { msn: until.msn, part }))) return;
     }
-    if (
-      directives.kind === "block" &&
-      !packager.ended &&
-      !(await this.#block(req, res, packager, view, directives.msn))
-    ) {
-      return;
-    }
-    const body = view.body();
+    const body = view.body(form);
     if (body === undefined) this.#notYet(req, res, packager);
-    else await answerPlaylist(req, res, body, this.#cacheControl(packager, directives));
+    else await answerPlaylist(req, res, body, this.#cacheControl(packager, until !== undefined));
   }
 
   /** Blocking reload (§6.2.5.2). False when the request has been answered (or has gone away). */
@@ -233,54 +274,36 @@ export class MediaOrigin {
     res: ServerResponse,
     packager: StreamPackager,
     view: RenditionView,
-    msn: number,
+    { msn, part }: { readonly msn: number; readonly part: number | undefined },
   ): Promise<boolean> {
-    const last = view.lastSeq;
-    if (last !== undefined && msn <= last) return true;
-    if (last === undefined || msn > last + MAX_AHEAD) {
+    if (view.has(msn, part)) return true;
+    const edge = view.edgeSeq;
+    if (edge === undefined || msn > edge + MAX_AHEAD) {
       answerProblem(req, res, "invalid_request", { detail: "_HLS_msn is too far ahead" });
       return false;
     }
-    const waiting = view.waiters.wait(msn, 3 * packager.targetDurationS * 1000);
-    if (!(await this.#hold(req, res, packager, waiting))) return false;
-    // Woken by the stream's end, or by its time: there is no such segment.
-    if (packager.ended || (view.lastSeq ?? -1) >= msn) return true;
-    answerProblem(req, res, "unavailable", {
-      detail: "the segment did not come",
-      headers: { "retry-after": "1" },
+    const outcome = await this.#held.until(req, res, packager, this.#maxHoldMs(packager), {
+      // At the stream's end there is no such segment, and the list says so.
+      met: () => view.has(msn, part) || packager.ended,
+      wait: (ms) => view.waitFor(msn, part, ms),
     });
-    return false;
+    if (outcome === "late") this.#late(req, res, "the segment did not come");
+    return outcome === "met";
   }
 
-  /** Waits within the bounds of the stream and the address. False when the request is over. */
-  async #hold(
-    req: IncomingMessage,
-    res: ServerResponse,
-    packager: StreamPackager,
-    waiting: Waiting,
-  ): Promise<boolean> {
-    const address = this.#options.addressOf?.(req) ?? req.socket?.remoteAddress ?? "";
-    const held = this.#blocked.get(address) ?? 0;
-    const perStream = this.#options.maxBlockedPerStream ?? MAX_BLOCKED_PER_STREAM;
-    const refusal =
-      held >= (this.#options.maxBlockedPerAddress ?? MAX_BLOCKED_PER_ADDRESS)
-        ? "rate_limited"
-        : packager.blocked > perStream
-          ? "unavailable"
-          : undefined;
-    if (refusal !== undefined) {
-      waiting.cancel();
-      answerProblem(req, res, refusal, { headers: { "retry-after": "1" } });
-      return false;
-    }
-    this.#blocked.set(address, held + 1);
-    res.once("close", waiting.cancel);
-    await waiting.reached;
-    res.off("close", waiting.cancel);
-    const left = (this.#blocked.get(address) ?? 1) - 1;
-    if (left > 0) this.#blocked.set(address, left);
-    else this.#blocked.delete(address);
-    return !res.destroyed;
+  #whenReady(req: IncomingMessage, res: ServerResponse, packager: StreamPackager): Promise<Outcome> {
+    return this.#held.until(req, res, packager, FIRST_HOLD_MS, {
+      met: () => packager.master({ parts: false }) !== undefined || packager.ended,
+      wait: (ms) => packager.whenReady(ms),
+    });
+  }
+
+  #maxHoldMs(packager: StreamPackager): number {
+    return MAX_HOLD_TARGETS * packager.targetDurationS * 1000;
+  }
+
+  #late(req: IncomingMessage, res: ServerResponse, detail: string): void {
+    answerProblem(req, res, "unavailable", { detail, headers: { "retry-after": "1" } });
   }
 
   #notYet(req: IncomingMessage, res: ServerResponse, packager: StreamPackager): void {
@@ -293,9 +316,9 @@ export class MediaOrigin {
   }
 
   /** A live playlist is good for half a target duration; what was asked for by number stays true. */
-  #cacheControl(packager: StreamPackager, directives: Directives = { kind: "none" }): string {
+  #cacheControl(packager: StreamPackager, blocked = false): string {
     if (packager.ended) return "public, max-age=10";
-    if (directives.kind === "block") return `public, max-age=${3 * packager.targetDurationS}`;
+    if (blocked) return `public, max-age=${MAX_HOLD_TARGETS * packager.targetDurationS}`;
     return `public, max-age=${Math.floor(packager.targetDurationS / 2)}`;
   }
 

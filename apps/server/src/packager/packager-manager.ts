@@ -3,7 +3,7 @@ import type { BlobStore } from "../platform/blob/blob-store.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { SegmentIndex } from "../stream/segment-index.ts";
-import type { PackagerSettings } from "./packager-options.ts";
+import type { PackagerSettings, PublishedMedia } from "./packager-options.ts";
 import { loadHistory } from "./restore.ts";
 import { StorageGuard, type StorageState } from "./storage-guard.ts";
 import { StreamPackager } from "./stream-packager.ts";
@@ -75,7 +75,12 @@ export class PackagerManager implements AsyncDisposable {
    */
   open(
     streamId: StreamId,
-    stream: { readonly epochMs: number; readonly recording: boolean },
+    stream: {
+      readonly epochMs: number;
+      readonly recording: boolean;
+      readonly lowLatency: boolean;
+      readonly published?: (event: PublishedMedia) => void;
+    },
   ): Promise<StreamPackager> {
     if (this.#closed) return Promise.reject(new Error("packagers are closed"));
     const live = this.#live.get(streamId);
@@ -197,7 +202,9 @@ export class PackagerManager implements AsyncDisposable {
   async #makeResting(streamId: StreamId): Promise<StreamPackager | undefined> {
     const stream = await this.#options.directory.find(streamId);
     const packager =
-      stream === undefined ? undefined : await this.#restore(streamId, { ...stream, create: false });
+      stream === undefined
+        ? undefined
+        : await this.#restore(streamId, { ...stream, lowLatency: false, create: false });
     const live = this.#live.get(streamId);
     if (live !== undefined) return live;
     if (packager === undefined) {
@@ -221,7 +228,14 @@ export class PackagerManager implements AsyncDisposable {
 
   async #restore(
     streamId: StreamId,
-    stream: { epochMs: number; recording: boolean; ended: boolean; create: boolean },
+    stream: {
+      readonly epochMs: number;
+      readonly recording: boolean;
+      readonly lowLatency: boolean;
+      readonly ended: boolean;
+      readonly create: boolean;
+      readonly published?: (event: PublishedMedia) => void;
+    },
   ): Promise<StreamPackager | undefined> {
     const { blobs, index, clock, settings } = this.#options;
     const logger = this.#options.logger.child({ streamId });
@@ -236,12 +250,14 @@ export class PackagerManager implements AsyncDisposable {
       streamId,
       epochMs: stream.epochMs,
       recording: stream.recording,
+      lowLatency: stream.lowLatency,
       settings,
       store,
       clock,
       logger,
       ended: stream.ended,
       ...(history === undefined ? {} : { history }),
+      ...(stream.published === undefined ? {} : { published: stream.published }),
     });
   }
 }

@@ -6,11 +6,14 @@ import type { Slot } from "./slot-log.ts";
 import type { StreamStore } from "./stream-store.ts";
 
 export interface PackagerSettings {
-  /** Newest slots that a live playlist lists. */
+  /** Newest slots whose media stays in memory, and the fewest that a playlist lists. */
   readonly liveWindowSegments: number;
+  /** Playlists list so much of the stream's past. */
   readonly dvrWindowS: number;
   /** `EXT-X-TARGETDURATION`, whole seconds; one value for the stream's whole life. */
   readonly targetDurationS: number;
+  /** Length of a part, before it is rounded up to whole frames of the stream. */
+  readonly partTargetMs: number;
 }
 
 /** What a stream has behind it when its packager is made again. */
@@ -26,6 +29,8 @@ export interface StreamPackagerOptions {
   readonly epochMs: number;
   /** Kept after the stream's end, and so never deleted here. */
   readonly recording: boolean;
+  /** Segments are given out part by part. */
+  readonly lowLatency: boolean;
   readonly settings: PackagerSettings;
   readonly store: StreamStore;
   readonly clock: Clock;
@@ -33,6 +38,16 @@ export interface StreamPackagerOptions {
   readonly history?: PackagerHistory;
   /** The stream is over: everything that is left is listed, with ENDLIST. */
   readonly ended?: boolean;
+  /** A part, or a segment where there are none, can be fetched from now on. */
+  readonly published?: (event: PublishedMedia) => void;
+}
+
+export interface PublishedMedia {
+  readonly rendition: string;
+  /** Its end on the stream's timeline. */
+  readonly end90k: number;
+  /** Server's wall clock. */
+  readonly atMs: number;
 }
 
 export interface PackagerStats {

@@ -65,6 +65,7 @@ const stored = (byteLength: number): SlotEntry => ({
   kind: "media",
   byteLength,
   chunks: undefined,
+  parts: [],
   stored: true,
 });
 

@@ -1,6 +1,6 @@
 import type { Rendition, RenditionUnit, Run } from "../stream/media-sink.ts";
 import { AudioCutter } from "./audio-cutter.ts";
-import type { Cutter, SegmentBytes } from "./cutter.ts";
+import type { Cutter, Part, SegmentBytes } from "./cutter.ts";
 import { RunGrid, type SlotSpan } from "./run-grid.ts";
 import { VideoCutter } from "./video-cutter.ts";
 
@@ -10,6 +10,8 @@ const SAME_CONTENT_90K = 22_500;
 const MAX_JUMP_SLOTS = 30;
 
 export interface AssemblerOutput {
+  /** The newest part of the interval that comes after those which the rendition has resolved. */
+  part(rendition: Rendition, span: SlotSpan, part: Part): void;
   /** Each rendition reports every interval once, in order; `undefined` is a gap. */
   resolved(rendition: Rendition, span: SlotSpan, segment: SegmentBytes | undefined): void;
   /** Time jumped: this run cannot go on. */
@@ -21,6 +23,8 @@ interface Track {
   readonly cutter: Cutter;
   /** Intervals below it are resolved; undefined until the run is anchored. */
   next: number | undefined;
+  /** It has given out something, be it a part. */
+  begun: boolean;
   ended: boolean;
 }
 
@@ -29,8 +33,11 @@ export class RunAssembler {
   readonly #grid: RunGrid;
   readonly #tracks = new Map<string, Track>();
   readonly #maxLagSlots: number;
+  readonly #part90k: number | undefined;
   readonly #output: AssemblerOutput;
   #leader: number | undefined;
+  /** Newest interval of which parts were given out: it must be resolved, come what may. */
+  #begun: number | undefined;
   /** Set while the run is being finished: the last interval's true end. */
   #lastSpan: SlotSpan | undefined;
 
@@ -38,20 +45,24 @@ export class RunAssembler {
     run: Run;
     epochMs: number;
     maxLagSlots: number;
+    /** Length of a part; undefined where segments are given out whole. */
+    part90k: number | undefined;
     frameSamples: (audio: string) => number;
     output: AssemblerOutput;
   }) {
     const { run, epochMs } = options;
     this.#grid = new RunGrid(run.grid);
     this.#maxLagSlots = options.maxLagSlots;
+    this.#part90k = options.part90k;
     this.#output = options.output;
     const alone = run.renditions.every((rendition) => rendition.kind === "audio");
     for (const rendition of run.renditions) {
       const output = {
         anchor: (start90k: number, tolerance90k: number) => this.#anchor(start90k, tolerance90k),
+        part: (index: number, part: Part) => this.#part(rendition.name, index, part),
         closed: (index: number, segment: SegmentBytes) => this.#closed(rendition.name, index, segment),
       };
-      const common = { grid: this.#grid, output, epochMs };
+      const common = { grid: this.#grid, output, epochMs, part90k: options.part90k };
       const cutter =
         rendition.kind === "video"
           ? new VideoCutter({ ...common, rendition })
@@ -61,7 +72,7 @@ export class RunAssembler {
               alone,
               frameSamples: () => options.frameSamples(rendition.name),
             });
-      this.#tracks.set(rendition.name, { rendition, cutter, next: undefined, ended: false });
+      this.#tracks.set(rendition.name, { rendition, cutter, next: undefined, begun: false, ended: false });
     }
   }
 
@@ -81,9 +92,7 @@ export class RunAssembler {
 
   /** Every rendition has something to list, or never will. */
   get allBegun(): boolean {
-    const first = this.#grid.firstIndex;
-    if (first === undefined) return false;
-    return [...this.#tracks.values()].every((track) => track.ended || (track.next ?? first) > first);
+    return [...this.#tracks.values()].every((track) => track.ended || track.begun);
   }
 
   push(name: string, unit: RenditionUnit): void {
@@ -131,6 +140,7 @@ export class RunAssembler {
       else this.#closeIfWhole(track);
     }
     for (const track of this.#tracks.values()) track.ended = true;
+    if (this.#begun !== undefined) this.#leader = Math.max(this.#leader ?? this.#begun, this.#begun);
     this.#followLeader();
   }
 
@@ -167,11 +177,21 @@ export class RunAssembler {
     for (const track of this.#tracks.values()) track.cutter.anchored();
   }
 
+  #part(name: string, index: number, part: Part): void {
+    const track = this.#tracks.get(name);
+    if (this.#part90k === undefined || track?.next === undefined || index < track.next) return;
+    this.#gapsUpTo(track, index);
+    this.#begun = Math.max(this.#begun ?? index, index);
+    track.begun = true;
+    this.#output.part(track.rendition, this.#grid.span(index), part);
+  }
+
   #closed(name: string, index: number, segment: SegmentBytes): void {
     const track = this.#tracks.get(name);
     if (track === undefined) return;
     if (track.next === undefined || index < track.next) return;
     this.#gapsUpTo(track, index);
+    track.begun = true;
     this.#output.resolved(track.rendition, this.#spanOf(index), segment);
     track.next = index + 1;
     this.#leader = Math.max(this.#leader ?? index, index);
@@ -196,6 +216,7 @@ export class RunAssembler {
     while (track.next !== undefined && track.next < index) {
       const at = track.next;
       track.next = at + 1;
+      track.begun = true;
       this.#output.resolved(track.rendition, this.#spanOf(at), undefined);
     }
   }

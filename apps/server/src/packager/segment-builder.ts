@@ -1,5 +1,5 @@
 import { type Sample, writeChunk } from "../protocols/fmp4/chunk.ts";
-import type { SegmentBytes } from "./cutter.ts";
+import type { Part, PartFacts, SegmentBytes } from "./cutter.ts";
 
 /** One access unit with its place in the track's timescale. */
 export interface TimedSample {
@@ -13,15 +13,34 @@ export interface TimedSample {
 export class SegmentBuilder {
   readonly #nextSequence: () => number;
   readonly #captureMs: number;
+  readonly #timescale: number;
+  readonly #cut: (part: Part) => void;
   readonly #chunks: Uint8Array[] = [];
+  readonly #parts: PartFacts[] = [];
   #waiting: TimedSample[] = [];
   #byteLength = 0;
   #waitingBytes = 0;
 
-  /** `captureMs`: wall clock of the segment's start. */
-  constructor(options: { nextSequence: () => number; captureMs: number }) {
+  /** `captureMs`: wall clock of the segment's start. `cut` hears of each chunk as it is made. */
+  constructor(options: {
+    nextSequence: () => number;
+    captureMs: number;
+    timescale: number;
+    cut: (part: Part) => void;
+  }) {
     this.#nextSequence = options.nextSequence;
     this.#captureMs = options.captureMs;
+    this.#timescale = options.timescale;
+    this.#cut = options.cut;
+  }
+
+  /** First of the samples that are not cut yet. */
+  get first(): TimedSample | undefined {
+    return this.#waiting[0];
+  }
+
+  get waitingSamples(): number {
+    return this.#waiting.length;
   }
 
   get last(): TimedSample | undefined {
@@ -65,15 +84,19 @@ export class SegmentBuilder {
       segmentStart,
       captureMs: segmentStart ? this.#captureMs : undefined,
     });
+    const durationS = (Math.max(end, (times.at(-1) ?? 0) + 1) - first.decodeTime) / this.#timescale;
+    const facts = { durationS, independent: waiting.some(({ sync }) => sync) };
     this.#chunks.push(chunk);
+    this.#parts.push(facts);
     this.#byteLength += chunk.byteLength;
     this.#waiting = [];
     this.#waitingBytes = 0;
+    this.#cut({ bytes: chunk, ...facts });
   }
 
   finish(end: number): SegmentBytes {
     this.cutChunk(end);
-    return { chunks: this.#chunks, byteLength: this.#byteLength };
+    return { chunks: this.#chunks, byteLength: this.#byteLength, parts: this.#parts };
   }
 }
 

@@ -1,13 +1,17 @@
-import type { SegmentBytes } from "./cutter.ts";
+import type { Part, PartFacts, SegmentBytes } from "./cutter.ts";
 
 /** What a rendition has in a slot. */
 export type SlotEntry =
   | { readonly kind: "gap" }
+  /** Not whole yet: its parts so far. */
+  | { readonly kind: "open"; readonly parts: Part[] }
   | {
       readonly kind: "media";
       readonly byteLength: number;
       /** Undefined once it has left memory; then the blob store has it, if `stored`. */
       chunks: SegmentBytes["chunks"] | undefined;
+      /** Of each chunk; players that are near the edge ask for them. */
+      parts: readonly PartFacts[];
       stored: boolean;
     };
 
@@ -18,7 +22,8 @@ export interface Slot {
   readonly seq: number;
   readonly run: number;
   readonly start90k: number;
-  readonly duration90k: number;
+  /** What the grid says, until the end of a run shortens its last slot. */
+  duration90k: number;
   readonly entries: Map<string, SlotEntry>;
 }
 
@@ -72,11 +77,25 @@ export class SlotLog {
     return this.#slots.slice(Math.max(0, fromSeq - first.seq), Math.max(0, toSeq - first.seq + 1));
   }
 
+  /** The oldest slot that ends after a time. */
+  firstEndingAfter(time90k: number): Slot | undefined {
+    let [low, high] = [0, this.#slots.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const slot = this.#slots[middle];
+      if (slot !== undefined && slot.start90k + slot.duration90k <= time90k) low = middle + 1;
+      else high = middle;
+    }
+    return this.#slots[low];
+  }
+
   /** Takes the media of the slots below `seq` out of memory. */
   releaseBelow(seq: number): void {
     for (let at = Math.max(this.#memoryFrom, this.first?.seq ?? 0); at < seq; at += 1) {
       for (const entry of this.get(at)?.entries.values() ?? []) {
-        if (entry.kind === "media") entry.chunks = undefined;
+        if (entry.kind !== "media") continue;
+        entry.chunks = undefined;
+        entry.parts = [];
       }
       this.#memoryFrom = at + 1;
     }
@@ -93,6 +112,7 @@ export class SlotLog {
     for (const slot of this.range(this.#memoryFrom, this.#nextSeq)) {
       for (const entry of slot.entries.values()) {
         if (entry.kind === "media" && entry.chunks !== undefined) bytes += entry.byteLength;
+        else if (entry.kind === "open") for (const part of entry.parts) bytes += part.bytes.byteLength;
       }
     }
     return bytes;

@@ -182,7 +182,9 @@ describe("renditions that are not well", () => {
     start(packager, ["audio"]);
     pushAll(packager, { audio: audioUnits({ from90k: 500, frames: 300 }) });
     expect(picture(packager, "audio")).toBe("MMM");
-    expect(packager.master()?.bytes.toString()).toContain('CODECS="mp4a.40.2"\naudio/index.m3u8');
+    expect(packager.master({ parts: false })?.bytes.toString()).toContain(
+      'CODECS="mp4a.40.2"\naudio/index.m3u8',
+    );
   });
 
   it("cuts sound within one frame of the picture and counts on without a crack", () => {
@@ -234,7 +236,9 @@ describe("runs", () => {
       [1_080_000, 120_000, 1],
     ]);
     for (const name of ["source", "360p", "audio"]) expect(picture(packager, name)).toBe("MMMM");
-    const lists = ["source", "360p", "audio"].map((name) => packager.view(name)?.body()?.bytes.toString());
+    const lists = ["source", "360p", "audio"].map((name) =>
+      packager.view(name)?.body({ parts: false, delta: false })?.bytes.toString(),
+    );
     expect(new Set(lists).size).toBe(1);
     expect(lists[0]).toContain('1.m4s\n#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="init-1.mp4"');
   });
@@ -305,7 +309,9 @@ describe("runs", () => {
     await packager.end();
     start(packager, ["360p"]);
     expect(picture(packager, "360p")).toBe("MM");
-    expect(packager.view("360p")?.body()?.bytes.toString()).toMatch(/#EXT-X-ENDLIST\n$/);
+    expect(packager.view("360p")?.body({ parts: false, delta: false })?.bytes.toString()).toMatch(
+      /#EXT-X-ENDLIST\n$/,
+    );
     await packager.close();
     await packager.close();
   });

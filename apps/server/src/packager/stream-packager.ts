@@ -2,7 +2,7 @@ import type { StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { MediaSink, Rendition, RenditionUnit, Run } from "../stream/media-sink.ts";
-import type { SegmentBytes } from "./cutter.ts";
+import type { Part, SegmentBytes } from "./cutter.ts";
 import { MasterView, type Quality } from "./master.ts";
 import type {
   PackagerHistory,
@@ -10,20 +10,25 @@ import type {
   PackagerStats,
   StreamPackagerOptions,
 } from "./packager-options.ts";
+import { cutLength90k, partTarget90k } from "./part-target.ts";
 import type { PlaylistBody } from "./playlist-body.ts";
 import { RenditionView } from "./rendition-view.ts";
 import { RunAssembler } from "./run-assembler.ts";
 import type { SlotSpan } from "./run-grid.ts";
 import { configureTrack, describeRun, frameSamplesOf, type RunInfo } from "./runs.ts";
-import { resolvedByAll, slotFor } from "./slot-allocation.ts";
-import { GAP, SlotLog } from "./slot-log.ts";
+import { SlotLog } from "./slot-log.ts";
+import { SlotWriter } from "./slot-writer.ts";
 import { initKey, type StreamStore, segmentKey, streamPrefix } from "./stream-store.ts";
 import type { Waiting } from "./waiters.ts";
 
-/** Slots that stay in memory after they left the playlist, for players that are still fetching. */
+/** Slots that stay in memory after the newest ones, for players that are still fetching. */
 const SPARE_SLOTS = 3;
+/** Media is deleted so long after it has left the playlists, for players that still know of it. */
+const DELETE_AFTER_S = 60;
 /** A rendition this many slots behind the first one has gaps instead. */
 const MAX_LAG_SLOTS = 4;
+
+export type MediaBytes = Pick<SegmentBytes, "chunks" | "byteLength">;
 
 interface ActiveRun {
   readonly run: Run;
@@ -32,7 +37,7 @@ interface ActiveRun {
 }
 
 /**
- * One stream's segments and playlists. Takes units (`MediaSink`), gives bytes to the origin.
+ * One stream's segments, parts and playlists. Takes units (`MediaSink`), gives bytes to the origin.
  *
  * Memory: (liveWindowSegments + 3) slots of all renditions, i.e. about
  * 13 × period × Σ bitrate / 8 (64 MB for the six-rung 1080p60 ladder at 20 Mbit/s), one open
@@ -49,35 +54,43 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #recording: boolean;
+  readonly #lowLatency: boolean;
+  readonly #slots: SlotWriter;
   readonly #master = new MasterView(this.#views);
-  readonly #listedSlots: number;
+  /** One value for the stream's whole life, set by its first run. */
+  #partTarget90k: number | undefined;
   #state: "open" | "ended" | "closed" = "open";
   #endedAtMs: number | undefined;
   #active: ActiveRun | undefined;
   #configs = new Map<string, Uint8Array>();
   /** Pictures whose init segment waits for the first keyframe, which shows the reorder delay. */
   readonly #undescribed = new Set<string>();
-  #nextRowSeq: number;
   #droppedUnits = 0;
-  #gaps = 0;
 
   constructor(options: StreamPackagerOptions) {
     this.streamId = options.streamId;
     this.epochMs = options.epochMs;
     this.settings = options.settings;
     this.#recording = options.recording;
+    this.#lowLatency = options.lowLatency;
     this.#store = options.store;
     this.#clock = options.clock;
     this.#logger = options.logger;
     const history = options.history;
     const ended = options.ended ?? false;
-    this.#listedSlots = ended ? Number.MAX_SAFE_INTEGER : options.settings.liveWindowSegments;
     this.log = new SlotLog({
       firstSeq: history?.firstSeq ?? 0,
       memorySlots: options.settings.liveWindowSegments + SPARE_SLOTS,
     });
     if (history !== undefined) this.#take(history);
-    this.#nextRowSeq = this.log.nextSeq;
+    this.#slots = new SlotWriter({
+      log: this.log,
+      runs: this.runs,
+      views: this.#views,
+      store: this.#store,
+      nowMs: () => this.#clock.nowMs(),
+      published: options.published ?? (() => {}),
+    });
     if (ended) {
       this.#state = "ended";
       this.#endedAtMs = this.#clock.monotonicMs();
@@ -86,6 +99,14 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   get targetDurationS(): number {
     return this.settings.targetDurationS;
+  }
+
+  get partTargetS(): number | undefined {
+    return this.#partTarget90k === undefined ? undefined : this.#partTarget90k / 90_000;
+  }
+
+  get views(): ReadonlyMap<string, RenditionView> {
+    return this.#views;
   }
 
   get ended(): boolean {
@@ -181,10 +202,8 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   expire(): void {
     const last = this.log.last;
     if (last === undefined || this.#state === "closed") return;
-    const newest90k = last.start90k + last.duration90k;
-    const listed = this.log.range(last.seq - this.settings.liveWindowSegments - SPARE_SLOTS, last.seq)[0];
-    const window90k = newest90k - this.settings.dvrWindowS * 90_000;
-    const forgotten = this.log.forgetBefore(Math.min(window90k, listed?.start90k ?? window90k));
+    const listed90k = this.log.get(this.#windowFrom())?.start90k ?? last.start90k;
+    const forgotten = this.log.forgetBefore(listed90k - DELETE_AFTER_S * 90_000);
     if (forgotten.length === 0) return;
     if (!this.#recording) this.#store.forget(forgotten);
     const oldest = this.log.first?.run ?? 0;
@@ -198,9 +217,9 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   // What the origin reads
 
-  /** Undefined until the first run has something to play. */
-  master(): PlaylistBody | undefined {
-    return this.#master.body();
+  /** Undefined until the first run has something to play. `parts`: of the low-latency playlists. */
+  master(form: { readonly parts: boolean }): PlaylistBody | undefined {
+    return this.#master.body(form);
   }
 
   /** Resolves true when there is a master. */
@@ -217,11 +236,21 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   }
 
   /** Media of a segment: at once from memory, else from the blob store; undefined where there is none. */
-  segment(rendition: string, seq: number): SegmentBytes | Promise<Uint8Array | undefined> | undefined {
+  segment(rendition: string, seq: number): MediaBytes | Promise<Uint8Array | undefined> | undefined {
     const entry = this.log.get(seq)?.entries.get(rendition);
     if (entry?.kind !== "media") return undefined;
     if (entry.chunks !== undefined) return { chunks: entry.chunks, byteLength: entry.byteLength };
     return entry.stored ? this.#store.get(segmentKey(this.streamId, rendition, seq)) : undefined;
+  }
+
+  /** A part that is still in memory, or the mark of one that comes next. */
+  part(rendition: string, seq: number, part: number): Uint8Array | "hinted" | undefined {
+    const entry = this.log.get(seq)?.entries.get(rendition);
+    if (entry?.kind === "media" && part < entry.parts.length) return entry.chunks?.[part];
+    const open = entry?.kind === "open" ? entry.parts[part]?.bytes : undefined;
+    if (open !== undefined || this.partTargetS === undefined || this.ended) return open;
+    const hint = this.#views.get(rendition)?.hint;
+    return hint?.seq === seq && hint.part === part ? "hinted" : undefined;
   }
 
   init(rendition: string, run: number): Uint8Array | Promise<Uint8Array | undefined> | undefined {
@@ -233,7 +262,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   /** Requests that wait now. */
   get blocked(): number {
     let blocked = this.#master.blocked;
-    for (const view of this.#views.values()) blocked += view.waiters.size;
+    for (const view of this.#views.values()) blocked += view.blocked;
     return blocked;
   }
 
@@ -243,7 +272,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       nextSeq: this.log.nextSeq,
       memoryBytes: this.log.memoryBytes(),
       droppedUnits: this.#droppedUnits + (this.#active?.assembler.droppedUnits ?? 0),
-      gaps: this.#gaps,
+      gaps: this.#slots.gaps,
       lostSegments: this.#store.lost,
       storeWaitingBytes: this.#store.waitingBytes,
       blocked: this.blocked,
@@ -255,7 +284,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   #take(history: PackagerHistory): void {
     for (const info of history.runs) this.runs.set(info.number, info);
     for (const info of history.runs) {
-      for (const track of info.tracks.values()) this.#viewOf(track.name, track.kind);
+      for (const track of info.tracks.values()) this.#viewOf(track);
     }
     for (const each of history.slots) {
       const slot = this.log.append(each);
@@ -263,6 +292,10 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     }
     const last = this.runs.get(this.log.last?.run ?? -1);
     if (last !== undefined) this.#master.show(last, () => true);
+    const oldest = this.#lowLatency ? history.runs[0] : undefined;
+    if (oldest !== undefined) {
+      this.#partTarget90k = partTarget90k(this.settings.partTargetMs, [...oldest.tracks.values()]);
+    }
   }
 
   #begin(run: Run): void {
@@ -270,22 +303,29 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     const number = Math.max(this.log.last?.run ?? -1, this.#highestRun()) + 1;
     const info = describeRun(number, run.renditions);
     this.runs.set(number, info);
+    if (this.#lowLatency)
+      this.#partTarget90k ??= partTarget90k(this.settings.partTargetMs, [...info.tracks.values()]);
     const assembler = new RunAssembler({
       run,
       epochMs: this.epochMs,
       maxLagSlots: MAX_LAG_SLOTS,
+      part90k:
+        this.#partTarget90k === undefined
+          ? undefined
+          : cutLength90k(this.#partTarget90k, [...info.tracks.values()]),
       frameSamples: (name) =>
         frameSamplesOf(
           this.#configs.get(name),
           run.renditions.find((each) => each.name === name),
         ),
       output: {
+        part: (rendition, span, part) => this.#begun(info, rendition, span, part),
         resolved: (rendition, span, segment) => this.#resolved(info, rendition, span, segment),
         jumped: () => this.#restartRun("time_jumped"),
       },
     });
     this.#active = { run, info, assembler };
-    for (const rendition of run.renditions) this.#viewOf(rendition.name, rendition.kind);
+    for (const rendition of run.renditions) this.#viewOf(rendition);
   }
 
   #describe(run: Run, info: RunInfo, name: string, config: Uint8Array): void {
@@ -313,7 +353,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#droppedUnits += active.assembler.droppedUnits;
     this.#active = undefined;
     if (this.log.last?.run !== active.info.number) this.runs.delete(active.info.number);
-    this.#storeRows(this.log.nextSeq, active.info);
+    this.#slots.storeRows(this.log.nextSeq, active.info);
     if (this.log.last?.run === active.info.number) this.#master.show(active.info, this.#aliveIn(active));
   }
 
@@ -329,29 +369,16 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     for (const [name, config] of this.#configs) this.#describe(begun.run, begun.info, name, config);
   }
 
-  #resolved(info: RunInfo, rendition: Rendition, span: SlotSpan, segment: SegmentBytes | undefined): void {
-    const view = this.#viewOf(rendition.name, rendition.kind);
-    const slot = slotFor(this.log, this.#views, { info, view, span });
-    if (segment === undefined) {
-      slot.entries.set(rendition.name, GAP);
-      this.#gaps += 1;
-    } else {
-      const { chunks, byteLength } = segment;
-      slot.entries.set(rendition.name, { kind: "media", byteLength, chunks, stored: false });
-    }
-    view.advance(slot);
-    // Its bandwidths are measured; written again when somebody asks.
-    this.#master.invalidate();
-    this.#store.putSegment(slot, rendition.name);
-    this.#storeRows(resolvedByAll(this.log, this.#views, { info, fromSeq: this.#nextRowSeq }), info);
+  #begun(info: RunInfo, rendition: Rendition, span: SlotSpan, part: Part): void {
+    this.#slots.addPart(info, this.#viewOf(rendition), span, part);
     this.#checkMaster();
   }
 
-  #storeRows(beforeSeq: number, info: RunInfo): void {
-    for (; this.#nextRowSeq < beforeSeq; this.#nextRowSeq += 1) {
-      const slot = this.log.get(this.#nextRowSeq);
-      if (slot !== undefined) this.#store.putRow(slot, this.runs.get(slot.run) ?? info);
-    }
+  #resolved(info: RunInfo, rendition: Rendition, span: SlotSpan, segment: SegmentBytes | undefined): void {
+    this.#slots.resolve(info, this.#viewOf(rendition), span, segment, this.#partTarget90k !== undefined);
+    // Its bandwidths are measured; written again when somebody asks.
+    this.#master.invalidate();
+    this.#checkMaster();
   }
 
   #checkMaster(): void {
@@ -365,13 +392,26 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     return (name) => this.#active !== active || !active.assembler.ended(name);
   }
 
-  #viewOf(name: string, kind: "video" | "audio"): RenditionView {
+  #viewOf({ name, kind }: Pick<Rendition, "name" | "kind">): RenditionView {
     let view = this.#views.get(name);
     if (view === undefined) {
-      view = new RenditionView({ name, kind, source: this, listedSlots: this.#listedSlots });
+      view = new RenditionView({ name, kind, source: this, listedFrom: () => this.#listedFrom() });
       this.#views.set(name, view);
     }
     return view;
+  }
+
+  /** Number of the oldest slot of the rewind window; of all there are once the stream is over. */
+  #listedFrom(): number {
+    return this.ended ? (this.log.first?.seq ?? 0) : this.#windowFrom();
+  }
+
+  #windowFrom(): number {
+    const { first, last } = this.log;
+    if (first === undefined || last === undefined) return 0;
+    const fewest = Math.max(first.seq, last.seq - this.settings.liveWindowSegments + 1);
+    const window90k = last.start90k + last.duration90k - this.settings.dvrWindowS * 90_000;
+    return Math.min(fewest, this.log.firstEndingAfter(window90k)?.seq ?? fewest);
   }
 
   #highestRun(): number {

@@ -121,7 +121,13 @@ export class MemoryBlobStore implements BlobStore {
 export const silent = createLogger({ level: "silent", pretty: false });
 
 export function makePackager(
-  of: { blobs?: MemoryBlobStore; recording?: boolean; dvrWindowS?: number; targetDurationS?: number } = {},
+  of: {
+    blobs?: MemoryBlobStore;
+    recording?: boolean;
+    lowLatency?: boolean;
+    dvrWindowS?: number;
+    targetDurationS?: number;
+  } = {},
 ) {
   const blobs = of.blobs ?? new MemoryBlobStore();
   const index = new MemorySegmentIndex();
@@ -137,10 +143,12 @@ export function makePackager(
     streamId: STREAM,
     epochMs: Date.UTC(2026, 0, 1),
     recording: of.recording ?? false,
+    lowLatency: of.lowLatency ?? false,
     settings: {
       liveWindowSegments: 6,
       dvrWindowS: of.dvrWindowS ?? 7_200,
       targetDurationS: of.targetDurationS ?? 2,
+      partTargetMs: 200,
     },
     store,
     clock: systemClock,

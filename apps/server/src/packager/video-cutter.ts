@@ -1,4 +1,5 @@
 import type { RenditionUnit, VideoRendition } from "../stream/media-sink.ts";
+import { TICKS_PER_SECOND } from "../stream/ticks.ts";
 import type { Cutter, CutterOutput } from "./cutter.ts";
 import type { RunGrid, SlotSpan } from "./run-grid.ts";
 import { SegmentBuilder } from "./segment-builder.ts";
@@ -7,6 +8,8 @@ import { SegmentBuilder } from "./segment-builder.ts";
 const KEYFRAME_REACH = 0.6;
 /** A frame that begins within this many frames before an interval's end belongs to the next one. */
 const END_REACH = 0.4;
+/** Frames' times are rounded to whole ticks: this much of a frame is no frame. */
+const ROUNDING_SHARE = 0.1;
 /** Below a millisecond a keyframe's distance from its grid point is rounding, not time. */
 const SNAP_90K = 90;
 /** An open segment past this size is given up, so that a lying clock cannot fill the memory. */
@@ -24,13 +27,22 @@ export class VideoCutter implements Cutter {
   readonly #epochMs: number;
   readonly #frame90k: number;
   readonly #eager: boolean;
+  readonly #part90k: number | undefined;
   #reorder90k: number | undefined;
   #open: { readonly span: SlotSpan; readonly builder: SegmentBuilder; end90k: number } | undefined;
   #nextIndex = Number.NEGATIVE_INFINITY;
   #sequence = 0;
   dropped = 0;
 
-  constructor(options: { rendition: VideoRendition; grid: RunGrid; output: CutterOutput; epochMs: number }) {
+  /** `part90k`: length of a part; undefined where a segment is one chunk. */
+  constructor(options: {
+    rendition: VideoRendition;
+    grid: RunGrid;
+    output: CutterOutput;
+    epochMs: number;
+    part90k: number | undefined;
+  }) {
+    this.#part90k = options.part90k;
     const { num, den } = options.rendition.frameRate;
     this.#frame90k = num > 0 && den > 0 ? (90_000 * den) / num : 3_000;
     this.#eager = !options.rendition.passthrough;
@@ -60,6 +72,7 @@ export class VideoCutter implements Cutter {
       this.dropped += 1;
       return;
     } else if (this.#open !== undefined) {
+      if (unit.duration90k === undefined) this.#cutPart(decode90k, frame90k);
       this.#open.builder.add({
         data: unit.data,
         decodeTime: decode90k,
@@ -95,6 +108,8 @@ export class VideoCutter implements Cutter {
     const builder = new SegmentBuilder({
       nextSequence: () => ++this.#sequence,
       captureMs: this.#epochMs + span.start90k / 90,
+      timescale: TICKS_PER_SECOND,
+      cut: (part) => this.#output.part(index, part),
     });
     const rounding = Math.abs(unit.pts90k - span.start90k) <= SNAP_90K;
     builder.add({
@@ -118,6 +133,20 @@ export class VideoCutter implements Cutter {
     // before the end nobody can say which frame the encoder will make the keyframe: wait for it.
     if (this.#eager && constantRate && decode90k + frame90k >= open.span.end90k - frame90k * END_REACH) {
       this.#finish();
+    } else if (constantRate && decode90k + frame90k < open.span.end90k - frame90k * END_REACH) {
+      this.#cutPart(decode90k + frame90k, frame90k);
+    }
+  }
+
+  /**
+   * What waits lasts until `end90k`: a part, unless one more frame fits into it. The segment's last
+   * part is cut by its end alone, so that a part that was hinted always comes.
+   */
+  #cutPart(end90k: number, frame90k: number): void {
+    const first = this.#open?.builder.first;
+    if (this.#part90k === undefined || first === undefined) return;
+    if (end90k + frame90k * (1 - ROUNDING_SHARE) > first.decodeTime + this.#part90k) {
+      this.#open?.builder.cutChunk(end90k);
     }
   }
 
