@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { CODE_AREA, CODE_CELLS, encodeClock } from "./clock-code.ts";
 
 const SAMPLE_RATE = 48_000;
@@ -8,8 +8,8 @@ const FLASH_S = 0.1;
 
 export interface PatternOptions {
   readonly ffmpegPath: string;
-  /** Where ffmpeg writes, e.g. `rtmp://127.0.0.1:1935/live/KEY`. */
-  readonly url: string;
+  /** Where ffmpeg writes, e.g. `rtmp://127.0.0.1:1935/live/KEY`; or who takes its FLV. */
+  readonly url: string | ((flv: Readable) => void);
   readonly width?: number;
   readonly height?: number;
   readonly fps?: number;
@@ -18,6 +18,8 @@ export interface PatternOptions {
   readonly sound?: boolean;
   /** Noise that fills the bitrate; without it the picture is easy to code. */
   readonly noise?: boolean;
+  /** Each frame as it is made, with the wall clock that is burnt into it. */
+  readonly onFrame?: (index: number, madeAtMs: number) => void;
 }
 
 /**
@@ -32,6 +34,7 @@ export class PatternPublisher {
   readonly #width: number;
   readonly #height: number;
   readonly #fps: number;
+  readonly #onFrame: PatternOptions["onFrame"];
   #frames = 0;
   #samples = 0;
   /** ffmpeg's own words, newest last, for a failed test. */
@@ -44,6 +47,7 @@ export class PatternPublisher {
     this.#width = options.width ?? 640;
     this.#height = options.height ?? 360;
     this.#fps = options.fps ?? 30;
+    this.#onFrame = options.onFrame;
     this.#texture = texture(this.#width * 2, this.#height, options.noise ?? false);
     this.exited = new Promise((resolve) => {
       child.once("exit", (code) => resolve(code));
@@ -59,6 +63,7 @@ export class PatternPublisher {
 
   static start(options: PatternOptions): PatternPublisher {
     const { width = 640, height = 360, fps = 30, sound = true } = options;
+    const { url } = options;
     const gop = String(Math.round(fps * 2));
     const encode = options.encoderArgs ?? [
       ...["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-b:v", "1500k", "-g", gop],
@@ -71,11 +76,17 @@ export class PatternPublisher {
       ...[...input, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", `${width}x${height}`, "-r", String(fps)],
       ...["-i", "pipe:0"],
       ...(sound ? [...input, "-f", "s16le", "-ar", String(SAMPLE_RATE), "-ac", "2", "-i", "pipe:3"] : []),
-      ...[...encode, "-f", "flv", "-flush_packets", "1", options.url],
+      ...[...encode, "-f", "flv", "-flush_packets", "1", typeof url === "string" ? url : "pipe:1"],
     ];
     const child = spawn(options.ffmpegPath, args, {
-      stdio: ["pipe", "ignore", "pipe", ...(sound ? (["pipe"] as const) : [])],
+      stdio: [
+        "pipe",
+        typeof url === "string" ? "ignore" : "pipe",
+        "pipe",
+        ...(sound ? (["pipe"] as const) : []),
+      ],
     });
+    if (typeof url !== "string") url(child.stdout as Readable);
     return new PatternPublisher(child, options);
   }
 
@@ -135,7 +146,9 @@ export class PatternPublisher {
     }
     const flash = (this.#frames / this.#fps) % 1 < FLASH_S - 1e-9;
     frame.fill(flash ? 235 : 16, Math.floor(height * 0.8) * width, width * height);
-    drawClock(frame, width, height, Date.now());
+    const madeAtMs = Date.now();
+    drawClock(frame, width, height, madeAtMs);
+    this.#onFrame?.(this.#frames, madeAtMs);
     return frame;
   }
 }
