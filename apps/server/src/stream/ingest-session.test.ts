@@ -135,3 +135,46 @@ it("a rate that varies from some frame on begins anew once", () => {
   }
   expect(rates).toEqual([fps(30), undefined]);
 });
+
+describe("the wall clock of its units", () => {
+  const clockedSession = (firstMs = 0) => {
+    const units: Unit[] = [];
+    const session = new IngestSession(0, firstMs * 90, { ready: () => {}, unit: (unit) => units.push(unit) });
+    session.setTracks(tracks(video(1, 30)));
+    const picture = (from: number, to: number, arrivesMs: (atMs: number) => number, stampMs = 0): void => {
+      for (let i = from; i < to; i += 1) {
+        const atMs = Math.floor((i * 1_000) / 30);
+        const dts90k = (atMs + stampMs) * 90;
+        const unit = {
+          kind: "video",
+          dts90k,
+          pts90k: dts90k,
+          keyframe: i === 0,
+          data: Uint8Array.of(1),
+        } as const;
+        session.push(unit, arrivesMs(atMs));
+      }
+    };
+    /** What the newest unit's date-time is. */
+    const datedMs = (): number => {
+      const unit = units.at(-1) as Unit;
+      return unit.pts90k / 90 + unit.clock.offsetMs;
+    };
+    return { picture, datedMs, units };
+  };
+
+  it("is arrival, also behind a burst that the timeline has no room for", () => {
+    const { picture, datedMs } = clockedSession(5_000);
+    picture(0, 90, (atMs) => Math.max(4_500, 3_000 + atMs));
+    expect(Math.abs(datedMs() - 3_000 - 89 * (1_000 / 30))).toBeLessThanOrEqual(1_000 / 30);
+  });
+
+  it("is arrival again after the encoder's time has jumped", () => {
+    const { picture, datedMs, units } = clockedSession();
+    picture(0, 90, (atMs) => atMs);
+    // Silent for most of a second, then from zero: the timeline goes on with the next frame.
+    picture(90, 180, (atMs) => atMs + 900, -3_000);
+    const jumped = units.length - 1;
+    expect(Math.abs(datedMs() - (units[jumped] as Unit).receivedAtMs)).toBeLessThanOrEqual(1_000 / 30);
+  });
+});

@@ -1,3 +1,4 @@
+import { captureClockNal } from "@footlight/shared";
 import { describe, expect, test } from "vitest";
 import { MessageType, type RtmpMessage } from "../../protocols/rtmp/message.ts";
 import type { IncomingUnit, TrackSet } from "../../stream/unit.ts";
@@ -190,5 +191,31 @@ describe("metadata", () => {
     expect(cleanName("obs\u0000\n<b>\u202e")).toBe("obs<b>");
     expect(cleanName(" \u0007 ")).toBeUndefined();
     expect(cleanName("x".repeat(500))).toHaveLength(100);
+  });
+});
+
+describe("the time of capture", () => {
+  const sei = (bytes: Uint8Array) =>
+    bytes.length.toString(16).padStart(8, "0") + Buffer.from(bytes).toString("hex");
+
+  test("is read from our own SEI and stays in the frame", () => {
+    const { units, video } = setup();
+    video(0, `1700000000${AVCC}`);
+    const told = sei(captureClockNal({ captureUs: 1_795_262_400_123_456, frame: 1 }));
+    video(0, `1701000000${told}${IDR}`);
+    video(33, `2701000000${SLICE}`);
+    expect(units.map(({ captureMs }) => captureMs)).toEqual([1_795_262_400_123.456, undefined]);
+    expect(units[0]).toMatchObject({ keyframe: true });
+    expect(Buffer.from(units[0]?.data ?? []).toString("hex")).toBe(told + IDR);
+  });
+
+  test("is not read from another's, and a broken one costs nothing", () => {
+    const { units, video, dropped } = setup();
+    video(0, `1700000000${AVCC}`);
+    const other = captureClockNal({ captureUs: 1, frame: 1 }).map((byte, at) => (at === 5 ? byte ^ 1 : byte));
+    video(0, `1701000000${sei(other)}${IDR}`);
+    video(33, `2701000000${sei(Uint8Array.of(6, 5, 255, 255))}${SLICE}`);
+    expect(units.map(({ captureMs }) => captureMs)).toEqual([undefined, undefined]);
+    expect(dropped()).toBe(0);
   });
 });
