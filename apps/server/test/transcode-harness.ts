@@ -148,6 +148,8 @@ export class FakeSubscription implements Subscription {
 export interface CollectedRun extends Run {
   readonly units: Map<string, RenditionUnit[]>;
   readonly configs: Map<string, Uint8Array>;
+  /** What was said of rungs on demand: `+480p` woken, `-480p` put to sleep, `x480p` given up; and from when on. */
+  readonly said: { what: string; from90k: number }[];
   over: boolean;
 }
 
@@ -159,7 +161,7 @@ export class CollectingSink implements MediaSink {
   startRun(next: Run): void {
     if (this.runs.at(-1)?.over === false) throw new Error("a run starts before the last one is over");
     const units = new Map(next.renditions.map(({ name }) => [name, [] as RenditionUnit[]]));
-    this.runs.push({ ...next, units, configs: new Map(), over: false });
+    this.runs.push({ ...next, units, configs: new Map(), said: [], over: false });
     this.#check();
   }
 
@@ -174,7 +176,20 @@ export class CollectingSink implements MediaSink {
     this.#check();
   }
 
-  endRendition(): void {}
+  wake(rendition: string, from90k: number): void {
+    this.#open().said.push({ what: `+${rendition}`, from90k });
+    this.#check();
+  }
+
+  sleep(rendition: string, from90k: number): void {
+    this.#open().said.push({ what: `-${rendition}`, from90k });
+    this.#check();
+  }
+
+  endRendition(rendition: string): void {
+    this.#open().said.push({ what: `x${rendition}`, from90k: Number.NaN });
+    this.#check();
+  }
 
   endRun(): void {
     this.#open().over = true;

@@ -16,6 +16,9 @@ export interface TranscodeStats {
   readonly lagMs: number;
   /** Rungs that this machine was too slow for, in the order in which they were given up. */
   readonly rungsDropped: readonly string[];
+  /** Rungs that are encoded because somebody watches them, all by one process beside the run's own. */
+  readonly awake: readonly string[];
+  readonly annexPid: number | undefined;
   /** Runs begun because the one before could not go on. */
   readonly restarts: number;
   /** Units that a blocked ffmpeg could not be given. */

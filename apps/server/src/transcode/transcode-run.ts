@@ -1,21 +1,20 @@
-import { availableParallelism } from "node:os";
 import { AUDIO_RENDITION } from "@footlight/shared";
 import type { ChildExit, Spawn } from "../platform/child-process.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
 import type { PesPacket } from "../protocols/mpegts/demuxer.ts";
 import { type StreamClock, TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { MediaSink, Rendition, RenditionUnit } from "../stream/media-sink.ts";
 import type { Unit } from "../stream/unit.ts";
+import { Annex } from "./annex.ts";
 import { AudioLine } from "./audio-line.ts";
-import { ffmpegArguments } from "./ffmpeg-args.ts";
-import { FfmpegProcess } from "./ffmpeg-process.ts";
+import { Encoder } from "./encoder.ts";
 import { frameTicks } from "./frame-rate.ts";
 import { GridWatch } from "./grid.ts";
-import { InputFeed } from "./input-feed.ts";
-import { type EncodedRung, type LadderPlan, planLadder } from "./ladder-plan.ts";
+import type { EncodedRung, LadderPlan } from "./ladder-plan.ts";
 import { LagWatch } from "./lag-watch.ts";
-import type { Progress } from "./progress.ts";
-import { adtsFrames, VideoReader } from "./rendition-reader.ts";
+import { adtsFrames, type ReaderOutput } from "./rendition-reader.ts";
+import { planFor, renditionsOf } from "./run-plan.ts";
 import type { RunShape } from "./run-shape.ts";
 import type { TranscodeSettings } from "./settings.ts";
 import { AAC_48K_STEREO_CONFIG, AAC_FRAME90K } from "./silence.ts";
@@ -38,27 +37,28 @@ export interface RunEvents {
   fault(fault: RunFault): void;
   /** ffmpeg is gone and nothing more will come; the sink has not been told. */
   exited(exit: ChildExit): void;
+  /** A rung of the annex was too much for this machine; the run goes on without it. */
+  dropped(rung: string): void;
 }
 
-/** One unbroken life of a stream's encoders: one ffmpeg, and the source beside it. */
+/**
+ * One unbroken life of a stream's encoders: one ffmpeg for what is always on, the annex for what is
+ * asked for, and the source beside them.
+ */
 export class TranscodeRun {
   readonly plan: LadderPlan | undefined;
   readonly renditions: readonly Rendition[];
   readonly startedMs: number;
   /** Up to here (presentation time) players have the best rendition. */
   delivered90k: number;
-  speed: number | undefined;
   #state: "running" | "stopping" | "over" = "running";
-  #produced = false;
   /** A source with neither sound nor room for a smaller rung needs no encoder. */
-  readonly #process: FfmpegProcess | undefined;
-  readonly #feed: InputFeed | undefined;
+  readonly #encoder: Encoder | undefined;
+  readonly #annex: Annex;
   readonly #source: SourceForwarder | undefined;
   readonly #sound: AudioLine | undefined;
   readonly #watch: GridWatch | undefined;
-  readonly #lag: LagWatch;
-  readonly #encoded90k: number[];
-  readonly #readers: VideoReader[];
+  #lag: LagWatch;
   #videoIn90k: number | undefined;
   #audioIn90k: number | undefined;
   #sourceStarted = false;
@@ -70,22 +70,26 @@ export class TranscodeRun {
     private readonly deps: {
       readonly settings: TranscodeSettings;
       readonly without: ReadonlySet<string>;
+      /** Rungs that somebody watches: they are there from the first frame on. */
+      readonly wanted: ReadonlySet<string>;
       readonly sink: MediaSink;
       readonly clock: Clock;
+      readonly logger: Logger;
+      /** In [0, 1). */
+      readonly random: () => number;
       readonly events: RunEvents;
       readonly spawn?: Spawn;
     },
   ) {
-    const { sink } = deps;
+    const { sink, settings } = deps;
     const { grid, video } = shape;
     this.startedMs = deps.clock.monotonicMs();
     this.#lag = new LagWatch(this.startedMs);
     this.delivered90k = grid.origin90k - 1;
     this.plan = planFor(shape, held, deps);
-    const encoded = this.plan?.encoded ?? [];
     const frame90k = video === undefined ? 3000 : frameTicks(video.frameRate);
 
-    this.renditions = renditionsOf(shape, this.plan);
+    this.renditions = renditionsOf(shape, this.plan, settings.encoder);
     this.#wallClock = held.at(-1)?.clock ?? TIMELINE_CLOCK;
     sink.startRun({ grid, renditions: this.renditions, clock: () => this.#wallClock });
     if (shape.audio !== "none") {
@@ -95,25 +99,19 @@ export class TranscodeRun {
     }
     if (video?.passthrough === true && shape.tracks.video !== undefined && this.plan?.source !== undefined) {
       this.#source = new SourceForwarder(
-        this.#outputTo(this.plan.source.name),
+        this.#outputTo(this.plan.source.name, true),
         shape.tracks.video.config,
         video.steady ? frame90k : undefined,
       );
       this.#watch = new GridWatch(grid, frame90k);
     }
-    this.#encoded90k = encoded.map(() => grid.origin90k);
-    this.#readers = encoded.map((rung, i) => {
-      const out = this.#outputTo(rung.name, i);
-      return new VideoReader(out, grid.origin90k, frameTicks(rung.frameRate));
-    });
-    this.#process = this.#spawn(encoded, frame90k);
-    if (this.#process === undefined) return;
-    this.#feed = new InputFeed(this.#process, shape.tracks, grid.origin90k);
-    void this.#process.exited.then((exit) => {
-      const asked = this.#state === "stopping";
-      this.#state = "over";
-      if (!asked) deps.events.exited(exit);
-    });
+    const encoded = this.plan?.encoded ?? [];
+    this.#encoder = this.#startEncoder(encoded.filter((rung) => rung.alwaysOn));
+    this.#annex = new Annex(
+      encoded.filter((rung) => !rung.alwaysOn),
+      { ...deps, shape, dropped: (rung) => deps.events.dropped(rung) },
+    );
+    for (const name of deps.wanted) this.#annex.wake(name);
   }
 
   /** Once, before `push`: what was held until the run's shape was settled goes in at full speed. */
@@ -122,16 +120,25 @@ export class TranscodeRun {
     for (const unit of held) this.#take(unit);
   }
 
+  /** Of what is always on. */
   get pid(): number | undefined {
-    return this.#process?.pid;
+    return this.#encoder?.pid;
+  }
+
+  get annex(): Pick<Annex, "wake" | "sleep" | "awake" | "pid"> {
+    return this.#annex;
   }
 
   get produced(): boolean {
-    return this.#produced;
+    return this.#encoder?.produced ?? false;
+  }
+
+  get speed(): number | undefined {
+    return this.#encoder?.speed;
   }
 
   get droppedUnits(): number {
-    return this.#feed?.droppedUnits ?? 0;
+    return (this.#encoder?.droppedUnits ?? 0) + this.#annex.droppedUnits;
   }
 
   /** The newest picture that has come in. */
@@ -141,8 +148,7 @@ export class TranscodeRun {
 
   /** Media time between what ffmpeg was given last and what its slowest rendition has given back. */
   get lagMs(): number {
-    if (this.#videoIn90k === undefined || this.#encoded90k.length === 0) return 0;
-    return Math.max(0, (this.#videoIn90k - Math.min(...this.#encoded90k)) / 90);
+    return this.#encoder?.lagMs ?? 0;
   }
 
   push(unit: Unit): void {
@@ -159,14 +165,14 @@ export class TranscodeRun {
   /** End of the source: what ffmpeg has inside still reaches the sink, which is then told. */
   async finish(): Promise<void> {
     if (this.#state === "running") this.#state = "stopping";
-    await this.#process?.drain();
+    await Promise.all([this.#encoder?.drain(), this.#annex.finish()]);
     this.#end();
   }
 
   /** What is inside is given up. */
   async abort(): Promise<void> {
     if (this.#state === "running") this.#state = "stopping";
-    await this.#process?.abort();
+    await Promise.all([this.#encoder?.abort(), this.#annex.abort()]);
     this.#end();
   }
 
@@ -191,9 +197,17 @@ export class TranscodeRun {
       this.#source.push(unit);
     }
     this.#videoIn90k = Math.max(this.#videoIn90k ?? unit.pts90k, unit.pts90k);
-    if (this.#encoded90k.length > 0) this.#feed?.push(unit);
+    this.#encoder?.push(unit);
+    this.#annex.push(unit);
     this.#fillSilence(this.#videoIn90k);
-    if (this.#lag.isBehind(this.deps.clock.monotonicMs(), this.lagMs)) this.#fault("behind");
+    this.#watchLag(this.deps.clock.monotonicMs());
+  }
+
+  /** What only some watch is given up first: perhaps the rest is then fast enough. */
+  #watchLag(nowMs: number): void {
+    if (!this.#lag.isBehind(nowMs, this.lagMs)) return;
+    if (this.#annex.dropTop()) this.#lag = new LagWatch(nowMs);
+    else this.#fault("behind");
   }
 
   #audio(unit: Unit): void {
@@ -201,7 +215,7 @@ export class TranscodeRun {
     // What lies wholly before the start would only be decoded to be thrown away.
     if (unit.pts90k < this.shape.grid.origin90k - 18_000) return;
     this.#audioIn90k = unit.pts90k;
-    this.#feed?.push(unit);
+    this.#encoder?.push(unit);
   }
 
   #pauses(now90k: number, last90k: number | undefined): boolean {
@@ -224,13 +238,29 @@ export class TranscodeRun {
     if (isOut || video90k - sound.end90k > 4 * SILENT_AFTER90K) sound.fillTo(video90k - SILENCE_BEHIND90K);
   }
 
-  #packet(output: number, packet: PesPacket): void {
-    this.#produced = true;
-    const reader = this.#readers[output];
-    if (reader !== undefined) {
-      reader.read(packet);
-      return;
-    }
+  #startEncoder(rungs: readonly EncodedRung[]): Encoder | undefined {
+    const { settings, spawn, events } = this.deps;
+    const { shape } = this;
+    const audio = shape.audio === "encoded";
+    if (rungs.length === 0 && !audio) return undefined;
+    const encoder = new Encoder({
+      shape,
+      settings,
+      rungs,
+      start90k: shape.grid.origin90k,
+      outputOf: (rung) => this.#outputTo(rung.name, rung === rungs[0] && shape.video?.passthrough !== true),
+      ...(audio ? { sound: (packet: PesPacket) => this.#soundPacket(packet) } : {}),
+      ...(spawn === undefined ? {} : { spawn }),
+    });
+    void encoder.exited.then((exit) => {
+      const asked = this.#state === "stopping";
+      this.#state = "over";
+      if (!asked) events.exited(exit);
+    });
+    return encoder;
+  }
+
+  #soundPacket(packet: PesPacket): void {
     let pts90k = this.shape.grid.origin90k + packet.pts90k;
     for (const frame of adtsFrames(packet.data)) {
       this.#sound?.push(pts90k, frame);
@@ -238,40 +268,11 @@ export class TranscodeRun {
     }
   }
 
-  #spawn(encoded: readonly EncodedRung[], frame90k: number): FfmpegProcess | undefined {
-    const { settings, spawn } = this.deps;
-    const audio = this.shape.audio === "encoded";
-    const outputs = encoded.length + (audio ? 1 : 0);
-    if (outputs === 0) return undefined;
-    const args = ffmpegArguments({
-      video: encoded,
-      audio,
-      grid: this.shape.grid,
-      start90k: this.shape.grid.origin90k,
-      frame90k,
-      encoder: settings.encoder,
-      latencyMode: settings.latencyMode,
-      preset: settings.preset ?? "veryfast",
-      threads: settings.threads ?? availableParallelism(),
-    });
-    const events = {
-      packet: (output: number, packet: PesPacket): void => this.#packet(output, packet),
-      progress: ({ speed }: Progress): void => {
-        this.speed = speed;
-      },
-    };
-    const path = settings.ffmpegPath;
-    return new FfmpegProcess({ path, args, outputs, events, ...(spawn === undefined ? {} : { spawn }) });
-  }
-
-  #outputTo(name: string, encodedIndex?: number) {
+  #outputTo(name: string, isBest: boolean): ReaderOutput {
     const { sink } = this.deps;
-    const isBest =
-      encodedIndex === undefined || (encodedIndex === 0 && this.shape.video?.passthrough !== true);
     return {
       configure: (config: Uint8Array): void => sink.configure(name, config),
       unit: (unit: RenditionUnit): void => {
-        if (encodedIndex !== undefined) this.#encoded90k[encodedIndex] = unit.pts90k;
         if (isBest) this.delivered90k = Math.max(this.delivered90k, unit.pts90k);
         sink.push(name, unit);
       },
@@ -283,39 +284,4 @@ export class TranscodeRun {
     this.#state = "stopping";
     this.deps.events.fault(fault);
   }
-}
-
-function planFor(
-  shape: RunShape,
-  held: readonly Unit[],
-  deps: { readonly settings: TranscodeSettings; readonly without: ReadonlySet<string> },
-): LadderPlan | undefined {
-  if (shape.video === undefined) return undefined;
-  const { width, height, frameRate, passthrough } = shape.video;
-  return planLadder({ width, height, frameRate, bitrateBps: measuredBps(held) }, deps.settings.ladder, {
-    passthrough,
-    periodFrames: Math.round(shape.grid.period90k / frameTicks(frameRate)),
-    without: deps.without,
-  });
-}
-
-/** Of the video that is held: the source's bit rate as it begins. */
-function measuredBps(held: readonly Unit[]): number {
-  const video = held.filter((unit) => unit.kind === "video");
-  const span90k = (video.at(-1)?.dts90k ?? 0) - (video[0]?.dts90k ?? 0);
-  const bytes = video.reduce((sum, unit) => sum + unit.data.length, 0);
-  return span90k < 9_000 ? 2_500_000 : Math.round((bytes * 8 * 90_000) / span90k);
-}
-
-function renditionsOf(shape: RunShape, plan: LadderPlan | undefined): readonly Rendition[] {
-  const renditions: Rendition[] = [];
-  if (plan?.source !== undefined) {
-    const { name, shape: source } = plan.source;
-    renditions.push({ kind: "video", name, ...source, passthrough: true });
-  }
-  for (const { frameStep: _, ...rung } of plan?.encoded ?? []) {
-    renditions.push({ kind: "video", ...rung, passthrough: false });
-  }
-  if (shape.audio !== "none") renditions.push({ kind: "audio", ...AUDIO_RENDITION });
-  return renditions;
 }

@@ -43,6 +43,8 @@ export class Transcoder {
   readonly #subscription: Subscription;
   readonly #recent = new RecentUnits();
   readonly #without = new Set<string>();
+  /** Rungs that somebody watches, beyond those that are always on. */
+  readonly #wanted = new Set<string>();
   #settings: TranscodeSettings;
   #state: State = { kind: "waiting" };
   /** The runs before, until their last units are out. */
@@ -76,6 +78,8 @@ export class Transcoder {
       speed: run?.speed,
       lagMs: Math.round(run?.lagMs ?? 0),
       rungsDropped: [...this.#without],
+      awake: run?.annex.awake ?? [],
+      annexPid: run?.annex.pid,
       restarts: this.#restarts,
       droppedUnits: this.#droppedUnits + (run?.droppedUnits ?? 0),
       failure: this.#failure,
@@ -85,6 +89,21 @@ export class Transcoder {
   /** The present ffmpeg, for the operator. */
   get pid(): number | undefined {
     return this.#state.kind === "running" ? this.#state.run.pid : undefined;
+  }
+
+  /**
+   * Somebody asks for a rung: it comes from the next grid point on, until `sleep`. One that is always
+   * on, or is not of this stream, is nothing to do.
+   */
+  wake(name: string): void {
+    this.#wanted.add(name);
+    if (this.#state.kind === "running") this.#state.run.annex.wake(name);
+  }
+
+  /** Nobody asks for it any more. */
+  sleep(name: string): void {
+    this.#wanted.delete(name);
+    if (this.#state.kind === "running") this.#state.run.annex.sleep(name);
   }
 
   /** Gives up what is inside; no process is left. Idempotent, never throws. */
@@ -199,15 +218,19 @@ export class Transcoder {
   }
 
   #spawnRun(shape: RunShape, intake: Intake): TranscodeRun {
-    const { sink, clock, spawn, logger } = this.#deps;
+    const { sink, clock, spawn, logger, random = Math.random } = this.#deps;
     const run: TranscodeRun = new TranscodeRun(shape, intake.units, {
       settings: this.#settings,
       without: this.#without,
+      wanted: this.#wanted,
       sink,
       clock,
+      logger,
+      random,
       events: {
         fault: (fault) => this.#fault(run, fault),
         exited: (exit) => this.#exited(run, exit),
+        dropped: (rung) => this.#drop(rung),
       },
       ...(spawn === undefined ? {} : { spawn }),
     });
@@ -231,12 +254,16 @@ export class Transcoder {
 
   /** The costliest goes; one picture always stays. */
   #dropTopRung(run: TranscodeRun): void {
-    const encoded = run.plan?.encoded ?? [];
+    const encoded = run.plan?.encoded.filter((rung) => rung.alwaysOn) ?? [];
     const spare = run.plan?.source === undefined ? encoded.length > 1 : encoded.length > 0;
     const top = encoded[0];
     if (top === undefined || !spare) return;
-    this.#without.add(top.name);
-    this.#deps.logger.warn({ rung: top.name }, "too slow for real time: rung dropped");
+    this.#drop(top.name);
+  }
+
+  #drop(rung: string): void {
+    this.#without.add(rung);
+    this.#deps.logger.warn({ rung }, "too slow for real time: rung dropped");
   }
 
   #exited(run: TranscodeRun, exit: ChildExit): void {
