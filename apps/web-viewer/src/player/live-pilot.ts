@@ -36,7 +36,7 @@ export class LivePilot {
     private readonly video: HTMLVideoElement,
     private readonly ready: () => void,
   ) {
-    hls.on(Events.LEVEL_LOADED, (_event, { networkDetails }) => this.noteDate(networkDetails));
+    this.clock.start();
     hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.notePlaylist(details));
     hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
       const seen = typeof frag.sn === "number" ? this.seenAt.get(frag.sn) : undefined;
@@ -85,6 +85,7 @@ export class LivePilot {
   }
 
   close(): void {
+    this.clock.close();
     clearInterval(this.timer);
     clearTimeout(this.holdTimer);
     document.removeEventListener("visibilitychange", this.onVisible);
@@ -99,14 +100,6 @@ export class LivePilot {
   private returned(): void {
     this.cameBack = this.follows;
     this.tick();
-  }
-
-  private noteDate(networkDetails: unknown): void {
-    if (!(networkDetails instanceof XMLHttpRequest)) return;
-    // A cached answer carries the date of its making.
-    if (networkDetails.getResponseHeader("age")) return;
-    const date = networkDetails.getResponseHeader("date");
-    if (date) this.clock.note(Date.parse(date), Date.now());
   }
 
   private notePlaylist(details: LevelDetails): void {

@@ -1,4 +1,5 @@
 import type { Engine, EngineEvent, EngineFigures, EngineWindow } from "./engine.ts";
+import { ServerClock } from "./server-clock.ts";
 
 /** The browser's own player sits about here; nearer it would stall. */
 const BEHIND_EDGE_S = 4;
@@ -9,6 +10,7 @@ const NEAR_LIVE_S = 4;
 export class NativeHlsEngine implements Engine {
   readonly name = "native";
   private readonly scope = new AbortController();
+  private readonly clock = new ServerClock();
   private live = true;
 
   constructor(
@@ -16,6 +18,7 @@ export class NativeHlsEngine implements Engine {
     private readonly emit: (event: EngineEvent) => void,
   ) {
     const { signal } = this.scope;
+    this.clock.start();
     video.addEventListener("loadeddata", () => this.emit({ type: "ready" }), { signal });
     video.addEventListener("ended", () => this.emit({ type: "ended" }), { signal });
     video.addEventListener("error", () => this.emit({ type: "failed", failure: this.failure() }), { signal });
@@ -74,13 +77,14 @@ export class NativeHlsEngine implements Engine {
   close(): void {
     if (this.scope.signal.aborted) return;
     this.scope.abort();
+    this.clock.close();
     this.video.removeAttribute("src");
     this.video.load();
   }
 
   private latencyS(): number | null {
     const zeroMs = this.startDateMs();
-    return zeroMs === null ? null : Math.max(0, (Date.now() - zeroMs) / 1000 - this.video.currentTime);
+    return zeroMs === null ? null : Math.max(0, (this.clock.now() - zeroMs) / 1000 - this.video.currentTime);
   }
 
   /** Safari alone: the date-time of media time nought. */
