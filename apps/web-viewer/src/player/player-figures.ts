@@ -1,3 +1,4 @@
+import type { Tier } from "@footlight/shared";
 import type { Engine } from "./engine.ts";
 import type { PlayerFigures } from "./player-state.ts";
 
@@ -12,7 +13,12 @@ export const bufferAhead = (video: Pick<HTMLVideoElement, "buffered" | "currentT
   return 0;
 };
 
+/** The low-latency playlists have names of their own. */
+export const tierOf = (url: string | undefined): Tier =>
+  /\/ll\.m3u8(\?|$)/.test(url ?? "") ? "low" : "standard";
+
 interface Counted {
+  url: string | undefined;
   label: string;
   stalls: number;
   firstFrameMs: number | null;
@@ -28,6 +34,7 @@ export const figuresOf = (
   const none = { latencyS: null, targetS: null, bitrateBps: null, throughputBps: null };
   return {
     engine: engine?.name ?? "–",
+    tier: tierOf(counted.url),
     quality: counted.label,
     resolution: video.videoWidth > 0 ? `${video.videoWidth}×${video.videoHeight}` : "–",
     ...(engine?.figures() ?? none),

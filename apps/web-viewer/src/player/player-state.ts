@@ -1,3 +1,4 @@
+import type { Tier } from "@footlight/shared";
 import type { EngineFailure } from "./engine.ts";
 import type { Quality } from "./quality.ts";
 
@@ -30,6 +31,7 @@ export interface PlayerSnapshot {
 
 export interface PlayerFigures {
   engine: string;
+  tier: Tier;
   quality: string;
   resolution: string;
   bitrateBps: number | null;

@@ -1,11 +1,13 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { cx } from "../ui/cx.ts";
+import type { Viewer } from "./beacon-sender.ts";
 import { Controls } from "./controls.tsx";
 import { useFullscreen } from "./fullscreen.ts";
 import { commandFor, keyFactsOf, type PlayerCommand } from "./hotkeys.ts";
 import { Overlay } from "./overlay.tsx";
 import type { PlayerSource } from "./player-state.ts";
 import { StatsPanel } from "./stats-panel.tsx";
+import { useBeacons } from "./use-beacons.ts";
 import { useFigures } from "./use-figures.ts";
 import { useIdle } from "./use-idle.ts";
 import { useMediaSession } from "./use-media-session.ts";
@@ -20,6 +22,8 @@ interface PlayerViewProps {
   onTheatre?: () => void;
   /** The picture stands or the engine failed: a good moment to ask how the stream is. */
   onTrouble?: () => void;
+  /** Whose beacons this player sends; a preview sends none. */
+  viewer?: Viewer | null;
   /** A preview of one's own stream makes no sound by itself, and remembers none of it. */
   startMuted?: boolean;
   /** Laid over the picture: offline, starting, reconnecting, ended. Null: the player says what it does itself. */
@@ -39,6 +43,7 @@ export const PlayerView = ({
   theatre = false,
   onTheatre,
   onTrouble,
+  viewer = null,
   startMuted = false,
   curtain = null,
   curtainWhenStill = false,
@@ -46,6 +51,7 @@ export const PlayerView = ({
   const root = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [player, snapshot] = usePlayer(video, source, startMuted);
+  useBeacons(player, viewer);
   const [statistics, setStatistics] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
   const fullscreen = useFullscreen(root, video);

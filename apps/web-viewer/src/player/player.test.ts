@@ -184,6 +184,17 @@ describe("Player", () => {
     expect(state()).toEqual({ kind: "playing" });
   });
 
+  it("knows its tier by the playlist that it plays", () => {
+    const { player } = setUp();
+    const tierOf = (url: string) => {
+      player.load({ url, rungs: [] });
+      return player.figures().tier;
+    };
+    expect(tierOf("/media/s/master.m3u8")).toBe("standard");
+    expect(tierOf("/media/s/ll.m3u8")).toBe("low");
+    expect(tierOf("https://cdn.example.org/media/s/ll.m3u8?token=x")).toBe("low");
+  });
+
   it("tears a frozen engine down", async () => {
     const { video, engines, player, state, settle } = setUp();
     player.load(SOURCE);

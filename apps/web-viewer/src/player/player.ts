@@ -172,6 +172,7 @@ export class Player {
     const { current, qualities } = this.snapshot.get();
     const label = qualities.find((quality) => quality.id === current)?.label ?? "–";
     return figuresOf(this.video, this.engine, {
+      url: this.source?.url,
       label,
       stalls: this.stalls,
       firstFrameMs: this.firstFrameMs,

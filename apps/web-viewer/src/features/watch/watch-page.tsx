@@ -9,6 +9,7 @@ import { ChannelAbout, ChannelHead, ChannelHeadSkeleton } from "../channel/chann
 import { curtainFor } from "./curtains.tsx";
 import { useChannel } from "./use-channel.ts";
 import { useHeartbeat } from "./use-heartbeat.ts";
+import { useViewerId } from "./viewer-id.ts";
 import { announce, type WatchPhase } from "./watch-phase.ts";
 import "./watch.css";
 
@@ -29,7 +30,9 @@ const Watch = ({ username }: { username: string }) => {
   const { channel, phase, refresh } = useChannel(username);
   const [theatre, setTheatre] = useState(false);
   const source = sourceOf(phase);
-  const heartbeat = useHeartbeat(channel?.stream?.stream_id ?? null, source !== null, refresh);
+  const viewerId = useViewerId();
+  const streamId = channel?.stream?.stream_id ?? null;
+  const heartbeat = useHeartbeat(streamId, viewerId, source !== null, refresh);
   const toggleTheatre = useCallback(() => setTheatre((on) => !on), []);
   if (phase.kind === "missing") return <NotFound what="channel" />;
 
@@ -52,6 +55,7 @@ const Watch = ({ username }: { username: string }) => {
           curtain={curtainFor(phase, channel, refresh)}
           curtainWhenStill={phase.kind === "reconnecting"}
           onTrouble={refresh}
+          viewer={streamId && { streamId, viewerId }}
         />
       </div>
       <div className="watch-below">
