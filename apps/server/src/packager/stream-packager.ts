@@ -2,7 +2,9 @@ import type { StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { MediaSink, Rendition, RenditionUnit, Run } from "../stream/media-sink.ts";
+import { ActiveRun } from "./active-run.ts";
 import type { Part, SegmentBytes } from "./cutter.ts";
+import { DashView } from "./dash-view.ts";
 import { MasterView, type Quality } from "./master.ts";
 import type {
   PackagerHistory,
@@ -13,9 +15,8 @@ import type {
 import { cutLength90k, partTarget90k } from "./part-target.ts";
 import type { PlaylistBody } from "./playlist-body.ts";
 import { RenditionView } from "./rendition-view.ts";
-import { RunAssembler } from "./run-assembler.ts";
 import type { SlotSpan } from "./run-grid.ts";
-import { configureTrack, describeRun, frameSamplesOf, type RunInfo } from "./runs.ts";
+import { describeRun, type RunInfo } from "./runs.ts";
 import { SlotLog } from "./slot-log.ts";
 import { SlotWriter } from "./slot-writer.ts";
 import { initKey, type StreamStore, segmentKey, streamPrefix } from "./stream-store.ts";
@@ -25,16 +26,8 @@ import type { Waiting } from "./waiters.ts";
 const SPARE_SLOTS = 3;
 /** Media is deleted so long after it has left the playlists, for players that still know of it. */
 const DELETE_AFTER_S = 60;
-/** A rendition this many slots behind the first one has gaps instead. */
-const MAX_LAG_SLOTS = 4;
 
 export type MediaBytes = Pick<SegmentBytes, "chunks" | "byteLength">;
-
-interface ActiveRun {
-  readonly run: Run;
-  readonly info: RunInfo;
-  readonly assembler: RunAssembler;
-}
 
 /**
  * One stream's segments, parts and playlists. Takes units (`MediaSink`), gives bytes to the origin.
@@ -57,14 +50,12 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   readonly #lowLatency: boolean;
   readonly #slots: SlotWriter;
   readonly #master = new MasterView(this.#views);
+  readonly #dash: DashView;
   /** One value for the stream's whole life, set by its first run. */
   #partTarget90k: number | undefined;
   #state: "open" | "ended" | "closed" = "open";
   #endedAtMs: number | undefined;
   #active: ActiveRun | undefined;
-  #configs = new Map<string, Uint8Array>();
-  /** Pictures whose init segment waits for the first keyframe, which shows the reorder delay. */
-  readonly #undescribed = new Set<string>();
   #droppedUnits = 0;
 
   constructor(options: StreamPackagerOptions) {
@@ -76,6 +67,11 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#logger = options.logger;
+    this.#dash = new DashView({
+      source: this,
+      listedFrom: () => this.#listedFrom(),
+      nowMs: () => this.#clock.nowMs(),
+    });
     const history = options.history;
     const ended = options.ended ?? false;
     this.log = new SlotLog({
@@ -109,6 +105,11 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     return this.#views;
   }
 
+  /** Number of the run that gets media now. */
+  get openRun(): number | undefined {
+    return this.#active?.info.number;
+  }
+
   get ended(): boolean {
     return this.#state === "ended";
   }
@@ -123,34 +124,19 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   startRun(run: Run): void {
     if (this.#state !== "open") return;
     this.endRun();
-    this.#configs = new Map();
-    this.#undescribed.clear();
     this.#begin(run);
   }
 
   configure(rendition: string, config: Uint8Array): void {
     const active = this.#active;
-    if (active === undefined || !active.assembler.has(rendition)) return;
-    const known = this.#configs.get(rendition);
-    if (known !== undefined && Buffer.compare(known, config) === 0) return;
-    this.#configs.set(rendition, Uint8Array.from(config));
+    if (active?.configure(rendition, config) !== "changed") return;
     // A decoder cannot change in the middle of a run that players have seen: all renditions start
     // another one together, so that their discontinuities agree.
-    if (known !== undefined && this.log.last?.run === active.info.number) this.#restartRun("config_changed");
-    else this.#describe(active.run, active.info, rendition, config);
+    if (this.log.last?.run === active.info.number) this.#restartRun("config_changed");
   }
 
   push(rendition: string, unit: RenditionUnit): void {
-    const active = this.#active;
-    if (active === undefined) return;
-    if (this.#undescribed.has(rendition) && unit.keyframe) {
-      this.#undescribed.delete(rendition);
-      const config = this.#configs.get(rendition) as Uint8Array;
-      this.#configure(active.run, active.info, rendition, config, unit.pts90k - unit.dts90k);
-    }
-    const ready = this.#configs.has(rendition) && !this.#undescribed.has(rendition);
-    if (ready) active.assembler.push(rendition, unit);
-    else this.#droppedUnits += 1;
+    this.#active?.push(rendition, unit);
   }
 
   endRendition(rendition: string): void {
@@ -172,6 +158,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       this.#state = "ended";
       this.#endedAtMs = this.#clock.monotonicMs();
       this.#master.invalidate();
+      this.#dash.invalidate();
       this.#wakeAll();
     }
     await this.#store.drain();
@@ -220,6 +207,11 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   /** Undefined until the first run has something to play. `parts`: of the low-latency playlists. */
   master(form: { readonly parts: boolean }): PlaylistBody | undefined {
     return this.#master.body(form);
+  }
+
+  /** The DASH manifest; undefined until there is something to play. */
+  manifest(): PlaylistBody | undefined {
+    return this.#dash.body();
   }
 
   /** Resolves true when there is a master. */
@@ -271,7 +263,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       slots: this.log.length,
       nextSeq: this.log.nextSeq,
       memoryBytes: this.log.memoryBytes(),
-      droppedUnits: this.#droppedUnits + (this.#active?.assembler.droppedUnits ?? 0),
+      droppedUnits: this.#droppedUnits + (this.#active?.droppedUnits ?? 0),
       gaps: this.#slots.gaps,
       lostSegments: this.#store.lost,
       storeWaitingBytes: this.#store.waitingBytes,
@@ -305,53 +297,40 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.runs.set(number, info);
     if (this.#lowLatency)
       this.#partTarget90k ??= partTarget90k(this.settings.partTargetMs, [...info.tracks.values()]);
-    const assembler = new RunAssembler({
+    this.#active = new ActiveRun({
       run,
+      info,
       epochMs: this.epochMs,
-      maxLagSlots: MAX_LAG_SLOTS,
       part90k:
         this.#partTarget90k === undefined
           ? undefined
           : cutLength90k(this.#partTarget90k, [...info.tracks.values()]),
-      frameSamples: (name) =>
-        frameSamplesOf(
-          this.#configs.get(name),
-          run.renditions.find((each) => each.name === name),
-        ),
       output: {
         part: (rendition, span, part) => this.#begun(info, rendition, span, part),
         resolved: (rendition, span, segment) => this.#resolved(info, rendition, span, segment),
         jumped: () => this.#restartRun("time_jumped"),
       },
+      described: (name, init) => this.#described(info, name, init),
     });
-    this.#active = { run, info, assembler };
     for (const rendition of run.renditions) this.#viewOf(rendition);
   }
 
-  #describe(run: Run, info: RunInfo, name: string, config: Uint8Array): void {
-    if (this.#views.get(name)?.kind === "video") this.#undescribed.add(name);
-    else this.#configure(run, info, name, config, 0);
-  }
-
-  #configure(run: Run, info: RunInfo, name: string, config: Uint8Array, reorder90k: number): void {
-    const rendition = run.renditions.find((each) => each.name === name);
-    if (rendition === undefined) return;
-    try {
-      const init = configureTrack(info, rendition, config, reorder90k);
-      this.#store.putInit(name, info.number, init);
-      this.#master.invalidate();
-    } catch (error) {
-      this.#configs.delete(name);
-      this.#logger.warn({ err: error, rendition: name }, "decoder configuration refused");
+  #described(info: RunInfo, rendition: string, init: Buffer | Error): void {
+    if (init instanceof Error) {
+      this.#logger.warn({ err: init, rendition }, "decoder configuration refused");
+      return;
     }
+    this.#store.putInit(rendition, info.number, init);
+    this.#master.invalidate();
   }
 
   #finishRun(options: { partial: boolean }): void {
     const active = this.#active;
     if (active === undefined) return;
     active.assembler.finish(options);
-    this.#droppedUnits += active.assembler.droppedUnits;
+    this.#droppedUnits += active.droppedUnits;
     this.#active = undefined;
+    this.#dash.invalidate();
     if (this.log.last?.run !== active.info.number) this.runs.delete(active.info.number);
     this.#slots.storeRows(this.log.nextSeq, active.info);
     if (this.log.last?.run === active.info.number) this.#master.show(active.info, this.#aliveIn(active));
@@ -364,9 +343,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#logger.warn({ reason, run: active.info.number }, "run restarted");
     this.#finishRun({ partial: true });
     this.#begin(active.run);
-    const begun = this.#active;
-    if (begun === undefined) return;
-    for (const [name, config] of this.#configs) this.#describe(begun.run, begun.info, name, config);
+    for (const [name, config] of active.configs) this.#active?.configure(name, config);
   }
 
   #begun(info: RunInfo, rendition: Rendition, span: SlotSpan, part: Part): void {
@@ -378,6 +355,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#slots.resolve(info, this.#viewOf(rendition), span, segment, this.#partTarget90k !== undefined);
     // Its bandwidths are measured; written again when somebody asks.
     this.#master.invalidate();
+    this.#dash.invalidate();
     this.#checkMaster();
   }
 
