@@ -1,26 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { attributesOf, type MediaPlaylist, parseMediaPlaylist } from "./media-playlist-reader.ts";
+
+export type { ListedSegment, MediaPlaylist } from "./media-playlist-reader.ts";
 
 const run = promisify(execFile);
-
-export interface ListedSegment {
-  readonly seq: number;
-  readonly uri: string;
-  readonly durationS: number;
-  readonly discontinuity: boolean;
-  readonly gap: boolean;
-  readonly programDateMs: number | undefined;
-  readonly map: string;
-}
-
-export interface MediaPlaylist {
-  readonly text: string;
-  readonly targetDurationS: number;
-  readonly mediaSequence: number;
-  readonly discontinuitySequence: number;
-  readonly ended: boolean;
-  readonly segments: readonly ListedSegment[];
-}
 
 export interface Variant {
   readonly attributes: Readonly<Record<string, string>>;
@@ -80,35 +64,7 @@ export class HlsClient {
 }
 
 export async function readPlaylist(url: string): Promise<MediaPlaylist> {
-  const text = await textOf(url);
-  const mediaSequence = numberAfter(text, "#EXT-X-MEDIA-SEQUENCE:");
-  const segments: ListedSegment[] = [];
-  let map = "";
-  let pending = {
-    durationS: 0,
-    discontinuity: false,
-    gap: false,
-    programDateMs: undefined as number | undefined,
-  };
-  for (const line of text.split("\n")) {
-    if (line.startsWith("#EXT-X-MAP:")) map = new URL(attributesOf(line)["URI"] ?? "", url).href;
-    else if (line.startsWith("#EXTINF:")) pending.durationS = Number.parseFloat(line.slice(8));
-    else if (line === "#EXT-X-DISCONTINUITY") pending.discontinuity = true;
-    else if (line === "#EXT-X-GAP") pending.gap = true;
-    else if (line.startsWith("#EXT-X-PROGRAM-DATE-TIME:")) pending.programDateMs = Date.parse(line.slice(25));
-    else if (line !== "" && !line.startsWith("#")) {
-      segments.push({ ...pending, seq: mediaSequence + segments.length, uri: new URL(line, url).href, map });
-      pending = { durationS: 0, discontinuity: false, gap: false, programDateMs: undefined };
-    }
-  }
-  return {
-    text,
-    targetDurationS: numberAfter(text, "#EXT-X-TARGETDURATION:"),
-    mediaSequence,
-    discontinuitySequence: numberAfter(text, "#EXT-X-DISCONTINUITY-SEQUENCE:"),
-    ended: text.includes("#EXT-X-ENDLIST"),
-    segments,
-  };
+  return parseMediaPlaylist(await textOf(url), url);
 }
 
 export interface ProbedPacket {
@@ -147,20 +103,4 @@ async function textOf(url: string): Promise<string> {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${answer.status} at ${url}: ${await answer.text()}`);
   return answer.text();
-}
-
-function numberAfter(text: string, tag: string): number {
-  const at = text.indexOf(tag);
-  return at < 0 ? 0 : Number.parseFloat(text.slice(at + tag.length));
-}
-
-/** Attribute lists (RFC 8216 §4.2): quoted strings may hold commas. */
-function attributesOf(line: string): Record<string, string> {
-  const list = line.slice(line.indexOf(":") + 1);
-  return Object.fromEntries(
-    [...list.matchAll(/([A-Z0-9-]+)=("[^"]*"|[^,]*)/g)].map(([, name = "", value = ""]) => [
-      name,
-      value.replace(/^"|"$/g, ""),
-    ]),
-  );
 }
