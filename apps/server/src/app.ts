@@ -154,6 +154,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
   const origin = new MediaOrigin({
     packagers,
     thumbnail: (id) => thumbnails.get(id),
+    storyboards,
     logger,
     addressOf: clientAddress(config.http.trustProxy),
     maxBlockedPerAddress: config.http.maxBlockedPerAddress,

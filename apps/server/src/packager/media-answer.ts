@@ -116,6 +116,7 @@ export async function answerPlaylist(
   res: ServerResponse,
   body: PlaylistBody,
   cacheControl: string,
+  type = "application/vnd.apple.mpegurl",
 ): Promise<void> {
   const zipped = takesGzip(req.headers["accept-encoding"]);
   const etag = zipped ? body.gzipEtag : body.etag;
@@ -129,7 +130,7 @@ export async function answerPlaylist(
   if (res.destroyed) return;
   res.writeHead(200, {
     ...CORS,
-    "content-type": "application/vnd.apple.mpegurl",
+    "content-type": type,
     "content-length": bytes.length,
     ...(zipped ? { "content-encoding": "gzip" } : {}),
     vary: "Accept-Encoding",

@@ -8,6 +8,8 @@ describe("media URLs", () => {
     expect(of("master.m3u8")).toEqual({ kind: "master", parts: false });
     expect(of("ll.m3u8")).toEqual({ kind: "master", parts: true });
     expect(of("thumbnail.jpg")).toEqual({ kind: "thumbnail" });
+    expect(of("storyboard.vtt")).toEqual({ kind: "storyboard" });
+    expect(of("storyboard-12.jpg")).toEqual({ kind: "sheet", number: 12 });
     expect(of("720p/index.m3u8")).toEqual({ kind: "playlist", rendition: "720p", parts: false });
     expect(of("720p/ll.m3u8")).toEqual({ kind: "playlist", rendition: "720p", parts: true });
     expect(of("720p/41.0.m4s")).toEqual({ kind: "part", rendition: "720p", seq: 41, part: 0 });
@@ -24,6 +26,8 @@ describe("media URLs", () => {
     "/media/stream_0001/720p/1.01.m4s",
     "/media/stream_0001/720p/1..m4s",
     "/media/stream_0001/720p/1e3.m4s",
+    "/media/stream_0001/storyboard-01.jpg",
+    "/media/stream_0001/storyboard-.jpg",
     "/media/stream_0001/720p/99999999999.m4s",
     "/media/stream_0001/../../etc/passwd",
     "/media/stream_0001/%2e%2e/master.m3u8",

@@ -17,15 +17,14 @@ import {
   parseDirectives,
   parseMediaPath,
 } from "./media-path.ts";
+import { answerPicture, type PictureSource } from "./picture-answers.ts";
 import type { RenditionView } from "./rendition-view.ts";
 import type { MediaBytes, StreamPackager } from "./stream-packager.ts";
 
-export interface OriginOptions extends HeldRequestsOptions {
+export interface OriginOptions extends HeldRequestsOptions, PictureSource {
   readonly packagers: {
     find(streamId: StreamId): StreamPackager | undefined | Promise<StreamPackager | undefined>;
   };
-  /** JPEG bytes; undefined until there is a picture. */
-  readonly thumbnail: (streamId: StreamId) => Uint8Array | undefined | Promise<Uint8Array | undefined>;
   readonly logger: Logger;
   /** Who may see a stream; everybody by default. */
   readonly access?: (streamId: StreamId, req: IncomingMessage) => boolean | Promise<boolean>;
@@ -112,7 +111,9 @@ export class MediaOrigin {
     streamId: StreamId,
     query: string,
   ): Promise<void> | undefined {
-    if (resource.kind === "thumbnail") return this.#serveThumbnail(req, res, streamId);
+    if (resource.kind === "thumbnail" || resource.kind === "storyboard" || resource.kind === "sheet") {
+      return answerPicture(req, res, this.#options, streamId, resource);
+    }
     if (packager === undefined) {
       answerProblem(req, res, "stream_not_found");
       return undefined;
@@ -162,23 +163,6 @@ export class MediaOrigin {
     if (media instanceof Promise) return media.then(answer);
     answer(media);
     return undefined;
-  }
-
-  async #serveThumbnail(req: IncomingMessage, res: ServerResponse, streamId: StreamId): Promise<void> {
-    const picture = await this.#options.thumbnail(streamId);
-    if (res.destroyed) return;
-    if (picture === undefined) {
-      answerProblem(req, res, "not_found");
-      return;
-    }
-    const sum = picture.reduce((hash, byte) => (Math.imul(hash, 31) + byte) >>> 0, 7);
-    answerBytes(req, res, {
-      chunks: [picture],
-      byteLength: picture.byteLength,
-      type: "image/jpeg",
-      etag: `"t${picture.byteLength.toString(36)}-${sum.toString(36)}"`,
-      cacheControl: "public, max-age=5",
-    });
   }
 
   /** A part that is hinted is held until it is whole, what is neither here nor hinted is not (§6.2.6). */

@@ -1,4 +1,5 @@
 import type { StreamId } from "@footlight/shared";
+import { PlaylistBody } from "../packager/playlist-body.ts";
 import { pictureIntervalS } from "./sheet.ts";
 import { writeStoryboard } from "./storyboard-vtt.ts";
 import {
@@ -35,11 +36,12 @@ export class Storyboards implements AsyncDisposable {
   }
 
   /** Undefined where there are no pictures. */
-  async vtt(streamId: StreamId): Promise<string | undefined> {
+  async vtt(streamId: StreamId): Promise<PlaylistBody | undefined> {
     const live = this.#live.get(streamId);
     if (live !== undefined) return live.vtt();
     const sheets = await loadSheets(this.#deps.blobs, streamId);
-    return sheets.length === 0 ? undefined : writeStoryboard(sheets, pictureIntervalS(this.#deps.dvrWindowS));
+    if (sheets.length === 0) return undefined;
+    return new PlaylistBody(writeStoryboard(sheets, pictureIntervalS(this.#deps.dvrWindowS)));
   }
 
   /** `sealed`: it will never change. */

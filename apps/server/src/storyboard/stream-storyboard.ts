@@ -1,4 +1,5 @@
 import type { StreamId } from "@footlight/shared";
+import { PlaylistBody } from "../packager/playlist-body.ts";
 import { streamPrefix } from "../packager/stream-store.ts";
 import type { BlobStore } from "../platform/blob/blob-store.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -47,7 +48,7 @@ export class StreamStoryboard {
   #sealed: Sheet[] = [];
   #open: OpenSheet | undefined;
   #nextNumber = 0;
-  #vtt: string | undefined;
+  #vtt: PlaylistBody | undefined;
   /** Changes come one after the other. */
   #work: Promise<void>;
 
@@ -69,12 +70,10 @@ export class StreamStoryboard {
     return this.#then(() => this.#seal());
   }
 
-  async vtt(): Promise<string> {
+  async vtt(): Promise<PlaylistBody> {
     await this.#work;
-    this.#vtt ??= writeStoryboard(
-      this.#open === undefined ? this.#sealed : [...this.#sealed, this.#open.sheet],
-      this.#intervalS,
-    );
+    const sheets = this.#open === undefined ? this.#sealed : [...this.#sealed, this.#open.sheet];
+    this.#vtt ??= new PlaylistBody(writeStoryboard(sheets, this.#intervalS));
     return this.#vtt;
   }
 
