@@ -6,6 +6,7 @@ import { ErrorState } from "../../ui/error-state.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { RequireSignIn } from "../account/require-sign-in.tsx";
+import { AudienceCard } from "./audience-card.tsx";
 import { ChannelForm } from "./channel-form.tsx";
 import { EncoderCard } from "./encoder-card.tsx";
 import { EncoderHelp } from "./encoder-help.tsx";
@@ -45,6 +46,7 @@ const Room = ({ data }: { data: Dashboard }) => {
       <div className="room">
         <div className="room-main">
           <OnAirCard data={data} />
+          {data.audience && <AudienceCard audience={data.audience} />}
           {live && data.health && <HealthCard health={data.health} />}
           <ChannelForm settings={data.settings} live={live} />
         </div>
