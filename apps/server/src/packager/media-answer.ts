@@ -110,7 +110,15 @@ export function answerBytes(
   res.end();
 }
 
-/** A playlist, compressed where the client takes it. */
+/**
+ * The head of a segment that is not whole yet: its end is not known, so neither its length nor its tag
+ * are told, and a range of it gets all of it. Whole, it never changes.
+ */
+export function beginBytes(res: ServerResponse, type: string): void {
+  res.writeHead(200, { ...CORS, "content-type": type, "cache-control": CACHE_IMMUTABLE });
+}
+
+/** A playlist or a manifest, compressed where the client takes it. */
 export async function answerPlaylist(
   req: IncomingMessage,
   res: ServerResponse,

@@ -4,6 +4,7 @@ import type { StreamId } from "@footlight/shared";
 export type MediaResource =
   /** `parts`: of the low-latency tier. */
   | { readonly kind: "master"; readonly parts: boolean }
+  | { readonly kind: "manifest" }
   | { readonly kind: "thumbnail" }
   | { readonly kind: "storyboard" }
   /** A sheet of the storyboard's pictures. */
@@ -22,7 +23,7 @@ export const MEDIA_PREFIX = "/media/";
 
 /** Numbers are plain decimals without leading zeros: each resource has one URL. */
 const PATH =
-  /^\/media\/([A-Za-z0-9_-]{8,64})\/(?:(master|ll)\.m3u8|(thumbnail\.jpg)|(storyboard\.vtt)|storyboard-(0|[1-9]\d{0,8})\.jpg|([a-z0-9]{1,16})\/(?:(index|ll)\.m3u8|init-(0|[1-9]\d{0,8})\.mp4|(0|[1-9]\d{0,8})(?:\.(0|[1-9]\d{0,3}))?\.m4s))$/;
+  /^\/media\/([A-Za-z0-9_-]{8,64})\/(?:(master|ll)\.m3u8|(manifest\.mpd)|(thumbnail\.jpg)|(storyboard\.vtt)|storyboard-(0|[1-9]\d{0,8})\.jpg|([a-z0-9]{1,16})\/(?:(index|ll)\.m3u8|init-(0|[1-9]\d{0,8})\.mp4|(0|[1-9]\d{0,8})(?:\.(0|[1-9]\d{0,3}))?\.m4s))$/;
 
 /**
  * Undefined for whatever is not exactly one of ours: nothing is decoded, so `%2e`, `..`, `//`, NUL
@@ -31,10 +32,11 @@ const PATH =
 export function parseMediaPath(path: string): MediaPath | undefined {
   const match = PATH.exec(path);
   if (match === null) return undefined;
-  const [, id, master, thumbnail, storyboard, sheet, ...media] = match;
+  const [, id, master, manifest, thumbnail, storyboard, sheet, ...media] = match;
   const [rendition, playlist, run, seq, part] = media;
   const streamId = id as StreamId;
   if (master !== undefined) return { streamId, resource: { kind: "master", parts: master === "ll" } };
+  if (manifest !== undefined) return { streamId, resource: { kind: "manifest" } };
   if (thumbnail !== undefined) return { streamId, resource: { kind: "thumbnail" } };
   if (storyboard !== undefined) return { streamId, resource: { kind: "storyboard" } };
   if (sheet !== undefined) return { streamId, resource: { kind: "sheet", number: Number(sheet) } };

@@ -105,9 +105,10 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     return this.#views;
   }
 
-  /** Number of the run that gets media now. */
-  get openRun(): number | undefined {
-    return this.#active?.info.number;
+  /** The run that gets media now, and its grid. */
+  get openRun(): { readonly number: number; readonly period90k: number } | undefined {
+    const active = this.#active;
+    return active && { number: active.info.number, period90k: active.run.grid.period90k };
   }
 
   get ended(): boolean {

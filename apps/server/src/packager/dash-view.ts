@@ -1,0 +1,170 @@
+import { type MpdLatency, type MpdPeriod, type MpdRepresentation, writeMpd } from "../protocols/mpd/mpd.ts";
+import { TICKS_PER_SECOND } from "../stream/ticks.ts";
+import { type DashPeriod, dashPeriods } from "./dash-periods.ts";
+import { PlaylistBody } from "./playlist-body.ts";
+import type { ViewSource } from "./rendition-view.ts";
+import type { TrackInfo } from "./runs.ts";
+
+export interface DashSource extends ViewSource {
+  readonly settings: { readonly dvrWindowS: number; readonly liveWindowSegments: number };
+  /** The run that gets media now, and its grid. */
+  readonly openRun: { readonly number: number; readonly period90k: number } | undefined;
+}
+
+/** The server's clock as `GET /time` tells it. */
+const TIME_URI = "/time";
+/** Behind the live edge by so many parts, and by what a network and a decoder take. */
+const LATENCY_PARTS = 3;
+const LATENCY_MARGIN_MS = 400;
+/** Never audible. */
+const RATE_RANGE = 0.05;
+/** Segments whose length is no whole number of ticks are told in finer ones, at most so much. */
+const MAX_TICK_SHARE = 1_000;
+/** A bandwidth in steps, so that the manifest (and its ETag) changes seldom. */
+const BANDWIDTH_STEP_BPS = 10_000;
+
+/**
+ * The DASH manifest: the slots' Periods. While nothing out of the ordinary happens it stays as it is for
+ * hours, because players count the segments by the clock.
+ */
+export class DashView {
+  readonly #source: DashSource;
+  readonly #listedFrom: () => number;
+  readonly #nowMs: () => number;
+  /** Grids of the runs that were on air when somebody asked. */
+  readonly #periods90k = new Map<number, number>();
+  #periods: readonly DashPeriod[] = [];
+  #written: { readonly key: string; readonly body: PlaylistBody } | undefined;
+  /** The log's end when it was last looked at; undefined where something else has changed. */
+  #lookedAt: number | undefined;
+
+  /** `listedFrom`: number of the oldest slot that it lists. */
+  constructor(options: { source: DashSource; listedFrom: () => number; nowMs: () => number }) {
+    this.#source = options.source;
+    this.#listedFrom = options.listedFrom;
+    this.#nowMs = options.nowMs;
+  }
+
+  /** A segment, a run or the stream has come to its end. */
+  invalidate(): void {
+    this.#lookedAt = undefined;
+  }
+
+  /** Undefined until there is something to play. */
+  body(): PlaylistBody | undefined {
+    const { nextSeq } = this.#source.log;
+    if (this.#lookedAt === nextSeq) return this.#written?.body;
+    this.#lookedAt = nextSeq;
+    this.#periods = this.#settled();
+    if (this.#periods.length === 0) return undefined;
+    const key = this.#write(0);
+    // The time of publishing is that of the last change.
+    if (this.#written?.key !== key) {
+      this.#written = { key, body: new PlaylistBody(this.#write(this.#nowMs())) };
+    }
+    return this.#written.body;
+  }
+
+  /** A Period that has begun keeps its start and its name when its first slots leave the window. */
+  #settled(): DashPeriod[] {
+    const { log, runs, openRun } = this.#source;
+    if (openRun !== undefined) this.#periods90k.set(openRun.number, openRun.period90k);
+    for (const run of this.#periods90k.keys()) if (!runs.has(run)) this.#periods90k.delete(run);
+    const slots = log.range(this.#listedFrom(), log.nextSeq);
+    const periods = dashPeriods(slots, {
+      openRun: openRun?.number,
+      slot90kOf: (run) => this.#periods90k.get(run),
+      tracksOf: (run) =>
+        [...(runs.get(run)?.tracks.values() ?? [])].filter((track) => track.codecString !== ""),
+    });
+    return periods.map((period, index) => {
+      if (index > 0) return period;
+      const known = this.#periods.findLast(
+        (each) => each.run === period.run && each.firstSeq <= period.firstSeq,
+      );
+      return known === undefined
+        ? period
+        : { ...known, end90k: period.end90k, renditions: period.renditions };
+    });
+  }
+
+  #write(publishMs: number): string {
+    const { epochMs, ended, settings, partTargetS, targetDurationS } = this.#source;
+    const slot90k = Math.max(...this.#periods.map((period) => period.slot90k));
+    const slotS = slot90k / TICKS_PER_SECOND;
+    return writeMpd({
+      live: ended
+        ? undefined
+        : {
+            availabilityStartMs: epochMs,
+            publishMs,
+            minimumUpdatePeriodS: targetDurationS,
+            timeShiftBufferDepthS: Math.max(settings.dvrWindowS, settings.liveWindowSegments * slotS),
+            latency: latencyOf(partTargetS, slotS, targetDurationS),
+            timeUri: TIME_URI,
+          },
+      minBufferTimeS: partTargetS === undefined ? slotS : 2 * partTargetS,
+      maxSegmentDurationS: slotS,
+      periods: this.#periods.map((period, index) => this.#period(period, this.#periods[index + 1])),
+    });
+  }
+
+  #period(period: DashPeriod, next: DashPeriod | undefined): MpdPeriod {
+    const { epochMs, runs } = this.#source;
+    const { run, firstSeq, start90k, slot90k, end90k, clock } = period;
+    const finer = finerTicks(slot90k);
+    const isFollowed = next !== undefined && next.start90k === end90k;
+    return {
+      id: `${run}.${firstSeq}`,
+      startS: start90k / TICKS_PER_SECOND,
+      durationS: end90k === undefined || isFollowed ? undefined : (end90k - start90k) / TICKS_PER_SECOND,
+      startNumber: firstSeq,
+      segmentDuration: Math.round(slot90k * finer),
+      mediaStart: Math.round(start90k * finer),
+      timescale: TICKS_PER_SECOND * finer,
+      initialization: `init-${run}.mp4`,
+      reference: {
+        type: clock.source === "capture" ? "captured" : "encoder",
+        wallClockMs: epochMs + start90k / 90 + clock.offsetMs,
+      },
+      representations: period.renditions.flatMap((name) => {
+        const track = runs.get(run)?.tracks.get(name);
+        return track === undefined ? [] : [this.#representation(track)];
+      }),
+    };
+  }
+
+  #representation(track: TrackInfo): MpdRepresentation {
+    const { name: id, codecString: codec, width, height, fps, sampleRate, channels } = track;
+    const peakBps = Math.max(track.bitrateBps, this.#source.views.get(id)?.peakBps ?? 0, 1);
+    const bandwidthBps = Math.ceil(peakBps / BANDWIDTH_STEP_BPS) * BANDWIDTH_STEP_BPS;
+    return track.kind === "video"
+      ? { kind: "video", id, codec, bandwidthBps, width, height, frameRate: fps }
+      : { kind: "audio", id, codec, bandwidthBps, sampleRate, channels };
+  }
+}
+
+function latencyOf(partS: number | undefined, slotS: number, targetDurationS: number): MpdLatency {
+  if (partS === undefined) {
+    // As far behind as HOLD-BACK (RFC 8216bis §4.4.3.8): nobody needs more who fetches whole segments.
+    const targetMs = 3_000 * targetDurationS;
+    return { targetMs, minMs: 2_000 * slotS, maxMs: 2 * targetMs, rateRange: RATE_RANGE, chunked: undefined };
+  }
+  const targetMs = Math.round(LATENCY_PARTS * partS * 1_000 + LATENCY_MARGIN_MS);
+  return {
+    targetMs,
+    minMs: Math.round(LATENCY_PARTS * partS * 1_000),
+    maxMs: 3 * targetMs,
+    rateRange: RATE_RANGE,
+    // A segment can be had from its first chunk on (ISO/IEC 23009-1 §5.3.9.5.1).
+    chunked: { availabilityTimeOffsetS: slotS - partS },
+  };
+}
+
+function finerTicks(slot90k: number): number {
+  for (let share = 1; share < MAX_TICK_SHARE; share += 1) {
+    const ticks = slot90k * share;
+    if (Math.abs(ticks - Math.round(ticks)) < 1e-6) return share;
+  }
+  return MAX_TICK_SHARE;
+}
