@@ -32,6 +32,10 @@ export interface OriginOptions extends HeldRequestsOptions, PictureSource {
 
 /** How long the first requests of a stream are held until there is something to play. */
 const FIRST_HOLD_MS = 4_000;
+/** A sleeping rendition begins at the next grid point and lists its first segment at the one after it. */
+const WAKE_TARGETS = 2;
+/** What its encoder takes to start. */
+const WAKE_START_S = 1;
 /** A player may ask for the next segment and the one after it (RFC 8216bis §6.2.5.2). */
 const MAX_AHEAD = 2;
 /** What is waited for longer than so many target durations does not come (§6.2.5.2). */
@@ -118,6 +122,7 @@ export class MediaOrigin {
       answerProblem(req, res, "stream_not_found");
       return undefined;
     }
+    if ("rendition" in resource) packager.onDemand.note(resource.rendition);
     switch (resource.kind) {
       case "master":
         return this.#serveMaster(req, res, packager, resource);
@@ -242,6 +247,7 @@ export class MediaOrigin {
       wait: (ms) => view.whenBegun(ms),
     });
     if (begun === "answered") return;
+    if ((await this.#awoken(req, res, packager, view, parts)) === "answered") return;
     if (until !== undefined) {
       // Without parts in the list only whole segments can be asked for.
       const part = parts && packager.partTargetS !== undefined ? until.part : undefined;
@@ -279,6 +285,22 @@ export class MediaOrigin {
     return this.#held.until(req, res, packager, FIRST_HOLD_MS, {
       met: () => packager.master({ parts: false }) !== undefined || packager.ended,
       wait: (ms) => packager.whenReady(ms),
+    });
+  }
+
+  /** One that sleeps is woken by being asked for; when it takes too long, the list is given as it is. */
+  #awoken(
+    req: IncomingMessage,
+    res: ServerResponse,
+    packager: StreamPackager,
+    view: RenditionView,
+    parts: boolean,
+  ): Promise<Outcome> {
+    const maxMs = (WAKE_TARGETS * packager.targetDurationS + WAKE_START_S) * 1000;
+    return this.#held.until(req, res, packager, maxMs, {
+      met: () =>
+        packager.ended || !packager.onDemand.awaits(view, parts && packager.partTargetS !== undefined),
+      wait: (ms) => view.whenChanged(ms),
     });
   }
 

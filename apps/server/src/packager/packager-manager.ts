@@ -80,6 +80,7 @@ export class PackagerManager implements AsyncDisposable {
       readonly recording: boolean;
       readonly lowLatency: boolean;
       readonly published?: (event: PublishedMedia) => void;
+      readonly demanded?: (rendition: string) => void;
     },
   ): Promise<StreamPackager> {
     if (this.#closed) return Promise.reject(new Error("packagers are closed"));
@@ -235,6 +236,7 @@ export class PackagerManager implements AsyncDisposable {
       readonly ended: boolean;
       readonly create: boolean;
       readonly published?: (event: PublishedMedia) => void;
+      readonly demanded?: (rendition: string) => void;
     },
   ): Promise<StreamPackager | undefined> {
     const { blobs, index, clock, settings } = this.#options;
@@ -258,6 +260,7 @@ export class PackagerManager implements AsyncDisposable {
       ended: stream.ended,
       ...(history === undefined ? {} : { history }),
       ...(stream.published === undefined ? {} : { published: stream.published }),
+      ...(stream.demanded === undefined ? {} : { demanded: stream.demanded }),
     });
   }
 }

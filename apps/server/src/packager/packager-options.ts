@@ -40,6 +40,8 @@ export interface StreamPackagerOptions {
   readonly ended?: boolean;
   /** A part, or a segment where there are none, can be fetched from now on. */
   readonly published?: (event: PublishedMedia) => void;
+  /** Somebody asks for a rendition; told at each request. */
+  readonly demanded?: (rendition: string) => void;
 }
 
 export interface PublishedMedia {

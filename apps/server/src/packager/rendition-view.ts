@@ -88,12 +88,23 @@ export class RenditionView {
     return this.#waiters.size;
   }
 
+  /** Its list ends in media (`parts`: be it a part), not in a gap or in nothing. */
+  isAtEdge(parts: boolean): boolean {
+    if (parts && this.#open !== undefined) return true;
+    return this.#source.log.get(this.#lastSeq ?? -1)?.entries.get(this.name)?.kind === "media";
+  }
+
+  /** It has something to show, be it a part, in what is left of the stream. */
+  get hasMedia(): boolean {
+    return this.#open !== undefined || this.#firstMedia.size > 0;
+  }
+
   /** The open slot has one more part: list it and wake those who wait for it. */
   addPart(slot: Slot): void {
     this.#open = slot;
     if (this.#firstMedia.get(slot.run) === undefined) this.#firstMedia.set(slot.run, slot.seq);
     this.#forgetBodies("parts");
-    this.#waiters.reach(slot.seq * MAX_PARTS + this.#partsOf(slot).length);
+    this.#waiters.reach(this.#placeOf(slot));
   }
 
   /** The slot is resolved for this rendition: list it and wake those who wait for it. */
@@ -109,6 +120,12 @@ export class RenditionView {
       if (rated) this.#peakBps = Math.max(this.#peakBps, bps);
     } else if (this.#firstMedia.get(slot.run) === slot.seq) this.#firstMedia.delete(slot.run);
     this.#waiters.reach((slot.seq + 1) * MAX_PARTS);
+  }
+
+  /** The slot has become shorter after this rendition listed it. */
+  resized(slot: Slot): void {
+    this.#lines.delete(slot);
+    this.#forgetBodies("all");
   }
 
   /** The playlist changes without a new segment (the stream ended): everybody gets it. */
@@ -130,6 +147,13 @@ export class RenditionView {
           ? (msn + 1) * MAX_PARTS + 1
           : msn * MAX_PARTS + part + 1;
     return this.#waiters.wait(level, timeoutMs);
+  }
+
+  /** The next part, segment or gap. */
+  whenChanged(timeoutMs: number): Waiting {
+    const next =
+      this.#open === undefined ? ((this.#lastSeq ?? -1) + 1) * MAX_PARTS : this.#placeOf(this.#open);
+    return this.#waiters.wait(next + 1, timeoutMs);
   }
 
   /** Something to list. */
@@ -183,6 +207,10 @@ export class RenditionView {
       ticks += slot.duration90k;
     }
     return ticks === 0 ? 0 : (bytes * 8 * 90_000) / ticks;
+  }
+
+  #placeOf(open: Slot): number {
+    return open.seq * MAX_PARTS + this.#partsOf(open).length;
   }
 
   #recent(): Slot[] {

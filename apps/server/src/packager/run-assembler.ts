@@ -8,6 +8,8 @@ import { VideoCutter } from "./video-cutter.ts";
 const SAME_CONTENT_90K = 22_500;
 /** A step of time past this many intervals is a new run, not a row of gaps. */
 const MAX_JUMP_SLOTS = 30;
+/** Grid points are whole ticks or lie between two; no interval is near so short. */
+const ROUNDING_90K = 100;
 
 export interface AssemblerOutput {
   /** The newest part of the interval that comes after those which the rendition has resolved. */
@@ -26,7 +28,12 @@ interface Track {
   /** It has given out something, be it a part. */
   begun: boolean;
   ended: boolean;
+  /** Intervals in which it is asleep: from the first number on, below the second. */
+  idle: { readonly from: number; readonly until: number };
 }
+
+const NEVER = { from: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+const ALWAYS = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 /** Cuts all renditions of one run side by side and sees to it that none holds up the others. */
 export class RunAssembler {
@@ -72,7 +79,16 @@ export class RunAssembler {
               alone,
               frameSamples: () => options.frameSamples(rendition.name),
             });
-      this.#tracks.set(rendition.name, { rendition, cutter, next: undefined, begun: false, ended: false });
+      const asleep = rendition.kind === "video" && rendition.asleep === true;
+      this.#tracks.set(rendition.name, {
+        rendition,
+        cutter,
+        next: undefined,
+        // Nobody waits for what nobody has asked for.
+        begun: asleep,
+        ended: false,
+        idle: asleep ? ALWAYS : NEVER,
+      });
     }
   }
 
@@ -104,6 +120,25 @@ export class RunAssembler {
       return;
     }
     track.cutter.push(unit);
+  }
+
+  /** Its units come from this grid point on; what lies between it and its last one are gaps. */
+  wake(name: string, from90k: number): void {
+    const track = this.#tracks.get(name);
+    if (track !== undefined) track.idle = { from: track.idle.from, until: this.#indexFrom(from90k) };
+  }
+
+  /** Gaps from this grid point on. An open interval that begins there is given up. */
+  sleep(name: string, from90k: number): void {
+    const track = this.#tracks.get(name);
+    if (track === undefined) return;
+    const from = this.#indexFrom(from90k);
+    // One that has not come to wake up sleeps on.
+    const since = from > track.idle.until ? from : track.idle.from;
+    track.idle = { from: since, until: Number.POSITIVE_INFINITY };
+    const open = track.cutter.open();
+    if (open !== undefined && open.index >= from) track.cutter.skipTo(open.index + 1);
+    this.#fillIdle(track);
   }
 
   /** What it had begun is lost; its intervals are gaps from here. */
@@ -184,6 +219,7 @@ export class RunAssembler {
     this.#begun = Math.max(this.#begun ?? index, index);
     track.begun = true;
     this.#output.part(track.rendition, this.#grid.span(index), part);
+    for (const each of this.#tracks.values()) this.#fillIdle(each);
   }
 
   #closed(name: string, index: number, segment: SegmentBytes): void {
@@ -203,6 +239,7 @@ export class RunAssembler {
     const leader = this.#leader;
     if (leader === undefined) return;
     for (const track of this.#tracks.values()) {
+      this.#fillIdle(track);
       if (track.ended) this.#gapsUpTo(track, leader + 1);
       else if (leader - (track.next ?? leader) >= this.#maxLagSlots) {
         const from = leader - this.#maxLagSlots + 1;
@@ -210,6 +247,20 @@ export class RunAssembler {
         this.#gapsUpTo(track, from);
       }
     }
+  }
+
+  /** One that is asleep has nothing in the interval that others have begun: its playlist says so at once. */
+  #fillIdle(track: Track): void {
+    const none = Number.NEGATIVE_INFINITY;
+    const reached = Math.max(this.#leader ?? none, this.#begun ?? none);
+    const { from, until } = track.idle;
+    if (track.next === undefined || track.next < from) return;
+    this.#gapsUpTo(track, Math.min(until, reached + 1));
+  }
+
+  /** Number of the interval that begins at a grid point, whichever way that is rounded. */
+  #indexFrom(point90k: number): number {
+    return this.#grid.indexAt(point90k + ROUNDING_90K);
   }
 
   #gapsUpTo(track: Track, index: number): void {

@@ -8,7 +8,7 @@ import { avcCodecString } from "../protocols/h264/avc-config.ts";
 import type { Rendition } from "../stream/media-sink.ts";
 import type { StoredRun } from "../stream/segment-index.ts";
 
-/** A rendition of a run as playlists need it. `codecString` is empty until it is configured. */
+/** A rendition of a run as playlists need it. `codecString` is empty until it is configured or announced. */
 export type TrackInfo = StoredRun["renditions"][number];
 
 /** What a run's playlists and init segments are made of; outlives the run while its slots are listed. */
@@ -81,5 +81,7 @@ function describe(rendition: Rendition): TrackInfo {
   }
   const { width, height, frameRate } = rendition;
   const fps = frameRate.den > 0 ? frameRate.num / frameRate.den : 0;
-  return { ...none, name, kind, codecString: "", bitrateBps, width, height, fps };
+  // One that sleeps is announced before there is anything of it; the others when there is.
+  const codecString = rendition.asleep === true ? (rendition.codecString ?? "") : "";
+  return { ...none, name, kind, codecString, bitrateBps, width, height, fps };
 }

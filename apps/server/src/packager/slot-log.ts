@@ -92,6 +92,15 @@ export class SlotLog {
   /** Takes the media of the slots below `seq` out of memory. */
   releaseBelow(seq: number): void {
     for (let at = Math.max(this.#memoryFrom, this.first?.seq ?? 0); at < seq; at += 1) {
+  /** Number of the oldest of so many newest slots, or of those within so much time if these are more. */
+  windowFrom(slots: number, time90k: number): number {
+    const { first, last } = this;
+    if (first === undefined || last === undefined) return 0;
+    const fewest = Math.max(first.seq, last.seq - slots + 1);
+    const oldest = this.firstEndingAfter(last.start90k + last.duration90k - time90k);
+    return Math.min(fewest, oldest?.seq ?? fewest);
+  }
+
       for (const entry of this.get(at)?.entries.values() ?? []) {
         if (entry.kind !== "media") continue;
         entry.chunks = undefined;

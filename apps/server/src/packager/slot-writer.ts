@@ -47,7 +47,11 @@ export class SlotWriter {
   ): void {
     const { log, views, store } = this.#deps;
     const slot = slotFor(log, views, { info, view, span });
-    slot.duration90k = span.end90k - span.start90k;
+    const duration90k = span.end90k - span.start90k;
+    if (slot.duration90k !== duration90k) {
+      slot.duration90k = duration90k;
+      for (const each of views.values()) each.resized(slot);
+    }
     if (segment === undefined) {
       slot.entries.set(view.name, GAP);
       this.gaps += 1;

@@ -6,6 +6,7 @@ import { ActiveRun } from "./active-run.ts";
 import type { Part, SegmentBytes } from "./cutter.ts";
 import { DashView } from "./dash-view.ts";
 import { MasterView, type Quality } from "./master.ts";
+import { OnDemand } from "./on-demand.ts";
 import type {
   PackagerHistory,
   PackagerSettings,
@@ -42,6 +43,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   readonly settings: PackagerSettings;
   readonly log: SlotLog;
   readonly runs = new Map<number, RunInfo>();
+  readonly onDemand: OnDemand;
   readonly #views = new Map<string, RenditionView>();
   readonly #store: StreamStore;
   readonly #clock: Clock;
@@ -67,6 +69,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#logger = options.logger;
+    this.onDemand = new OnDemand(options.demanded);
     this.#dash = new DashView({
       source: this,
       listedFrom: () => this.#listedFrom(),
@@ -125,7 +128,16 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   startRun(run: Run): void {
     if (this.#state !== "open") return;
     this.endRun();
+    this.onDemand.startRun(run);
     this.#begin(run);
+  }
+
+  wake(rendition: string, from90k: number): void {
+    this.onDemand.wake(rendition, from90k, this.#active?.assembler);
+  }
+
+  sleep(rendition: string, from90k: number): void {
+    this.onDemand.sleep(rendition, from90k, this.#active?.assembler);
   }
 
   configure(rendition: string, config: Uint8Array): void {
@@ -141,12 +153,14 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   }
 
   endRendition(rendition: string): void {
+    this.onDemand.giveUp(rendition);
     this.#active?.assembler.endRendition(rendition);
     this.#master.invalidate();
     this.#checkMaster();
   }
 
   endRun(): void {
+    this.onDemand.endRun();
     this.#finishRun({ partial: true });
   }
 
@@ -284,7 +298,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       for (const view of this.#views.values()) view.advance(slot);
     }
     const last = this.runs.get(this.log.last?.run ?? -1);
-    if (last !== undefined) this.#master.show(last, () => true);
+    if (last !== undefined) this.#master.show(last, (name) => this.#isPlayable(name));
     const oldest = this.#lowLatency ? history.runs[0] : undefined;
     if (oldest !== undefined) {
       this.#partTarget90k = partTarget90k(this.settings.partTargetMs, [...oldest.tracks.values()]);
@@ -313,6 +327,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       },
       described: (name, init) => this.#described(info, name, init),
     });
+    this.onDemand.tell(this.#active.assembler);
     for (const rendition of run.renditions) this.#viewOf(rendition);
   }
 
@@ -368,7 +383,12 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   /** Once its run is over a rendition is as good as the others: what there is can be played. */
   #aliveIn(active: ActiveRun): (name: string) => boolean {
-    return (name) => this.#active !== active || !active.assembler.ended(name);
+    return (name) => (this.#active === active ? !active.assembler.ended(name) : this.#isPlayable(name));
+  }
+
+  /** What nobody ever asked for is nothing to choose from once the stream is over. */
+  #isPlayable(name: string): boolean {
+    return !this.ended || this.#views.get(name)?.hasMedia === true;
   }
 
   #viewOf({ name, kind }: Pick<Rendition, "name" | "kind">): RenditionView {
@@ -386,11 +406,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   }
 
   #windowFrom(): number {
-    const { first, last } = this.log;
-    if (first === undefined || last === undefined) return 0;
-    const fewest = Math.max(first.seq, last.seq - this.settings.liveWindowSegments + 1);
-    const window90k = last.start90k + last.duration90k - this.settings.dvrWindowS * 90_000;
-    return Math.min(fewest, this.log.firstEndingAfter(window90k)?.seq ?? fewest);
+    return this.log.windowFrom(this.settings.liveWindowSegments, this.settings.dvrWindowS * 90_000);
   }
 
   #highestRun(): number {

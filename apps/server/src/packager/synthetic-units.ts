@@ -127,6 +127,7 @@ export function makePackager(
     lowLatency?: boolean;
     dvrWindowS?: number;
     targetDurationS?: number;
+    demanded?: (rendition: string) => void;
   } = {},
 ) {
   const blobs = of.blobs ?? new MemoryBlobStore();
@@ -153,6 +154,7 @@ export function makePackager(
     store,
     clock: systemClock,
     logger: silent,
+    ...(of.demanded === undefined ? {} : { demanded: of.demanded }),
   });
   return { packager, blobs, index, states };
 }
