@@ -74,7 +74,7 @@ export function writeMediaPlaylist(playlist: MediaPlaylist): string {
       "CAN-SKIP-UNTIL": skipBoundaryS(targetDurationS).toFixed(1),
       // At least three target durations, and three part targets (§4.4.3.8).
       "HOLD-BACK": (3 * targetDurationS).toFixed(1),
-      "PART-HOLD-BACK": lowLatency && upTo(3 * lowLatency.partTargetS),
+      "PART-HOLD-BACK": lowLatency && partHoldBack(upTo(lowLatency.partTargetS)),
     }),
     ...(lowLatency ? [tag("PART-INF", { "PART-TARGET": upTo(lowLatency.partTargetS) })] : []),
     `#EXT-X-MEDIA-SEQUENCE:${playlist.mediaSequence}`,
@@ -120,6 +120,9 @@ const writePart = ({ uri, durationS, independent }: PlaylistPart): string =>
     URI: quoted(uri),
     INDEPENDENT: independent ? "YES" : undefined,
   });
+
+/** Three times what is written as PART-TARGET, and a hair: in floating point 3 × 0.2 is more than 0.6. */
+const partHoldBack = (partTarget: string): string => (3 * Number(partTarget) + 1e-5).toFixed(5);
 
 /** Rounded up, so that no part is longer than what is said. */
 const upTo = (seconds: number): string => (Math.ceil(seconds * 1e5 - 1e-6) / 1e5).toFixed(5);

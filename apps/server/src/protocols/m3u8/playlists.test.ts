@@ -112,7 +112,7 @@ describe("low-latency media playlist", () => {
 
   it("holds players back three part targets, and says the longest part", () => {
     const lines = list([segment(7)], { lowLatency });
-    expect(lines.join()).toContain("HOLD-BACK=6.0,PART-HOLD-BACK=0.60060");
+    expect(lines.join()).toContain("HOLD-BACK=6.0,PART-HOLD-BACK=0.60061");
     expect(lines).toContain("#EXT-X-PART-INF:PART-TARGET=0.20020");
   });
 
@@ -122,6 +122,17 @@ describe("low-latency media playlist", () => {
     expect(target).toBeGreaterThanOrEqual(5 / 23.976);
     expect(target).toBeLessThan(5 / 23.976 + 0.0001);
   });
+
+  it.each([0.2, 0.2002, 5 / 23.976, 5 / 24, 0.1, 0.5])(
+    "holds back no less than three times a target of %d",
+    (partTargetS) => {
+      const text = list([], { lowLatency: { ...lowLatency, partTargetS } }).join();
+      const [, holdBack] = /PART-HOLD-BACK=([\d.]+)/.exec(text) ?? [];
+      const [, target] = /PART-TARGET=([\d.]+)/.exec(text) ?? [];
+      expect(Number(holdBack)).toBeGreaterThanOrEqual(3 * Number(target));
+      expect(Number(holdBack)).toBeLessThan(3 * Number(target) + 0.0001);
+    },
+  );
 
   it("puts a segment's parts after its map and date, before its own line", () => {
     const lines = list([segment(7, { mapUri: "init-0.mp4", parts: [part(7, 0, true), part(7, 1)] })]);
