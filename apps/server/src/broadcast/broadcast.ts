@@ -7,7 +7,7 @@ import type { Subscription } from "../stream/subscription.ts";
 import type { TranscodeSettings } from "../transcode/settings.ts";
 import type { TranscodeStats } from "../transcode/stats.ts";
 import { Transcoder } from "../transcode/transcoder.ts";
-import { StageClock } from "./stage-clock.ts";
+import type { StageClock } from "./stage-clock.ts";
 import type { NewestPicture, PictureSource } from "./thumbnails.ts";
 
 /** ffmpeg gets so long to give out what it still holds. */
@@ -17,6 +17,7 @@ export interface BroadcastDeps {
   readonly subscription: Subscription;
   /** New, or with the past of a stream that goes on. */
   readonly packager: Promise<StreamPackager>;
+  readonly stages: StageClock;
   readonly settings: Omit<TranscodeSettings, "latencyMode">;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,7 +41,7 @@ export class Broadcast implements PictureSource {
     deps: BroadcastDeps,
   ) {
     this.#deps = deps;
-    this.stages = new StageClock(deps.clock);
+    this.stages = deps.stages;
     this.#ready = this.#start();
   }
 

@@ -11,6 +11,7 @@ import type { StreamIdentity } from "../stream/live-stream.ts";
 import type { TranscodeSettings } from "../transcode/settings.ts";
 import { Broadcast } from "./broadcast.ts";
 import { streamHealth } from "./health.ts";
+import { StageClock } from "./stage-clock.ts";
 import type { Thumbnails } from "./thumbnails.ts";
 
 export interface BroadcastsDeps {
@@ -57,9 +58,16 @@ export class Broadcasts implements StreamObserver, LiveControl {
     const { streamId, epochMs, recording } = stream;
     const subscription = this.#hub?.subscribe(streamId, "transcoder");
     if (subscription === undefined || subscription === "offline") return;
+    const stages = new StageClock(clock);
     const broadcast = new Broadcast(stream, {
       subscription,
-      packager: packagers.open(streamId, { epochMs, recording, lowLatency: stream.latencyMode !== "standard" }),
+      packager: packagers.open(streamId, {
+        epochMs,
+        recording,
+        lowLatency: stream.latencyMode !== "standard",
+        published: (media) => stages.published(media),
+      }),
+      stages,
       settings,
       clock,
       logger: this.deps.logger.child({ stream: streamId }),
@@ -86,8 +94,13 @@ export class Broadcasts implements StreamObserver, LiveControl {
 
   stages(streamId: StreamId): StageDelays | undefined {
     const delays = this.#running.get(streamId)?.stages.delays();
-    // No publisher's clock is read yet: delays count from arrival.
-    return delays === undefined ? undefined : { clock: "arrival", ingestMs: undefined, ...delays };
+    if (delays === undefined) return undefined;
+    const publisher = this.#hub?.publisher(streamId);
+    return {
+      clock: publisher?.clock ?? "arrival",
+      ingestMs: publisher?.ingestDelayMs ?? undefined,
+      ...delays,
+    };
   }
 
   health(streamId: StreamId): StreamHealth | undefined {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { MediaSink, Run } from "../stream/media-sink.ts";
 import type { StreamEvent, Subscription } from "../stream/subscription.ts";
 import { StageClock } from "./stage-clock.ts";
@@ -38,7 +39,7 @@ const setUp = () => {
     const events = times.map(
       ([n, receivedAtMs]): StreamEvent => ({
         type: "unit",
-        unit: { ...unit(n), kind: "video", receivedAtMs },
+        unit: { ...unit(n), kind: "video", receivedAtMs, clock: TIMELINE_CLOCK },
       }),
     );
     const subscription: Subscription = {
@@ -72,9 +73,12 @@ describe("StageClock", () => {
     sink.startRun(RUN);
     sink.configure("360p", new Uint8Array());
     sink.push("360p", unit(0));
+    sink.sleep?.("360p", 0);
+    sink.wake?.("360p", 0);
     sink.endRendition("360p");
     sink.endRun();
-    expect(log).toEqual(["startRun", "configure 360p", "push 360p", "endRendition 360p", "endRun"]);
+    const names = ["configure", "push", "sleep", "wake", "endRendition"].map((name) => `${name} 360p`);
+    expect(log).toEqual(["startRun", ...names, "endRun"]);
     const heard = await receive([[0, 1]]);
     expect(heard.droppedUnits).toBe(3);
     heard.close();
@@ -126,6 +130,9 @@ describe("StageClock", () => {
     clock.now += 1;
     stages.published({ ...part, end90k: 13 * FRAME90K, atMs: clock.now });
     expect(stages.delays().packagingMs).toBe(5);
+    // It slept for a while.
+    stages.published({ ...part, end90k: 2_000 * FRAME90K, atMs: clock.now });
+    expect(stages.delays().partMs).toBeLessThanOrEqual(200);
   });
 
   it("begins anew with a run", () => {

@@ -1,17 +1,9 @@
 import type { StageDelays } from "../domain/audience/stage-delays.ts";
+import type { PublishedMedia } from "../packager/packager-options.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { MediaSink, RenditionUnit, Run } from "../stream/media-sink.ts";
 import type { Subscription } from "../stream/subscription.ts";
 import { Recent } from "./recent.ts";
-
-/** A part or segment that viewers can fetch from now on; the packager tells. */
-export interface Published {
-  readonly rendition: string;
-  /** Its end on the stream's timeline. */
-  readonly end90k: number;
-  /** Server's wall clock. */
-  readonly atMs: number;
-}
 
 /** Frames that wait for their encoded selves: ten seconds at 60 a second. */
 const MAX_RECEIVED = 600;
@@ -82,17 +74,21 @@ export class StageClock {
         this.#encoded(rendition, unit);
         sink.push(rendition, unit);
       },
+      wake: (rendition, from90k) => sink.wake?.(rendition, from90k),
+      sleep: (rendition, from90k) => sink.sleep?.(rendition, from90k),
       endRendition: (rendition) => sink.endRendition(rendition),
       endRun: () => sink.endRun(),
     };
   }
 
   /** Sound follows the picture and is not measured by itself. */
-  published({ rendition, end90k, atMs }: Published): void {
+  published({ rendition, end90k, atMs }: PublishedMedia): void {
     const line = this.#lines.get(rendition);
     // A segment ends with its last part, which was told before.
     if (line === undefined || (line.end90k !== undefined && end90k <= line.end90k)) return;
-    if (line.end90k !== undefined) this.#parts.add((end90k - line.end90k) / 90);
+    const lengthMs = line.end90k === undefined ? undefined : (end90k - line.end90k) / 90;
+    // More than a segment is a hole: the rendition slept.
+    if (lengthMs !== undefined && lengthMs < (this.#segmentMs ?? 0) * 1.5) this.#parts.add(lengthMs);
     line.end90k = end90k;
     const last = line.encoded.findLast(({ start90k }) => start90k < end90k - 1);
     if (last !== undefined) this.#packaging.add(Math.max(0, atMs - last.atMs));
