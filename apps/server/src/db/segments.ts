@@ -1,5 +1,6 @@
 import type { StreamId } from "@footlight/shared";
 import { z } from "zod";
+import { TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { SegmentIndex, StoredRun, StoredSegment } from "../stream/segment-index.ts";
 import type { PrismaClient } from "./generated/client.ts";
 
@@ -16,6 +17,7 @@ const Renditions = z.array(
     channels: z.number(),
   }),
 );
+const ClockSource = z.enum(["capture", "arrival"]);
 const Sizes = z.record(z.string(), z.number());
 
 /** What outlives the process of a stream's segments. */
@@ -34,13 +36,17 @@ export class SegmentRepository implements SegmentIndex {
   /** A segment that is written twice (a retry) is kept as it was written last. */
   async addSegment(segment: StoredSegment): Promise<void> {
     const sizes = JSON.stringify(segment.sizes);
+    const { source, offsetMs } = segment.clock ?? TIMELINE_CLOCK;
     await this.prisma.$executeRaw`
-      INSERT INTO "segments" ("stream_id", "seq", "start_90k", "duration_90k", "run", "sizes")
+      INSERT INTO "segments" ("stream_id", "seq", "start_90k", "duration_90k", "run", "sizes",
+        "clock_source", "clock_offset_ms")
       SELECT "id", ${segment.seq}::int, ${BigInt(Math.round(segment.start90k))}::bigint,
-        ${BigInt(Math.round(segment.duration90k))}::bigint, ${segment.run}::int, ${sizes}::jsonb
+        ${BigInt(Math.round(segment.duration90k))}::bigint, ${segment.run}::int, ${sizes}::jsonb,
+        ${source}, ${BigInt(Math.round(offsetMs))}::bigint
       FROM "streams" WHERE "id" = ${segment.streamId}
       ON CONFLICT ("stream_id", "seq") DO UPDATE SET "start_90k" = EXCLUDED."start_90k",
-        "duration_90k" = EXCLUDED."duration_90k", "run" = EXCLUDED."run", "sizes" = EXCLUDED."sizes"`;
+        "duration_90k" = EXCLUDED."duration_90k", "run" = EXCLUDED."run", "sizes" = EXCLUDED."sizes",
+        "clock_source" = EXCLUDED."clock_source", "clock_offset_ms" = EXCLUDED."clock_offset_ms"`;
   }
 
   async load(streamId: StreamId, limit: number): Promise<{ runs: StoredRun[]; segments: StoredSegment[] }> {
@@ -56,6 +62,7 @@ export class SegmentRepository implements SegmentIndex {
         start90k: Number(row.start90k),
         duration90k: Number(row.duration90k),
         run: row.run,
+        clock: { source: ClockSource.parse(row.clockSource), offsetMs: Number(row.clockOffsetMs) },
         sizes: Sizes.parse(row.sizes),
       })),
     };

@@ -146,7 +146,7 @@ export class AudioCutter implements Cutter {
     const span = this.#grid.span(index);
     const builder = new SegmentBuilder({
       nextSequence: () => ++this.#sequence,
-      captureMs: this.#epochMs + span.start90k / 90,
+      captureMs: this.#epochMs + span.start90k / 90 + span.clock.offsetMs,
       timescale: this.#sampleRate,
       cut: (part) => this.#output.part(index, part),
     });

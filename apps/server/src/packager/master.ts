@@ -1,4 +1,5 @@
 import { writeMultivariantPlaylist } from "../protocols/m3u8/multivariant-playlist.ts";
+import type { StreamClock } from "../stream/capture-clock.ts";
 import { PlaylistBody } from "./playlist-body.ts";
 import type { RenditionView } from "./rendition-view.ts";
 import type { RunInfo, TrackInfo } from "./runs.ts";
@@ -6,6 +7,9 @@ import { Waiters, type Waiting } from "./waiters.ts";
 
 /** It waits this long for the slower renditions of a new run. */
 const PATIENCE_MS = 1_500;
+
+/** Tells players what their delay counts from: `capture`, or `arrival` at the server. */
+const CLOCK_DATA_ID = "tv.footlight.clock";
 
 export interface Quality {
   readonly name: string;
@@ -43,11 +47,13 @@ function writeMaster(
   run: RunInfo,
   views: ReadonlyMap<string, RenditionView>,
   alive: (name: string) => boolean,
-  playlist: string,
+  form: { readonly playlist: string; readonly clock: StreamClock["source"] },
 ): string {
+  const { playlist, clock } = form;
   const rated = rate(run, views, alive);
   const audio = rated.find(({ track }) => track.kind === "audio");
   return writeMultivariantPlaylist({
+    sessionData: { [CLOCK_DATA_ID]: clock },
     videos: rated
       .filter(({ track }) => track.kind === "video")
       .map(({ track, peakBps, averageBps }) => ({
@@ -91,6 +97,7 @@ function listQualities(
 /** The multivariant playlist: of the newest run that has something to play, written when asked for. */
 export class MasterView {
   readonly #views: ReadonlyMap<string, RenditionView>;
+  readonly #clockSource: () => StreamClock["source"];
   readonly #ready = new Waiters();
   /** Whether a rendition of the shown run still gets media. */
   #alive: (name: string) => boolean = () => true;
@@ -98,8 +105,10 @@ export class MasterView {
   readonly #bodies = new Map<string, PlaylistBody>();
   #patience: NodeJS.Timeout | undefined;
 
-  constructor(views: ReadonlyMap<string, RenditionView>) {
+  /** `clockSource`: of the newest date-times. */
+  constructor(views: ReadonlyMap<string, RenditionView>, clockSource: () => StreamClock["source"]) {
     this.#views = views;
+    this.#clockSource = clockSource;
   }
 
   get blocked(): number {
@@ -112,7 +121,8 @@ export class MasterView {
     const playlist = parts ? "ll.m3u8" : "index.m3u8";
     let body = this.#bodies.get(playlist);
     if (body === undefined) {
-      body = new PlaylistBody(writeMaster(this.#run, this.#views, this.#alive, playlist));
+      const form = { playlist, clock: this.#clockSource() };
+      body = new PlaylistBody(writeMaster(this.#run, this.#views, this.#alive, form));
       this.#bodies.set(playlist, body);
     }
     return body;

@@ -294,7 +294,7 @@ export class RenditionView {
       // The first segment's number is the header's, so its own tag would count twice (§4.4.3.3).
       discontinuity: previous !== undefined && previous.run !== slot.run,
       mapUri: named && described ? `init-${slot.run}.mp4` : undefined,
-      programDateMs: epochMs + slot.start90k / 90,
+      programDateMs: epochMs + slot.start90k / 90 + slot.clock.offsetMs,
     };
   }
 

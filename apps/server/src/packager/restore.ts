@@ -1,6 +1,7 @@
 import type { StreamId } from "@footlight/shared";
 import type { BlobStore } from "../platform/blob/blob-store.ts";
 import { readChunks } from "../protocols/fmp4/reader.ts";
+import { TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { SegmentIndex, StoredSegment } from "../stream/segment-index.ts";
 import type { PackagerHistory } from "./packager-options.ts";
 import { type RunInfo, restoreRun } from "./runs.ts";
@@ -57,8 +58,8 @@ function toSlot(segment: StoredSegment, runs: readonly RunInfo[]): Omit<Slot, "s
   const entries = new Map<string, SlotEntry>();
   for (const info of runs) for (const name of info.tracks.keys()) entries.set(name, GAP);
   for (const [name, byteLength] of Object.entries(segment.sizes)) entries.set(name, stored(byteLength));
-  const { run, start90k, duration90k } = segment;
-  return { run, start90k, duration90k, entries };
+  const { run, start90k, duration90k, clock = TIMELINE_CLOCK } = segment;
+  return { run, start90k, duration90k, clock, entries };
 }
 
 const stored = (byteLength: number): SlotEntry => ({
@@ -74,6 +75,7 @@ function gapAfter(last: Omit<Slot, "seq"> | undefined, duration90k: number): Omi
     run: last?.run ?? 0,
     start90k: (last?.start90k ?? 0) + (last?.duration90k ?? 0),
     duration90k,
+    clock: last?.clock ?? TIMELINE_CLOCK,
     entries: new Map(),
   };
 }

@@ -58,7 +58,7 @@ export class RunAssembler {
     output: AssemblerOutput;
   }) {
     const { run, epochMs } = options;
-    this.#grid = new RunGrid(run.grid);
+    this.#grid = new RunGrid(run.grid, run.clock);
     this.#maxLagSlots = options.maxLagSlots;
     this.#part90k = options.part90k;
     this.#output = options.output;

@@ -1,3 +1,4 @@
+import { type StreamClock, TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { Grid } from "../stream/media-sink.ts";
 
 export interface SlotSpan {
@@ -5,7 +6,12 @@ export interface SlotSpan {
   readonly index: number;
   readonly start90k: number;
   readonly end90k: number;
+  /** The timeline's wall clock in it: one in all renditions. */
+  readonly clock: StreamClock;
 }
+
+/** Clocks that are remembered; nothing older is cut any more. */
+const MAX_CLOCKS = 64;
 
 /**
  * The intervals that one run is cut into. It is anchored by the run's first keyframe (or, without
@@ -13,10 +19,14 @@ export interface SlotSpan {
  */
 export class RunGrid {
   readonly #grid: Grid;
+  readonly #clockNow: () => StreamClock;
+  readonly #clocks = new Map<number, StreamClock>();
   #first: { readonly index: number; readonly start90k: number } | undefined;
 
-  constructor(grid: Grid) {
+  /** `clockNow`: what an interval's wall clock is, when somebody asks for the interval first. */
+  constructor(grid: Grid, clockNow: () => StreamClock = () => TIMELINE_CLOCK) {
     this.#grid = grid;
+    this.#clockNow = clockNow;
   }
 
   get period90k(): number {
@@ -40,7 +50,7 @@ export class RunGrid {
 
   span(index: number): SlotSpan {
     const start90k = index === this.#first?.index ? this.#first.start90k : this.#pointAt(index);
-    return { index, start90k, end90k: this.#pointAt(index + 1) };
+    return { index, start90k, end90k: this.#pointAt(index + 1), clock: this.#clockOf(index) };
   }
 
   /** The interval that holds a time. May lie before the first. */
@@ -57,6 +67,18 @@ export class RunGrid {
     const near = this.#nearest(time90k);
     if (first !== undefined && near <= first.index) return undefined;
     return Math.abs(this.#pointAt(near) - time90k) <= tolerance90k ? near : undefined;
+  }
+
+  #clockOf(index: number): StreamClock {
+    let clock = this.#clocks.get(index);
+    if (clock !== undefined) return clock;
+    clock = this.#clockNow();
+    this.#clocks.set(index, clock);
+    for (const oldest of this.#clocks.keys()) {
+      if (this.#clocks.size <= MAX_CLOCKS) break;
+      this.#clocks.delete(oldest);
+    }
+    return clock;
   }
 
   #pointAt(index: number): number {

@@ -21,6 +21,7 @@ export function slotFor(
     run: info.number,
     start90k: span.start90k,
     duration90k: span.end90k - span.start90k,
+    clock: span.clock,
     entries: new Map(),
   });
   // Renditions of earlier runs have nothing here; their playlists go on with a gap.

@@ -1,3 +1,4 @@
+import type { StreamClock } from "../stream/capture-clock.ts";
 import type { Part, PartFacts, SegmentBytes } from "./cutter.ts";
 
 /** What a rendition has in a slot. */
@@ -24,6 +25,8 @@ export interface Slot {
   readonly start90k: number;
   /** What the grid says, until the end of a run shortens its last slot. */
   duration90k: number;
+  /** What its date-time counts from. */
+  readonly clock: StreamClock;
   readonly entries: Map<string, SlotEntry>;
 }
 
@@ -89,9 +92,6 @@ export class SlotLog {
     return this.#slots[low];
   }
 
-  /** Takes the media of the slots below `seq` out of memory. */
-  releaseBelow(seq: number): void {
-    for (let at = Math.max(this.#memoryFrom, this.first?.seq ?? 0); at < seq; at += 1) {
   /** Number of the oldest of so many newest slots, or of those within so much time if these are more. */
   windowFrom(slots: number, time90k: number): number {
     const { first, last } = this;
@@ -101,6 +101,9 @@ export class SlotLog {
     return Math.min(fewest, oldest?.seq ?? fewest);
   }
 
+  /** Takes the media of the slots below `seq` out of memory. */
+  releaseBelow(seq: number): void {
+    for (let at = Math.max(this.#memoryFrom, this.first?.seq ?? 0); at < seq; at += 1) {
       for (const entry of this.get(at)?.entries.values() ?? []) {
         if (entry.kind !== "media") continue;
         entry.chunks = undefined;

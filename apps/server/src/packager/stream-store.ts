@@ -88,8 +88,8 @@ export class StreamStore {
       for (const [name, entry] of slot.entries) {
         if (entry.kind === "media" && entry.stored) sizes[name] = entry.byteLength;
       }
-      const { seq, start90k, duration90k } = slot;
-      this.#rows.push({ streamId: this.#streamId, seq, start90k, duration90k, run: slot.run, sizes });
+      const { seq, start90k, duration90k, clock, run: number } = slot;
+      this.#rows.push({ streamId: this.#streamId, seq, start90k, duration90k, run: number, clock, sizes });
       if (this.#rows.length > MAX_WAITING_ROWS) this.#rows.shift();
       await this.#writeRows(run);
     });

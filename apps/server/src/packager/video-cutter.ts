@@ -107,7 +107,7 @@ export class VideoCutter implements Cutter {
     const span = this.#grid.span(index);
     const builder = new SegmentBuilder({
       nextSequence: () => ++this.#sequence,
-      captureMs: this.#epochMs + span.start90k / 90,
+      captureMs: this.#epochMs + span.start90k / 90 + span.clock.offsetMs,
       timescale: TICKS_PER_SECOND,
       cut: (part) => this.#output.part(index, part),
     });

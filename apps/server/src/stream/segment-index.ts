@@ -1,4 +1,5 @@
 import type { StreamId } from "@footlight/shared";
+import type { StreamClock } from "./capture-clock.ts";
 
 /**
  * What outlives the process of a stream's segments, so that a restarted server goes on with the
@@ -12,6 +13,8 @@ export interface StoredSegment {
   readonly duration90k: number;
   /** Number of the run that made it; also names its init segments. */
   readonly run: number;
+  /** What its date-time counts from; absent: the timeline's own. */
+  readonly clock?: StreamClock;
   /** Rendition → bytes. A rendition that is missing here has a gap. */
   readonly sizes: Readonly<Record<string, number>>;
 }

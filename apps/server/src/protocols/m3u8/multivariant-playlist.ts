@@ -24,6 +24,8 @@ export interface MultivariantPlaylist {
   /** Best first. */
   readonly videos: readonly VideoVariantEntry[];
   readonly audio: AudioTrackEntry | undefined;
+  /** Facts for players by name in reverse DNS order (EXT-X-SESSION-DATA). */
+  readonly sessionData?: Readonly<Record<string, string>>;
 }
 
 const AUDIO_GROUP = "audio";
@@ -38,6 +40,9 @@ const FIRST_VARIANT_BPS = 2_000_000;
 export function writeMultivariantPlaylist(playlist: MultivariantPlaylist): string {
   const { videos, audio } = playlist;
   const lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-INDEPENDENT-SEGMENTS"];
+  for (const [id, value] of Object.entries(playlist.sessionData ?? {})) {
+    lines.push(tag("SESSION-DATA", { "DATA-ID": quoted(id), VALUE: quoted(value) }));
+  }
   if (audio !== undefined && videos.length > 0) {
     lines.push(
       tag("MEDIA", {
