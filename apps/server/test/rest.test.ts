@@ -221,8 +221,8 @@ describe("a stream over REST", () => {
       status: "live",
       playback_urls: {
         hls: `${api.url}/media/${started.stream_id}/master.m3u8`,
-        ll_hls: null,
-        dash: null,
+        ll_hls: `${api.url}/media/${started.stream_id}/ll.m3u8`,
+        dash: `${api.url}/media/${started.stream_id}/manifest.mpd`,
         whep: null,
       },
       qualities: [{ name: "source", resolution: "640x360" }],
