@@ -77,7 +77,7 @@ export class Presenter {
       playback_urls: {
         hls: manifestUrl(stream.streamId, base),
         ll_hls: lowLatencyUrl(stream, base),
-        dash: null,
+        dash: `${base}/media/${stream.streamId}/manifest.mpd`,
         whep: null,
       },
       qualities: [...this.deps.live.qualities(stream.streamId)],

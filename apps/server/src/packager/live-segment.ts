@@ -6,21 +6,24 @@ import type { SlotEntry, SlotLog } from "./slot-log.ts";
 /** What is read of a stream while one of its segments is being made. */
 export interface LiveSegmentSource {
   readonly log: SlotLog;
-  view(rendition: string): Pick<RenditionView, "waitFor" | "edgeSeq" | "lastSeq"> | undefined;
+  view(rendition: string): Pick<RenditionView, "waitFor" | "edgeSeq"> | undefined;
 }
 
 /** Nothing came for so long: the encoder is gone, and with it the rest of the segment. */
 const MAX_SILENCE_MS = 10_000;
 
-export const entryOf = (source: LiveSegmentSource, rendition: string, seq: number): SlotEntry | undefined =>
+const entryOf = (source: LiveSegmentSource, rendition: string, seq: number): SlotEntry | undefined =>
   source.log.get(seq)?.entries.get(rendition);
 
-/** Whether a segment is the one that is made now, or the next one. */
+/** Whether a segment is the next one of a rendition. */
 export function isComing(source: LiveSegmentSource, rendition: string, seq: number): boolean {
-  const view = source.view(rendition);
-  const edge = view?.edgeSeq;
-  return edge !== undefined && entryOf(source, rendition, seq) === undefined && seq === edge + 1;
+  const edgeSeq = source.view(rendition)?.edgeSeq;
+  return edgeSeq !== undefined && seq === edgeSeq + 1;
 }
+
+/** Whether a segment is being made. */
+export const isOpen = (source: LiveSegmentSource, rendition: string, seq: number): boolean =>
+  entryOf(source, rendition, seq)?.kind === "open";
 
 /**
  * Gives out a segment that is open, chunk by chunk as they are cut (chunked transfer, or DATA frames),

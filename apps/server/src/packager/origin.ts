@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AUDIO_RENDITION, type StreamId } from "@footlight/shared";
 import type { Logger } from "../platform/logger.ts";
 import { HeldRequests, type HeldRequestsOptions, type Outcome } from "./held-requests.ts";
+import { answerLiveSegment, isComing, isOpen } from "./live-segment.ts";
 import {
   answerBytes,
   answerPlaylist,
@@ -18,6 +19,7 @@ import {
   parseMediaPath,
 } from "./media-path.ts";
 import { answerPicture, type PictureSource } from "./picture-answers.ts";
+import type { PlaylistBody } from "./playlist-body.ts";
 import type { RenditionView } from "./rendition-view.ts";
 import type { MediaBytes, StreamPackager } from "./stream-packager.ts";
 
@@ -29,6 +31,9 @@ export interface OriginOptions extends HeldRequestsOptions, PictureSource {
   /** Who may see a stream; everybody by default. */
   readonly access?: (streamId: StreamId, req: IncomingMessage) => boolean | Promise<boolean>;
 }
+
+const typeOf = (rendition: string): string =>
+  rendition === AUDIO_RENDITION.name ? "audio/mp4" : "video/mp4";
 
 /** How long the first requests of a stream are held until there is something to play. */
 const FIRST_HOLD_MS = 4_000;
@@ -125,23 +130,58 @@ export class MediaOrigin {
     if ("rendition" in resource) packager.onDemand.note(resource.rendition);
     switch (resource.kind) {
       case "master":
-        return this.#serveMaster(req, res, packager, resource);
+        return this.#serveIndex(req, res, packager, () => packager.master(resource));
+      case "manifest":
+        return this.#serveIndex(req, res, packager, () => packager.manifest(), "application/dash+xml");
       case "playlist":
         return this.#servePlaylist(req, res, packager, resource, parseDirectives(query));
       case "part":
         return this.#servePart(req, res, packager, resource);
-      case "segment": {
-        const { rendition, seq } = resource;
-        const media = packager.segment(rendition, seq);
-        // Numbers are never given to other bytes, so the number and the length name them.
-        return this.#serveMedia(req, res, media, rendition, (length) => `"${seq}-${length.toString(36)}"`);
-      }
+      case "segment":
+        return this.#serveSegment(req, res, packager, resource);
       case "init": {
         const { rendition, run } = resource;
         const media = packager.init(rendition, run);
         return this.#serveMedia(req, res, media, rendition, (length) => `"i${run}-${length.toString(36)}"`);
       }
     }
+  }
+
+  /** One that is being made is given out as it is made, the next one is waited for. */
+  #serveSegment(
+    req: IncomingMessage,
+    res: ServerResponse,
+    packager: StreamPackager,
+    resource: Extract<MediaResource, { kind: "segment" }>,
+  ): Promise<void> | undefined {
+    const { rendition, seq } = resource;
+    if (isComing(packager, rendition, seq)) {
+      return this.#serveComing(req, res, packager, resource, packager.log.last?.run);
+    }
+    if (isOpen(packager, rendition, seq)) {
+      return answerLiveSegment(req, res, packager, { rendition, seq, type: typeOf(rendition) });
+    }
+    const media = packager.segment(rendition, seq);
+    // Numbers are never given to other bytes, so the number and the length name them.
+    return this.#serveMedia(req, res, media, rendition, (length) => `"${seq}-${length.toString(36)}"`);
+  }
+
+  async #serveComing(
+    req: IncomingMessage,
+    res: ServerResponse,
+    packager: StreamPackager,
+    resource: Extract<MediaResource, { kind: "segment" }>,
+    run: number | undefined,
+  ): Promise<void> {
+    const { rendition, seq } = resource;
+    const outcome = await this.#held.until(req, res, packager, this.#maxHoldMs(packager), {
+      met: () => !isComing(packager, rendition, seq) || packager.ended,
+      wait: (ms) => packager.view(rendition)?.waitFor(seq, 0, ms) ?? packager.whenReady(ms),
+    });
+    if (outcome === "answered") return;
+    // A player counts within a run: the first segment of another one is not what it has asked for.
+    if (outcome === "late" || packager.log.get(seq)?.run !== run) answerProblem(req, res, "not_found");
+    else await this.#serveSegment(req, res, packager, resource);
   }
 
   #serveMedia(
@@ -160,7 +200,7 @@ export class MediaOrigin {
       answerBytes(req, res, {
         chunks: found instanceof Uint8Array ? [found] : found.chunks,
         byteLength: found.byteLength,
-        type: rendition === AUDIO_RENDITION.name ? "audio/mp4" : "video/mp4",
+        type: typeOf(rendition),
         etag: etagOf(found.byteLength),
         cacheControl: CACHE_IMMUTABLE,
       });
@@ -204,19 +244,21 @@ export class MediaOrigin {
     }
   }
 
-  async #serveMaster(
+  /** A multivariant playlist or a manifest; the first who ask are held until there is something to play. */
+  async #serveIndex(
     req: IncomingMessage,
     res: ServerResponse,
     packager: StreamPackager,
-    form: { readonly parts: boolean },
+    written: () => PlaylistBody | undefined,
+    type?: string,
   ): Promise<void> {
-    let body = packager.master(form);
+    let body = written();
     if (body === undefined && !packager.ended) {
       if ((await this.#whenReady(req, res, packager)) === "answered") return;
-      body = packager.master(form);
+      body = written();
     }
     if (body === undefined) this.#notYet(req, res, packager);
-    else await answerPlaylist(req, res, body, this.#cacheControl(packager));
+    else await answerPlaylist(req, res, body, this.#cacheControl(packager), type);
   }
 
   async #servePlaylist(
