@@ -19,18 +19,23 @@ import { Menu, MenuChoice, MenuItem, MenuLine } from "../ui/menu.tsx";
 import type { PlayerCommand } from "./hotkeys.ts";
 import type { Player } from "./player.ts";
 import type { PlayerSnapshot } from "./player-state.ts";
+import { ScrubBar } from "./scrub-bar.tsx";
+import { clockTime, type Timeline } from "./timeline.ts";
+import { useTimeline } from "./use-timeline.ts";
 
 interface ControlsProps {
   player: Player;
   snapshot: PlayerSnapshot;
   container: RefObject<HTMLElement | null>;
-  latencyS: number | null;
-  targetS: number | null;
+  video: RefObject<HTMLVideoElement | null>;
+  sourceUrl: string | undefined;
   fullscreen: boolean;
   theatre: boolean;
   canTheatre: boolean;
   run: (command: PlayerCommand) => void;
   onMenu: (open: boolean) => void;
+  /** The scrub bar is held: the controls stay. */
+  onHold: (holding: boolean) => void;
 }
 
 export const Controls = ({
@@ -43,48 +48,55 @@ export const Controls = ({
   ...rest
 }: ControlsProps) => {
   const paused = snapshot.state.kind === "paused";
+  const timeline = useTimeline(player, rest.video);
   return (
     <div className="controls">
-      <IconButton
-        label={paused ? "Play (k)" : "Pause (k)"}
-        icon={paused ? Play : Pause}
-        onClick={() => run("toggle")}
-        data-testid="play"
-      />
-      <Volume player={player} snapshot={snapshot} run={run} />
-      <LiveMark {...rest} paused={paused} run={run} />
-      <span className="controls-space" />
-      <QualityMenu
-        player={player}
-        snapshot={snapshot}
-        run={run}
-        container={rest.container}
-        onMenu={rest.onMenu}
-      />
-      {document.pictureInPictureEnabled && (
-        <IconButton
-          className="controls-wide"
-          label="Picture in picture (i)"
-          icon={PictureInPicture2}
-          onClick={() => run("pip")}
-        />
+      {timeline && (
+        <ScrubBar player={player} timeline={timeline} sourceUrl={rest.sourceUrl} onHold={rest.onHold} />
       )}
-      {canTheatre && (
+      <div className="controls-row">
         <IconButton
-          className="controls-wide"
-          label={theatre ? "Leave theatre (t)" : "Theatre (t)"}
-          icon={RectangleHorizontal}
-          aria-pressed={theatre}
-          onClick={() => run("theatre")}
-          data-testid="theatre"
+          label={paused ? "Play (k)" : "Pause (k)"}
+          icon={paused ? Play : Pause}
+          onClick={() => run("toggle")}
+          data-testid="play"
         />
-      )}
-      <IconButton
-        label={fullscreen ? "Leave full screen (f)" : "Full screen (f)"}
-        icon={fullscreen ? Minimize : Maximize}
-        onClick={() => run("fullscreen")}
-        data-testid="fullscreen"
-      />
+        <Volume player={player} snapshot={snapshot} run={run} />
+        <LiveMark live={timeline ? timeline.live : !paused} run={run} />
+        {timeline && <Place timeline={timeline} />}
+        <span className="controls-space" />
+        <QualityMenu
+          player={player}
+          snapshot={snapshot}
+          run={run}
+          container={rest.container}
+          onMenu={rest.onMenu}
+        />
+        {document.pictureInPictureEnabled && (
+          <IconButton
+            className="controls-wide"
+            label="Picture in picture (i)"
+            icon={PictureInPicture2}
+            onClick={() => run("pip")}
+          />
+        )}
+        {canTheatre && (
+          <IconButton
+            className="controls-wide"
+            label={theatre ? "Leave theatre (t)" : "Theatre (t)"}
+            icon={RectangleHorizontal}
+            aria-pressed={theatre}
+            onClick={() => run("theatre")}
+            data-testid="theatre"
+          />
+        )}
+        <IconButton
+          label={fullscreen ? "Leave full screen (f)" : "Full screen (f)"}
+          icon={fullscreen ? Minimize : Maximize}
+          onClick={() => run("fullscreen")}
+          data-testid="fullscreen"
+        />
+      </div>
     </div>
   );
 };
@@ -120,26 +132,31 @@ const Volume = ({ player, snapshot, run }: Pick<ControlsProps, "player" | "snaps
 };
 
 /** Lit while at the edge; behind it, it is the way back. */
-const LiveMark = ({
-  latencyS,
-  targetS,
-  paused,
-  run,
-}: Pick<ControlsProps, "latencyS" | "targetS" | "run"> & { paused: boolean }) => {
-  const behind = paused || (latencyS !== null && targetS !== null && latencyS > targetS + 4);
-  return (
-    <button
-      type="button"
-      className={cx("live-mark", behind && "live-mark-behind")}
-      onClick={() => run("live")}
-      title={behind ? "Back to live" : "You are at the live edge"}
-      data-testid="live"
-    >
-      <span className="live-dot" aria-hidden />
-      {behind ? "Go live" : "Live"}
-    </button>
-  );
-};
+const LiveMark = ({ live, run }: Pick<ControlsProps, "run"> & { live: boolean }) => (
+  <button
+    type="button"
+    className={cx("live-mark", !live && "live-mark-behind")}
+    onClick={() => run("live")}
+    title={live ? "You are at the live edge" : "Back to live"}
+    data-testid="live"
+  >
+    <span className="live-dot" aria-hidden />
+    {live ? "Live" : "Go live"}
+  </button>
+);
+
+/** How far behind, and how long the stream is by now; the scrub bar says it to screen readers. */
+const Place = ({ timeline }: { timeline: Timeline }) => (
+  <span className="controls-time" aria-hidden data-testid="place">
+    {!timeline.live && (
+      <>
+        <b>−{clockTime(timeline.behindS)}</b>
+        <span className="controls-wide"> / </span>
+      </>
+    )}
+    <span className={cx(!timeline.live && "controls-wide")}>{clockTime(timeline.endS)}</span>
+  </span>
+);
 
 const QualityMenu = ({
   player,

@@ -20,21 +20,27 @@ describe("commandFor", () => {
     expect(key("t")).toBe("theatre");
     expect(key("i")).toBe("pip");
     expect(key(" ")).toBe("toggle");
+    expect(key("j")).toBe("back-10");
+    expect(key("L")).toBe("forward-10");
   });
   it("leaves typing, shortcuts and unused keys alone", () => {
     expect(key("k", { tag: "input" })).toBeNull();
     expect(key("k", { editable: true })).toBeNull();
     expect(key("f", { modified: true })).toBeNull();
-    expect(key("j")).toBeNull();
-    expect(key("l")).toBeNull();
+    expect(key("x")).toBeNull();
   });
   it("leaves a focused button its space, a slider and a menu their arrows", () => {
     expect(key(" ", { tag: "button" })).toBeNull();
-    expect(key("ArrowUp", { inPlayer: true, role: "slider" })).toBeNull();
+    for (const name of ["ArrowUp", "ArrowLeft", "Home", "End"])
+      expect(key(name, { inPlayer: true, role: "slider" })).toBeNull();
+    expect(key("k", { inPlayer: true, role: "slider" })).toBe("toggle");
     expect(key("ArrowDown", { inPlayer: true, role: "menuitemradio" })).toBeNull();
   });
   it("takes arrows only inside the player, so that the page still scrolls", () => {
     expect(key("ArrowUp")).toBeNull();
     expect(key("ArrowUp", { inPlayer: true })).toBe("louder");
+    expect(key("ArrowLeft")).toBeNull();
+    expect(key("ArrowLeft", { inPlayer: true })).toBe("back-5");
+    expect(key("Home")).toBeNull();
   });
 });

@@ -8,6 +8,11 @@ export type PlayerCommand =
   | "statistics"
   | "louder"
   | "softer"
+  | "back-5"
+  | "forward-5"
+  | "back-10"
+  | "forward-10"
+  | "start"
   | "live";
 
 const KEYS: Record<string, PlayerCommand> = {
@@ -20,6 +25,11 @@ const KEYS: Record<string, PlayerCommand> = {
   s: "statistics",
   ArrowUp: "louder",
   ArrowDown: "softer",
+  ArrowLeft: "back-5",
+  ArrowRight: "forward-5",
+  j: "back-10",
+  l: "forward-10",
+  Home: "start",
   End: "live",
 };
 
@@ -28,10 +38,13 @@ export const SHORTCUTS: readonly [keys: string, does: string][] = [
   ["Space or K", "Play, pause"],
   ["M", "Mute"],
   ["↑ ↓", "Volume"],
+  ["← →", "Back, forward 5 seconds"],
+  ["J L", "Back, forward 10 seconds"],
   ["F", "Full screen"],
   ["T", "Theatre"],
   ["I", "Picture in picture"],
   ["S", "Statistics"],
+  ["Home", "As far back as it goes"],
   ["End", "Back to live"],
 ];
 
@@ -47,7 +60,7 @@ interface KeyFacts {
 }
 
 const TYPED = new Set(["input", "textarea", "select"]);
-const OWN_KEYS = new Set(["slider", "menu", "menuitem", "menuitemradio", "tab", "dialog"]);
+const OWN_KEYS = new Set(["menu", "menuitem", "menuitemradio", "tab", "dialog"]);
 
 /** Letters work anywhere on the page that is not typed into; what scrolls or presses only inside the player. */
 export const commandFor = (facts: KeyFacts): PlayerCommand | null => {
@@ -55,6 +68,8 @@ export const commandFor = (facts: KeyFacts): PlayerCommand | null => {
   const command = KEYS[facts.key.length === 1 ? facts.key.toLowerCase() : facts.key];
   if (!command) return null;
   if (facts.role !== null && OWN_KEYS.has(facts.role)) return null;
+  // A slider takes the keys that move it, no letters.
+  if (facts.role === "slider" && facts.key.length > 1) return null;
   if (facts.key === " " && (facts.tag === "button" || facts.tag === "a")) return null;
   if (facts.key.length > 1 && !facts.inPlayer) return null;
   return command;

@@ -54,6 +54,7 @@ export const PlayerView = ({
   useBeacons(player, viewer);
   const [statistics, setStatistics] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
+  const [holding, setHolding] = useState(false);
   const fullscreen = useFullscreen(root, video);
   const figures = useFigures(player, root);
   const { kind } = snapshot.state;
@@ -62,7 +63,7 @@ export const PlayerView = ({
   useEffect(() => {
     if (trouble) onTrouble?.();
   }, [trouble, onTrouble]);
-  const [idle, wake] = useIdle(playing && !menuOpen);
+  const [idle, wake] = useIdle(playing && !menuOpen && !holding);
   useMediaSession(player, title, artist);
 
   const run = useCallback(
@@ -79,6 +80,16 @@ export const PlayerView = ({
           return player.setVolume((muted ? 0 : volume) + 0.1);
         case "softer":
           return player.setVolume(volume - 0.1);
+        case "back-5":
+          return player.seekBy(-5);
+        case "forward-5":
+          return player.seekBy(5);
+        case "back-10":
+          return player.seekBy(-10);
+        case "forward-10":
+          return player.seekBy(10);
+        case "start":
+          return player.seek(0);
         case "live":
           return player.toLive();
         case "fullscreen":
@@ -149,13 +160,14 @@ export const PlayerView = ({
               player={player}
               snapshot={snapshot}
               container={root}
-              latencyS={figures?.latencyS ?? null}
-              targetS={figures?.targetS ?? null}
+              video={video}
+              sourceUrl={source?.url}
               fullscreen={fullscreen.active}
               theatre={theatre}
               run={run}
               canTheatre={onTheatre !== undefined}
               onMenu={setMenuOpen}
+              onHold={setHolding}
             />
           )}
         </>

@@ -9,10 +9,12 @@ export const useMediaSession = (player: Player | null, title: string, artist: st
     mediaSession.metadata = new MediaMetadata({ title, artist, album: "Footlight" });
     mediaSession.setActionHandler("play", () => void player.play());
     mediaSession.setActionHandler("pause", () => player.pause());
+    mediaSession.setActionHandler("seekbackward", () => player.seekBy(-10));
+    mediaSession.setActionHandler("seekforward", () => player.seekBy(10));
     return () => {
       mediaSession.metadata = null;
-      mediaSession.setActionHandler("play", null);
-      mediaSession.setActionHandler("pause", null);
+      for (const action of ["play", "pause", "seekbackward", "seekforward"] as const)
+        mediaSession.setActionHandler(action, null);
     };
   }, [player, title, artist]);
 };

@@ -61,7 +61,8 @@ const previewOf = (stream: Dashboard["stream"]) => {
   const url = playback_urls.ll_hls ?? playback_urls.hls;
   if (!url || qualities.length === 0) return null;
   const rungs = qualities.map((quality) => `${quality.name} ${quality.resolution}`);
-  return { url, rungs, waiting: stream.status === "interrupted" };
+  const startedAtMs = stream.startedAt === null ? undefined : Date.parse(stream.startedAt);
+  return { url, rungs, startedAtMs, waiting: stream.status === "interrupted" };
 };
 
 const Idle = ({ ready }: { ready: boolean }) => (

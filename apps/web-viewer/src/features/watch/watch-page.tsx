@@ -21,15 +21,20 @@ export const WatchPage = () => {
   return <Watch key={username} username={username} />;
 };
 
-const sourceOf = (phase: WatchPhase): PlayerSource | null =>
+const sourceOf = (phase: WatchPhase, startedAt: string | null | undefined): PlayerSource | null =>
   phase.kind === "playing" || phase.kind === "reconnecting"
-    ? { url: phase.url, rungs: phase.rungs, waiting: phase.kind === "reconnecting" }
+    ? {
+        url: phase.url,
+        rungs: phase.rungs,
+        startedAtMs: startedAt ? Date.parse(startedAt) : undefined,
+        waiting: phase.kind === "reconnecting",
+      }
     : null;
 
 const Watch = ({ username }: { username: string }) => {
   const { channel, phase, refresh } = useChannel(username);
   const [theatre, setTheatre] = useState(false);
-  const source = sourceOf(phase);
+  const source = sourceOf(phase, channel?.stream?.started_at);
   const viewerId = useViewerId();
   const streamId = channel?.stream?.stream_id ?? null;
   const heartbeat = useHeartbeat(streamId, viewerId, source !== null, refresh);
