@@ -26,7 +26,6 @@ export class VideoCutter implements Cutter {
   readonly #output: CutterOutput;
   readonly #epochMs: number;
   readonly #frame90k: number;
-  readonly #eager: boolean;
   readonly #part90k: number | undefined;
   #reorder90k: number | undefined;
   #open: { readonly span: SlotSpan; readonly builder: SegmentBuilder; end90k: number } | undefined;
@@ -45,7 +44,6 @@ export class VideoCutter implements Cutter {
     this.#part90k = options.part90k;
     const { num, den } = options.rendition.frameRate;
     this.#frame90k = num > 0 && den > 0 ? (90_000 * den) / num : 3_000;
-    this.#eager = !options.rendition.passthrough;
     this.#grid = options.grid;
     this.#output = options.output;
     this.#epochMs = options.epochMs;
@@ -131,11 +129,10 @@ export class VideoCutter implements Cutter {
     }
     // Where frames come at a constant rate the last one is known by its time. Exactly half a frame
     // before the end nobody can say which frame the encoder will make the keyframe: wait for it.
-    if (this.#eager && constantRate && decode90k + frame90k >= open.span.end90k - frame90k * END_REACH) {
-      this.#finish();
-    } else if (constantRate && decode90k + frame90k < open.span.end90k - frame90k * END_REACH) {
-      this.#cutPart(decode90k + frame90k, frame90k);
-    }
+    if (!constantRate) return;
+    const left90k = open.span.end90k - decode90k - frame90k;
+    if (left90k <= frame90k * END_REACH) this.#finish();
+    else if (left90k > frame90k * KEYFRAME_REACH) this.#cutPart(decode90k + frame90k, frame90k);
   }
 
   /**
