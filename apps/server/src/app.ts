@@ -112,6 +112,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       ladder: config.transcode.ladder,
       gopS: config.transcode.gopS,
     },
+    demandIdleMs: config.transcode.demandIdleMs,
     maxStreams: config.streams.maxStreams ?? cpus().length * STREAMS_A_CORE,
     clock,
     logger,

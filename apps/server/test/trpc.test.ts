@@ -327,6 +327,21 @@ describe("viewers", () => {
   });
 });
 
+describe("a quality that is watched", () => {
+  it("is told of to the running stream, in so many words only", async () => {
+    const streamId = await goLiveAgain(anna);
+    const beat = (quality: string) =>
+      visitor.mutate("viewers.heartbeat", { streamId, viewerId: "viewer-one", quality });
+    api.live.watchedQualities.length = 0;
+    await beat("480p");
+    expect((await beat("../480p")).code).toBe("invalid_request");
+    await anna.mutate("dashboard.endStream");
+    api.clock.advance(2_000);
+    await beat("1080p");
+    expect(api.live.watchedQualities).toEqual(["480p"]);
+  });
+});
+
 describe("who may do what", () => {
   const owners: [string, "query" | "mutate", unknown?][] = [
     ["account.signOutEverywhere", "mutate"],

@@ -7,11 +7,14 @@ import type { Subscription } from "../stream/subscription.ts";
 import type { TranscodeSettings } from "../transcode/settings.ts";
 import type { TranscodeStats } from "../transcode/stats.ts";
 import { Transcoder } from "../transcode/transcoder.ts";
+import { Demand } from "./demand.ts";
 import type { StageClock } from "./stage-clock.ts";
 import type { NewestPicture, PictureSource } from "./thumbnails.ts";
 
 /** ffmpeg gets so long to give out what it still holds. */
 const FINISH_DEADLINE_MS = 4_000;
+/** So often it is looked for renditions that nobody asks for any more. */
+const IDLE_CHECK_MS = 1_000;
 
 export interface BroadcastDeps {
   readonly subscription: Subscription;
@@ -19,6 +22,8 @@ export interface BroadcastDeps {
   readonly packager: Promise<StreamPackager>;
   readonly stages: StageClock;
   readonly settings: Omit<TranscodeSettings, "latencyMode">;
+  /** A rendition that is made on demand goes on for so long after the last request. */
+  readonly demandIdleMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -35,6 +40,8 @@ export class Broadcast implements PictureSource {
   >;
   #transcoder: Transcoder | undefined;
   #packager: StreamPackager | undefined;
+  readonly #demand: Demand;
+  readonly #idleCheck: NodeJS.Timeout;
 
   constructor(
     readonly stream: StreamIdentity,
@@ -42,6 +49,8 @@ export class Broadcast implements PictureSource {
   ) {
     this.#deps = deps;
     this.stages = deps.stages;
+    this.#demand = new Demand(deps.demandIdleMs);
+    this.#idleCheck = setInterval(() => this.#rest(), IDLE_CHECK_MS);
     this.#ready = this.#start();
   }
 
@@ -53,8 +62,19 @@ export class Broadcast implements PictureSource {
     return this.#packager;
   }
 
+  /** Somebody asks for a rendition, at the origin. */
+  demanded(rendition: string): void {
+    if (this.#demand.note(rendition, this.#deps.clock.monotonicMs())) this.#transcoder?.wake(rendition);
+  }
+
+  /** A player says what it watches: its requests may end at a cache. */
+  watched(rendition: string): void {
+    this.#packager?.onDemand.note(rendition);
+  }
+
   /** The subscription has ended: everything that came before is in the packager when this resolves. */
   async finish(): Promise<void> {
+    clearInterval(this.#idleCheck);
     const parts = await this.#ready;
     if (parts === undefined) return;
     const { transcoder } = parts;
@@ -85,6 +105,10 @@ export class Broadcast implements PictureSource {
       ...{ width, height, init },
       segment: segment instanceof Uint8Array ? segment : Buffer.concat([...segment.chunks]),
     };
+  }
+
+  #rest(): void {
+    for (const name of this.#demand.takeIdle(this.#deps.clock.monotonicMs())) this.#transcoder?.sleep(name);
   }
 
   async #start(): Promise<{ transcoder: Transcoder; packager: StreamPackager } | undefined> {

@@ -19,6 +19,7 @@ export interface BroadcastsDeps {
   readonly thumbnails: Thumbnails;
   readonly storyboards: Storyboards;
   readonly settings: Omit<TranscodeSettings, "latencyMode">;
+  readonly demandIdleMs: number;
   /** Streams at once; more publishers are refused as `server_full`. */
   readonly maxStreams: number;
   readonly clock: Clock;
@@ -54,21 +55,23 @@ export class Broadcasts implements StreamObserver, LiveControl {
   }
 
   opened(stream: StreamIdentity & { readonly epochMs: number }): void {
-    const { packagers, thumbnails, storyboards, settings, clock } = this.deps;
+    const { packagers, thumbnails, storyboards, settings, demandIdleMs, clock } = this.deps;
     const { streamId, epochMs, recording } = stream;
     const subscription = this.#hub?.subscribe(streamId, "transcoder");
     if (subscription === undefined || subscription === "offline") return;
     const stages = new StageClock(clock);
-    const broadcast = new Broadcast(stream, {
+    const broadcast: Broadcast = new Broadcast(stream, {
       subscription,
       packager: packagers.open(streamId, {
         epochMs,
         recording,
         lowLatency: stream.latencyMode !== "standard",
         published: (media) => stages.published(media),
+        demanded: (rendition) => broadcast.demanded(rendition),
       }),
       stages,
       settings,
+      demandIdleMs,
       clock,
       logger: this.deps.logger.child({ stream: streamId }),
     });
@@ -122,6 +125,10 @@ export class Broadcasts implements StreamObserver, LiveControl {
         fps: Math.round(fps * 1_000) / 1_000,
       }),
     );
+  }
+
+  watched(streamId: StreamId, quality: string): void {
+    this.#running.get(streamId)?.watched(quality);
   }
 
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void {

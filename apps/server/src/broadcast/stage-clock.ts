@@ -74,8 +74,8 @@ export class StageClock {
         this.#encoded(rendition, unit);
         sink.push(rendition, unit);
       },
-      wake: (rendition, from90k) => sink.wake?.(rendition, from90k),
-      sleep: (rendition, from90k) => sink.sleep?.(rendition, from90k),
+      wake: (rendition, from90k) => sink.wake(rendition, from90k),
+      sleep: (rendition, from90k) => sink.sleep(rendition, from90k),
       endRendition: (rendition) => sink.endRendition(rendition),
       endRun: () => sink.endRun(),
     };

@@ -82,6 +82,7 @@ export const EnvSchema = z.object({
   MAX_RTMP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(10_000).default(50),
 
   LADDER: ladderJson,
+  DEMAND_IDLE_S: z.coerce.number().min(1).max(86_400).default(60),
   GOP_S: z.coerce.number().min(1).max(4).default(2),
   ENCODER: z.enum(["auto", "x264", "nvenc", "vaapi", "qsv", "videotoolbox"]).default("auto"),
   FFMPEG_PATH: optionalText,
@@ -154,6 +155,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
     },
     transcode: {
       ladder: e.LADDER,
+      /** A quality that is made on demand stops so long after the last request for it. */
+      demandIdleMs: e.DEMAND_IDLE_S * 1_000,
       gopS: e.GOP_S,
       encoder: e.ENCODER,
       ffmpegPath: e.FFMPEG_PATH,

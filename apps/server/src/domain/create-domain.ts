@@ -149,7 +149,7 @@ export function createDomain(options: DomainOptions) {
     lists: new StreamLists({ list: db.streamList, tally }),
     categories: new Categories({ categories: db.categories }),
     follows: new Follows({ follows: db.follows, streams: db.streamList, clock }),
-    viewers: new Viewers({ counter, streams: db.streams, clock }),
+    viewers: new Viewers({ counter, streams: db.streams, live, clock }),
     audience,
     block,
     refusals,

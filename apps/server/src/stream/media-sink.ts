@@ -70,12 +70,12 @@ export interface MediaSink {
   configure(rendition: string, config: Uint8Array): void;
   push(rendition: string, unit: RenditionUnit): void;
   /** Its units come from this grid point on. */
-  wake?(rendition: string, from90k: number): void;
+  wake(rendition: string, from90k: number): void;
   /**
    * Nothing comes from this grid point on, until the next `wake`. What ends before it may still be on
    * its way; where the encoder has died, the point is the beginning of what it could not finish.
    */
-  sleep?(rendition: string, from90k: number): void;
+  sleep(rendition: string, from90k: number): void;
   /** The rendition will get no more units in this run (the watchdog dropped it). */
   endRendition(rendition: string): void;
   /** Every rendition has got its last unit, or never will. */

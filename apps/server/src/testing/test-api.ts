@@ -49,6 +49,7 @@ export class MemoryBlobs implements BlobStore {
 export class PaperLive implements LiveControl {
   readonly revoked: { streamId: StreamId; reason: string }[] = [];
   readonly ended: StreamId[] = [];
+  readonly watchedQualities: string[] = [];
   onEnd: (streamId: StreamId) => Promise<void> = async () => undefined;
 
   isRunning(streamId: StreamId): boolean {
@@ -62,6 +63,9 @@ export class PaperLive implements LiveControl {
   }
   qualities(): ReturnType<LiveControl["qualities"]> {
     return [{ name: "source", bitrate: 900_000, resolution: "640x360", fps: 30 }];
+  }
+  watched(_streamId: StreamId, quality: string): void {
+    this.watchedQualities.push(quality);
   }
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void {
     this.revoked.push({ streamId, reason });

@@ -161,10 +161,10 @@ export class Annex {
 
   #announce(name: string, from90k: number): void {
     if (this.#wanted.has(name) === this.#announced.has(name)) return;
-    if (this.#announced.delete(name)) this.#deps.sink.sleep?.(name, from90k);
+    if (this.#announced.delete(name)) this.#deps.sink.sleep(name, from90k);
     else {
       this.#announced.add(name);
-      this.#deps.sink.wake?.(name, from90k);
+      this.#deps.sink.wake(name, from90k);
     }
   }
 
@@ -214,7 +214,7 @@ export class Annex {
     logger.warn({ kind, code, signal, stderr: stderr.slice(-1000) }, "ffmpeg of the annex ended by itself");
     // A graphics card may have no room for a second session.
     if (kind === "config") this.#settings = { ...this.#settings, encoder: "x264" };
-    for (const name of this.#announced) this.#deps.sink.sleep?.(name, this.#unfinished90k(name));
+    for (const name of this.#announced) this.#deps.sink.sleep(name, this.#unfinished90k(name));
     this.#announced.clear();
     if (clock.monotonicMs() - sinceMs >= STABLE_MS) this.#attempt = 0;
     this.#retry = setTimeout(

@@ -75,10 +75,15 @@ export const ChannelPage = z.object({
 });
 export type ChannelPage = z.infer<typeof ChannelPage>;
 
-/** `viewers.heartbeat({streamId, viewerId})` every 10 s while playing. */
+/** `viewers.heartbeat({streamId, viewerId, quality})` every 10 s while playing. */
 export const HeartbeatInput = z.object({
   streamId: StreamId,
   viewerId: ViewerId,
+  /** Name of the quality that is shown; one that is made on demand goes on while somebody says so. */
+  quality: z
+    .string()
+    .regex(/^[a-z0-9]{1,16}$/)
+    .optional(),
 });
 export const HeartbeatAnswer = z.object({ viewerCount: z.int(), status: StreamStatus });
 

@@ -121,7 +121,8 @@ export function browseRouters({ domain, presenter }: BrowseRouterDeps) {
       .input(HeartbeatInput)
       .output(HeartbeatAnswer)
       .mutation(async ({ input }) => {
-        const counted = accepted(await domain.viewers.heartbeat(input.streamId, input.viewerId));
+        const { streamId, viewerId, quality } = input;
+        const counted = accepted(await domain.viewers.heartbeat(streamId, viewerId, quality));
         return { viewerCount: counted.viewerCount, status: counted.status };
       }),
   });

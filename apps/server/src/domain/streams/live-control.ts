@@ -12,6 +12,8 @@ export interface LiveControl {
   health(streamId: StreamId): StreamHealth | undefined;
   /** The renditions that can be watched now, best first; empty before the first segment. */
   qualities(streamId: StreamId): readonly z.infer<typeof rest.Quality>[];
+  /** A player says what it watches: where a cache hides its requests, the quality stays awake by it. */
+  watched(streamId: StreamId, quality: string): void;
   /** Cuts the running publisher off; the stream goes on as `interrupted`. */
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void;
   /** Ends the stream now: publisher cut off, last segment stored, ENDLIST. Resolves when viewers see it. */

@@ -1,6 +1,7 @@
 import type { StreamId, StreamStatus } from "@footlight/shared";
 import type { Clock } from "../../platform/clock.ts";
 import { type Refusal, refuse } from "../refusal.ts";
+import type { LiveControl } from "../streams/live-control.ts";
 import type { Stream } from "../streams/stream.ts";
 import type { ViewerCounter } from "./viewer-counter.ts";
 
@@ -19,13 +20,16 @@ export class Viewers {
     private readonly deps: {
       readonly counter: Pick<ViewerCounter, "beat" | "count">;
       readonly streams: { byId(streamId: StreamId): Promise<Stream | undefined> };
+      readonly live: Pick<LiveControl, "watched">;
       readonly clock: Pick<Clock, "monotonicMs">;
     },
   ) {}
 
+  /** `quality`: what the player shows, if it says so. */
   async heartbeat(
     streamId: StreamId,
     viewerId: string,
+    quality?: string,
   ): Promise<
     | { readonly kind: "counted"; readonly viewerCount: number; readonly status: StreamStatus }
     | Refusal<"stream_not_found">
@@ -33,6 +37,7 @@ export class Viewers {
     const status = await this.#status(streamId);
     if (status === undefined) return refuse("stream_not_found");
     const running = status === "live" || status === "interrupted";
+    if (running && quality !== undefined) this.deps.live.watched(streamId, quality);
     const viewerCount = running ? await this.deps.counter.beat(streamId, viewerId) : 0;
     return { kind: "counted", viewerCount, status };
   }
