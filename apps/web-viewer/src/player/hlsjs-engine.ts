@@ -14,7 +14,7 @@ const nameOf = (level: Level): string => {
   // The packager gives each rendition a folder or file of its name.
   const parts = new URL(level.uri, location.href).pathname.split("/");
   const file = parts.at(-1)?.replace(/\.m3u8$/, "") ?? "";
-  return /^(index|video|playlist|media|live)$/.test(file) ? (parts.at(-2) ?? file) : file;
+  return /^(ll|index|video|playlist|media|live)$/.test(file) ? (parts.at(-2) ?? file) : file;
 };
 
 const factsOf = (level: Level): RungFacts => ({

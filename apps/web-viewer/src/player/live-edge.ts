@@ -2,15 +2,26 @@
  * Where to play in a live stream, and how fast: pure, driven by samples, in seconds of media time and
  * milliseconds of a steady clock.
  *
- * A segment is seen one segment after its first frame, so nobody can play nearer to the edge than one
- * segment + the time to fetch it + a margin. The controller learns each term from the stream itself and
- * holds that distance with small rate changes; it seeks only when it is far off, and backs off after stalls.
+ * Media comes in steps (parts, or whole segments where there are none), each seen one step after its first
+ * frame. Just before a step is in the buffer, the buffer's end lags behind the edge by the step, the time
+ * to fetch it and whatever made it late: that lag is measured at each step, and nobody can play nearer to
+ * the edge than it and a margin. The controller holds this distance with small rate changes; it seeks only
+ * when it is far off, and backs off after stalls.
  */
 export interface LiveEdgeOptions {
-  /** What stays in the buffer just before the next segment arrives. */
+  /** What usually stays in the buffer just before the next step is there. */
   marginS: number;
+  /** What stays of it when the next step is as late as the latest of the last ones. */
+  worstMarginS: number;
+  /** So many of the last steps are judged by. */
+  steps: number;
   /** Farther behind than this is a seek, nearer is a faster rate. */
   seekBehindS: number;
+  /** The same for a viewer who has just joined or come back: then a small seek is no surprise. */
+  smallSeekS: number;
+  /** Off by less than this is left alone; a correction goes on until it is within `settledS`. */
+  toleranceS: number;
+  settledS: number;
   /** Added after each stall, up to `maxBackOffS`, taken back slowly. */
   backOffS: number;
   maxBackOffS: number;
@@ -18,31 +29,50 @@ export interface LiveEdgeOptions {
   minRate: number;
 }
 
-export const LIVE_EDGE_DEFAULTS: LiveEdgeOptions = {
+/** Whole segments. */
+export const SEGMENT_EDGE: LiveEdgeOptions = {
   marginS: 0.3,
+  worstMarginS: 0.1,
+  steps: 6,
   seekBehindS: 1.5,
+  smallSeekS: 0.4,
+  toleranceS: 0.1,
+  settledS: 0.03,
   backOffS: 0.5,
   maxBackOffS: 4,
   maxRate: 1.05,
   minRate: 0.95,
 };
 
+/** Parts: some six seconds of them. */
+export const PART_EDGE: LiveEdgeOptions = {
+  ...SEGMENT_EDGE,
+  marginS: 0.3,
+  worstMarginS: 0.15,
+  steps: 30,
+  seekBehindS: 0.8,
+  smallSeekS: 0.25,
+  toleranceS: 0.05,
+  settledS: 0.015,
+  backOffS: 0.25,
+  maxBackOffS: 2,
+};
+
 /** Under this many times the bitrate the network is too near to the edge of what it can do. */
 const COMFORTABLE_RATIO = 3;
-const WINDOW = 6;
-const SMALL_SEEK_S = 0.4;
-/** After so many segments without a stall a part of the back-off is taken back. */
-const CALM_SEGMENTS = 10;
-/** Off by less than this is left alone; a correction goes on until it is within `SETTLED_S`. */
-const TOLERANCE_S = 0.1;
-const SETTLED_S = 0.03;
+/** What a fetch is taken to last before one was measured. */
+const ASSUMED_FETCH_S = 0.1;
+/** After so long without a stall a part of the back-off is taken back. */
+const CALM_MS = 20_000;
+/** Of the lags, the one that the whole margin is added to. */
+const USUAL = 0.5;
 
 export interface LiveEdgeSample {
   nowMs: number;
   currentS: number;
   /** End of the buffered range around the playhead; equal to `currentS` when it is empty. */
   bufferedEndS: number;
-  /** The viewer has just joined, pressed play or come back to a hidden tab: a small seek is no surprise. */
+  /** The viewer has just joined, pressed play or come back to a hidden tab. */
   returned?: boolean;
 }
 
@@ -50,45 +80,59 @@ export type LiveEdgeAction = { kind: "rate"; rate: number } | { kind: "seek"; to
 
 export class LiveEdge {
   private offsets: number[] = [];
-  private fetches: number[] = [];
+  private lags: number[] = [];
   private lastEdgeS = Number.NEGATIVE_INFINITY;
-  private segmentS = 2;
+  private lastEndS: number | null = null;
+  private stepS = 2;
   private ratio = Number.POSITIVE_INFINITY;
   private backOff = 0;
-  private calm = 0;
+  private calmSinceMs = 0;
   private guessed = false;
   private correcting = false;
 
-  constructor(private readonly options: LiveEdgeOptions = LIVE_EDGE_DEFAULTS) {}
+  constructor(private readonly options: LiveEdgeOptions = SEGMENT_EDGE) {}
 
   /**
-   * A playlist was seen whose end is `edgeS`. `ageMs` says how long ago its last segment was published:
+   * A playlist was seen whose end is `edgeS`. `ageMs` says how long ago its last step was published:
    * known from the date-times for the first playlist (a guess), nought for one that we waited for.
    */
-  noteEdge(edgeS: number, segmentS: number, nowMs: number, ageMs = 0): void {
+  noteEdge(edgeS: number, stepS: number, nowMs: number, ageMs = 0): void {
     if (edgeS <= this.lastEdgeS) return;
     const first = this.lastEdgeS === Number.NEGATIVE_INFINITY;
     this.lastEdgeS = edgeS;
-    this.segmentS = segmentS;
+    this.stepS = stepS;
     // A guess is dropped for the first measured arrival.
     if (this.guessed) this.offsets = [];
     this.guessed = first;
-    this.offsets = [...this.offsets, (nowMs - ageMs) / 1000 - edgeS].slice(-WINDOW);
-    if (!first) this.calmDown();
+    this.offsets = [...this.offsets, (nowMs - ageMs) / 1000 - edgeS].slice(-this.options.steps);
+    this.calmDown(nowMs);
   }
 
   /** A break in the timeline (a new run): arrivals before it say nothing of those after it. */
   noteBreak(): void {
     this.offsets = [];
+    this.lags = [];
     this.lastEdgeS = Number.NEGATIVE_INFINITY;
     this.guessed = false;
+    this.noteLost();
     // The stall at a break was the encoder's, not the network's.
     this.backOff = Math.max(0, this.backOff - this.options.backOffS);
   }
 
-  /** From seeing a segment in the playlist to having it in the buffer. */
-  noteFetch(seconds: number): void {
-    this.fetches = [...this.fetches, Math.max(0, seconds)].slice(-WINDOW);
+  /** The buffer around the playhead now ends at `endS`. */
+  noteBuffered(endS: number, nowMs: number): void {
+    const before = this.lastEndS;
+    if (before !== null && endS <= before) return;
+    this.lastEndS = endS;
+    // What was caught up with (a join, a switch) says nothing of a step that was waited for.
+    if (before === null || this.blind || endS < this.lastEdgeS - this.stepS / 2) return;
+    const lagS = Math.min(3 * this.stepS + 1, Math.max(0, this.positionAt(nowMs) - before));
+    this.lags = [...this.lags, lagS].slice(-this.options.steps);
+  }
+
+  /** The buffer's end is no longer followed: the viewer was elsewhere, or it was emptied. */
+  noteLost(): void {
+    this.lastEndS = null;
   }
 
   /** Throughput ÷ bitrate of what is played. */
@@ -96,15 +140,14 @@ export class LiveEdge {
     this.ratio = ratio;
   }
 
-  noteStall(): void {
-    this.calm = 0;
+  noteStall(nowMs: number): void {
+    this.calmSinceMs = nowMs;
     this.backOff = Math.min(this.options.maxBackOffS, this.backOff + this.options.backOffS);
   }
 
-  private calmDown(): void {
-    this.calm += 1;
-    if (this.calm < CALM_SEGMENTS || this.backOff === 0) return;
-    this.calm = 0;
+  private calmDown(nowMs: number): void {
+    if (this.backOff === 0 || nowMs - this.calmSinceMs < CALM_MS) return;
+    this.calmSinceMs = nowMs;
     this.backOff = Math.max(0, this.backOff - this.options.backOffS / 2);
   }
 
@@ -123,21 +166,14 @@ export class LiveEdge {
     return nowMs / 1000 - Math.min(...this.offsets);
   }
 
-  /** How irregularly segments arrive. */
-  private get jitterS(): number {
-    return this.offsets.length < 2 ? 0 : Math.max(...this.offsets) - Math.min(...this.offsets);
-  }
-
-  private get fetchS(): number {
-    return this.fetches.length === 0 ? 0.1 : Math.max(...this.fetches);
-  }
-
   /** Distance to keep from `positionAt`. */
   get targetS(): number {
-    const { marginS } = this.options;
-    const slow = this.ratio >= COMFORTABLE_RATIO ? 0 : this.segmentS * (1 - this.ratio / COMFORTABLE_RATIO);
-    const margin = Math.max(marginS, Math.min(2, this.jitterS) + marginS / 3);
-    return this.segmentS + Math.min(this.fetchS, 2 * this.segmentS) + margin + slow + this.backOff;
+    const { marginS, worstMarginS } = this.options;
+    const sorted = [...this.lags].sort((a, b) => a - b);
+    const usual = sorted[Math.floor(sorted.length * USUAL)] ?? this.stepS + ASSUMED_FETCH_S;
+    const worst = sorted.at(-1) ?? usual;
+    const slow = this.ratio >= COMFORTABLE_RATIO ? 0 : this.stepS * (1 - this.ratio / COMFORTABLE_RATIO);
+    return Math.max(usual + marginS, worst + worstMarginS) + slow + this.backOff;
   }
 
   /** Where to begin now. */
@@ -151,18 +187,18 @@ export class LiveEdge {
 
   decide(sample: LiveEdgeSample): LiveEdgeAction {
     if (this.blind) return this.rate(1);
+    const { seekBehindS, smallSeekS, toleranceS, settledS, marginS } = this.options;
     const error = this.latencyS(sample) - this.targetS;
     const goal = sample.currentS + error;
-    const seekFrom = sample.returned ? SMALL_SEEK_S : this.options.seekBehindS;
     // Never onto the very end of the buffer: what is not there yet would stall.
-    if (error > seekFrom) return { kind: "seek", toS: goal };
+    if (error > (sample.returned ? smallSeekS : seekBehindS)) return { kind: "seek", toS: goal };
 
     const off = Math.abs(error);
-    if (off > TOLERANCE_S) this.correcting = true;
-    else if (off < SETTLED_S) this.correcting = false;
+    if (off > toleranceS) this.correcting = true;
+    else if (off < settledS) this.correcting = false;
     if (!this.correcting) return this.rate(1);
     // With hardly anything buffered a faster rate would only bring the stall nearer.
-    if (error > 0 && sample.bufferedEndS - sample.currentS < this.options.marginS / 2) return this.rate(1);
+    if (error > 0 && sample.bufferedEndS - sample.currentS < marginS / 2) return this.rate(1);
     return this.rate(1 + error * 0.2);
   }
 

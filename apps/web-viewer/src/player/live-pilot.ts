@@ -1,32 +1,39 @@
 import type Hls from "hls.js";
 import { Events, type LevelDetails } from "hls.js";
-import { LiveEdge } from "./live-edge.ts";
+import { LiveEdge, PART_EDGE } from "./live-edge.ts";
 import { ServerClock } from "./server-clock.ts";
 
-const TICK_MS = 200;
+const TICK_MS = 100;
 /** Encoding and packaging take about this long, until arrivals show the true figure. */
 const ASSUMED_PIPELINE_MS = 250;
 /** Right after joining the place is corrected once by a small seek instead of a long hurry. */
 const SETTLING_MS = 6_000;
 /** What a quick join never waits longer for. */
 const MAX_HOLD_MS = 700;
+/** A join begins with a keyframe, and waits so long for what comes after it up to the place to play. */
+const MAX_CATCH_UP_MS = 500;
+/** While a page starts, everything is late: that says nothing of the network. */
+const LEARN_AFTER_MS = 1_000;
+/** Never onto the very end of the buffer, where the picture would stand. */
+const END_GAP_S = 0.1;
 /** A viewer this near to the live place is a live viewer. */
 const FOLLOW_WITHIN_S = 1;
 
 /** Puts a `LiveEdge` in charge of hls.js and its video element. Has one timer, which `close()` ends. */
 export class LivePilot {
-  private readonly edge = new LiveEdge();
+  private edge = new LiveEdge();
   private readonly clock = new ServerClock();
   private readonly timer = setInterval(() => this.tick(), TICK_MS);
   private holdTimer: ReturnType<typeof setTimeout> | undefined;
-  private joined = false;
+  private joinedMs = Number.POSITIVE_INFINITY;
   private cameBack = false;
   /** False while the viewer has rewound or paused: then nothing here touches the playhead. */
   private follows = true;
-  private followsSinceMs = 0;
   private settleUntilMs = 0;
+  private firstBufferedMs: number | null = null;
+  private listedEndS = 0;
+  private byParts = false;
   private lastCc: number | null = null;
-  private readonly seenAt = new Map<number, number>();
   private readonly onVisible = () => {
     if (document.visibilityState === "visible") this.returned();
   };
@@ -38,14 +45,18 @@ export class LivePilot {
   ) {
     this.clock.start();
     hls.on(Events.LEVEL_UPDATED, (_event, { details }) => this.notePlaylist(details));
-    hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
-      const seen = typeof frag.sn === "number" ? this.seenAt.get(frag.sn) : undefined;
-      // Only what was fetched when it came out says how long that takes.
-      if (this.joined && this.follows && seen !== undefined && seen > this.followsSinceMs)
-        this.edge.noteFetch((performance.now() - seen) / 1000);
+    hls.on(Events.FRAG_BUFFERED, () => {
+      const nowMs = performance.now();
+      if (this.follows && nowMs > this.joinedMs + LEARN_AFTER_MS) {
+        this.edge.noteBuffered(this.bufferedEnd(), nowMs);
+      }
       this.join();
     });
     document.addEventListener("visibilitychange", this.onVisible);
+  }
+
+  private get joined(): boolean {
+    return this.joinedMs < Number.POSITIVE_INFINITY;
   }
 
   get live(): boolean {
@@ -54,7 +65,7 @@ export class LivePilot {
 
   /** Near the edge again, at once, from wherever the viewer was. */
   toLive(): void {
-    if (!this.follows) this.follow();
+    this.follows = true;
     this.returned();
   }
 
@@ -62,6 +73,7 @@ export class LivePilot {
   letGo(): void {
     this.follows = false;
     this.cameBack = false;
+    this.edge.noteLost();
     this.video.playbackRate = 1;
   }
 
@@ -71,7 +83,7 @@ export class LivePilot {
   }
 
   noteStall(): void {
-    if (this.joined && this.follows) this.edge.noteStall();
+    if (this.joined && this.follows) this.edge.noteStall(performance.now());
   }
 
   /** By the stream's own date-times, on the server's clock. */
@@ -91,11 +103,6 @@ export class LivePilot {
     document.removeEventListener("visibilitychange", this.onVisible);
   }
 
-  private follow(): void {
-    this.follows = true;
-    this.followsSinceMs = performance.now();
-  }
-
   /** Back from a hidden tab: what was missed there is not made up for by a faster rate. */
   private returned(): void {
     this.cameBack = this.follows;
@@ -105,14 +112,16 @@ export class LivePilot {
   private notePlaylist(details: LevelDetails): void {
     const last = details.fragments.at(-1);
     if (!last || !details.live) return;
-    if (this.lastCc !== null && details.endCC !== this.lastCc) this.edge.noteBreak();
+    const parts = details.partList?.length ? details.partTarget : 0;
+    if (parts > 0 !== this.byParts) {
+      this.byParts = parts > 0;
+      this.edge = new LiveEdge(this.byParts ? PART_EDGE : undefined);
+    } else if (this.lastCc !== null && details.endCC !== this.lastCc) this.edge.noteBreak();
     this.lastCc = details.endCC;
-    if (details.advanced) {
-      this.seenAt.set(last.sn, performance.now());
-      for (const sn of this.seenAt.keys()) if (sn < last.sn - 8) this.seenAt.delete(sn);
-    }
-    const age = this.edge.blind ? this.ageMs(last.programDateTime, last.duration) : 0;
-    this.edge.noteEdge(details.edge, last.duration, performance.now(), age);
+    this.listedEndS = details.edge;
+    // A list of parts was waited for, or is younger than a part: no need to guess.
+    const age = this.edge.blind && !parts ? this.ageMs(last.programDateTime, last.duration) : 0;
+    this.edge.noteEdge(details.edge, parts || last.duration, performance.now(), age);
     const level = this.hls.levels[this.hls.loadLevel];
     if (level && this.joined) this.edge.noteRatio(this.hls.bandwidthEstimate / Math.max(1, level.bitrate));
   }
@@ -124,15 +133,19 @@ export class LivePilot {
     return Math.min(durationS * 1000, Math.max(0, age));
   }
 
-  /** Once, when the first segment is in the buffer: put the playhead to its place, then play. */
+  /** Once, when what is to be played is in the buffer: put the playhead to its place, then play. */
   private join(): void {
     const { buffered } = this.video;
     if (this.joined || buffered.length === 0 || this.edge.blind) return;
-    this.joined = true;
-    this.settleUntilMs = performance.now() + SETTLING_MS;
+    const nowMs = performance.now();
+    this.firstBufferedMs ??= nowMs;
     const [from, to] = [buffered.start(0), buffered.end(buffered.length - 1)];
-    const goal = this.edge.startAt(performance.now());
-    const start = Math.min(Math.max(goal, from), to - 0.1);
+    const goal = this.edge.startAt(nowMs);
+    const more = to < goal + END_GAP_S && to < this.listedEndS - END_GAP_S;
+    if (more && nowMs - this.firstBufferedMs < MAX_CATCH_UP_MS) return;
+    this.joinedMs = nowMs;
+    this.settleUntilMs = nowMs + SETTLING_MS;
+    const start = Math.min(Math.max(goal, from), to - END_GAP_S);
     if (Math.abs(this.video.currentTime - start) > 0.05) this.video.currentTime = start;
     // Too early to play from here: show the first frame and wait, rather than stall a moment later.
     this.holdTimer = setTimeout(this.ready, Math.min(MAX_HOLD_MS, Math.max(0, start - goal) * 1000));
@@ -144,7 +157,7 @@ export class LivePilot {
     if (!this.follows) {
       // A short pause, or a seek to the end of the bar: as good as live.
       const behind = (this.livePlaceS() ?? Infinity) - video.currentTime;
-      if (behind < FOLLOW_WITHIN_S) this.follow();
+      this.follows = behind < FOLLOW_WITHIN_S;
       return;
     }
     const nowMs = performance.now();
@@ -163,7 +176,7 @@ export class LivePilot {
     video.playbackRate = 1;
     this.settleUntilMs = 0;
     // Not past what is there, or the picture would stand; unless that is far from the edge itself.
-    const to = Math.min(action.toS, this.bufferedEnd() - 0.1);
+    const to = Math.min(action.toS, this.bufferedEnd() - END_GAP_S);
     if (action.toS > this.bufferedEnd() + 4) video.currentTime = action.toS;
     else if (to > video.currentTime + 0.2) video.currentTime = to;
   }
