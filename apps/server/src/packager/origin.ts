@@ -41,7 +41,7 @@ const FIRST_HOLD_MS = 4_000;
 const WAKE_TARGETS = 2;
 /** What its encoder takes to start. */
 const WAKE_START_S = 1;
-/** A player may ask for the next segment and the one after it (RFC 8216bis §6.2.5.2). */
+/** A player may ask for what comes two after the last whole segment, no further (RFC 8216bis §6.2.5.2). */
 const MAX_AHEAD = 2;
 /** What is waited for longer than so many target durations does not come (§6.2.5.2). */
 const MAX_HOLD_TARGETS = 3;
@@ -308,9 +308,9 @@ export class MediaOrigin {
     view: RenditionView,
     { msn, part }: { readonly msn: number; readonly part: number | undefined },
   ): Promise<boolean> {
-    if (view.has(msn, part)) return true;
-    const edge = view.edgeSeq;
-    if (edge === undefined || msn > edge + MAX_AHEAD) {
+    if (packager.ended || view.has(msn, part)) return true;
+    const last = view.lastSeq ?? (view.edgeSeq ?? 0) - 1;
+    if (msn > last + MAX_AHEAD) {
       answerProblem(req, res, "invalid_request", { detail: "_HLS_msn is too far ahead" });
       return false;
     }
