@@ -81,9 +81,8 @@ const Delay = ({ bar }: { bar: TierBar }) => (
         <span>
           <strong data-testid="delay-median">{bar.median}</strong> <span className="soft">median</span>
         </span>
-        <span>
-          <strong data-testid="delay-p95">{bar.p95}</strong>{" "}
-          <span className="soft delay-p95-name">95th percentile</span>
+        <span className="delay-p95-figure">
+          <strong data-testid="delay-p95">{bar.p95}</strong> <span className="soft">95th percentile</span>
         </span>
       </span>
     </p>
