@@ -63,7 +63,13 @@ async function compare(what: string, gop: string): Promise<{ ours: number; bare:
 async function throughUs({ tracks, units }: Material): Promise<{ cpu: number; args: readonly string[] }> {
   const logger = pino({ level: "warn" });
   const packagers = new PackagerManager({
-    settings: { liveWindowSegments: 10, dvrWindowS: 60, targetDurationS: 2, partTargetMs: 200, minFreeBytes: 0 },
+    settings: {
+      liveWindowSegments: 10,
+      dvrWindowS: 60,
+      targetDurationS: 2,
+      partTargetMs: 200,
+      minFreeBytes: 0,
+    },
     blobs: await DiskBlobStore.create(join(folder, "blobs")),
     index: new MemorySegmentIndex(),
     directory: { find: async () => undefined, expired: async () => [] },
@@ -71,7 +77,11 @@ async function throughUs({ tracks, units }: Material): Promise<{ cpu: number; ar
     logger,
   });
   const streamId = `bench-${units.length}-${Date.now()}` as StreamId;
-  const packager = await packagers.open(streamId, { epochMs: Date.now(), recording: false, lowLatency: false });
+  const packager = await packagers.open(streamId, {
+    epochMs: Date.now(),
+    recording: false,
+    lowLatency: false,
+  });
   let args: readonly string[] = [];
   const before = cpuSecondsOfTree(process.pid);
   const transcoder: Transcoder = new Transcoder({
@@ -80,7 +90,7 @@ async function throughUs({ tracks, units }: Material): Promise<{ cpu: number; ar
     settings: {
       ffmpegPath: BUNDLED_FFMPEG,
       encoder: "x264",
-      ladder: DEFAULT_LADDER,
+      ladder: DEFAULT_LADDER.map((rung) => ({ ...rung, alwaysOn: true })),
       gopS: 2,
       latencyMode: "low",
     },

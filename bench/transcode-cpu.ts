@@ -4,6 +4,9 @@
  * - `twin`: the very arguments of the server's own ffmpeg, read from the process table, with its
  *   pipes replaced by /dev/null. What is above 1 is what Node, RTMP and packaging cost.
  * - `plain`: what one would type: libx264 veryfast as it comes, each size scaled from the source.
+ * And with qualities on demand: one rung watched against all four.
+ *
+ * `transcode-cpu.ts [seconds] [demand]`: `demand` measures only the latter.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -18,29 +21,99 @@ import { DEFAULT_LADDER } from "../packages/shared/src/index.ts";
 import { cpuSecondsOfTree, descendants, printMachine } from "./machine.ts";
 
 const measuredS = Number(process.argv[2] ?? 30);
+const only = process.argv[3];
+const LADDER = DEFAULT_LADDER.filter(({ name }) => ["720p", "480p", "360p", "160p"].includes(name));
+/** A keyframe somewhere within 8 s makes the server encode the top rung as well. */
+const IRREGULAR = ["-g", "250", "-bf", "2"];
+const REGULAR = ["-g", "60", "-sc_threshold", "0", "-bf", "2"];
 const FFMPEG = process.env["FFMPEG_PATH"] ?? "ffmpeg";
 
 printMachine();
 const folder = await mkdtemp(join(tmpdir(), "footlight-bench-"));
 try {
-  const encoded = await measure("every rung encoded (irregular keyframes)", ["-g", "250", "-bf", "2"]);
-  const passed = await measure("top rung passed through", ["-g", "60", "-sc_threshold", "0", "-bf", "2"]);
-  const ratio = (cpu: number) =>
-    `${(cpu / encoded.twin).toFixed(2)} of its twin, ${(cpu / encoded.plain).toFixed(2)} of plain`;
-  console.log(`server, every rung encoded: ${ratio(encoded.server)}`);
-  console.log(`server, top rung passed through, against every rung encoded: ${ratio(passed.server)}`);
+  if (only !== "demand") await compareWithBare();
+  await onDemand("top rung passed through", REGULAR);
+  await onDemand("top rung encoded (irregular keyframes)", IRREGULAR);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function measure(
-  what: string,
-  gop: readonly string[],
-): Promise<{ server: number; twin: number; plain: number }> {
-  const file = join(folder, `${gop.join("")}.flv`);
+async function compareWithBare(): Promise<void> {
+  const encoded = await measure("every rung encoded (irregular keyframes)", IRREGULAR);
+  const passed = await measure("top rung passed through", REGULAR);
+  const ratio = (cpu: number) =>
+    `${(cpu / encoded.twin).toFixed(2)} of its twin, ${(cpu / encoded.plain).toFixed(2)} of plain`;
+  console.log(`server, every rung encoded: ${ratio(encoded.server)}`);
+  console.log(`server, top rung passed through, against every rung encoded: ${ratio(passed.server)}`);
+}
+
+/** The ladder as it comes: one viewer on the lowest rung, then one on each of the four. */
+async function onDemand(what: string, gop: readonly string[]): Promise<void> {
+  const file = sourceFile(gop, 2 * measuredS + 30);
+  await using server = await TestServer.start({ LOG_LEVEL: "warn", LADDER: JSON.stringify(LADDER) });
+  const user = await RestClient.signUp(server.url, "bench");
+  const { stream_id, stream_key } = await user.startStream({ title: "CPU" });
+  const publisher = FfmpegPublisher.start(
+    FFMPEG,
+    ["-re", "-i", file, "-c", "copy"],
+    server.rtmpUrl(stream_key),
+  );
+  const hls = new HlsClient((await user.playback(stream_id)).playback_urls.hls as string);
+  const uris = await urisOf(hls);
+  const cpuWhile = async (watched: readonly string[]): Promise<number> => {
+    const viewers = watched.map(watch);
+    // Whoever sleeps wakes within two GOPs.
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    const cpu = await cpuASecond(server.pid);
+    await Promise.all(viewers.map((viewer) => viewer.leave()));
+    return cpu;
+  };
+  const one = await cpuWhile(uris.slice(-1));
+  const all = await cpuWhile(uris);
+  await publisher.stop();
+  console.log(
+    `on demand, ${what}: one of ${uris.length} rungs watched ${one.toFixed(2)}, all ${all.toFixed(2)} CPU-s a second, ratio ${(one / all).toFixed(2)}`,
+  );
+}
+
+/** Media playlists of the pictures, best first, once there is something to play. */
+async function urisOf(hls: HlsClient): Promise<string[]> {
+  for (;;) {
+    const master = await hls.master().catch(() => undefined);
+    if (master !== undefined) return master.variants.map(({ uri }) => uri);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Reads a playlist each second, as a player of the standard tier does, until it is told to leave. */
+function watch(uri: string): { leave(): Promise<void> } {
+  let watching = true;
+  const gone = (async () => {
+    while (watching) {
+      await (await fetch(uri)).arrayBuffer();
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  })();
+  return {
+    leave: () => {
+      watching = false;
+      return gone;
+    },
+  };
+}
+
+async function cpuASecond(pid: number): Promise<number> {
+  const before = cpuSecondsOfTree(pid);
+  const startedMs = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, measuredS * 1_000));
+  return (cpuSecondsOfTree(pid) - before) / ((Date.now() - startedMs) / 1_000);
+}
+
+function sourceFile(gop: readonly string[], seconds: number): string {
+  const file = join(folder, `${gop.join("")}-${seconds}.flv`);
   execFileSync(FFMPEG, [
     ...["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30,noise=alls=8:allf=t"],
-    ...["-f", "lavfi", "-i", "sine=sample_rate=48000", "-t", String(measuredS + 12), "-c:v", "libx264"],
+    ...["-f", "lavfi", "-i", "sine=sample_rate=48000", "-t", String(seconds), "-c:v", "libx264"],
     ...[
       "-preset",
       "veryfast",
@@ -56,11 +129,17 @@ async function measure(
     ],
     ...["-c:a", "aac", file],
   ]);
+  return file;
+}
+
+async function measure(
+  what: string,
+  gop: readonly string[],
+): Promise<{ server: number; twin: number; plain: number }> {
+  const file = sourceFile(gop, measuredS + 12);
   await using server = await TestServer.start({
     LOG_LEVEL: "warn",
-    LADDER: JSON.stringify(
-      DEFAULT_LADDER.filter(({ name }) => ["720p", "480p", "360p", "160p"].includes(name)),
-    ),
+    LADDER: JSON.stringify(LADDER.map((rung) => ({ ...rung, alwaysOn: true }))),
   });
   const user = await RestClient.signUp(server.url, "bench");
   const { stream_id, stream_key } = await user.startStream({ title: "CPU" });
@@ -69,10 +148,7 @@ async function measure(
   const hls = new HlsClient((await user.playback(stream_id)).playback_urls.hls as string);
   await hls.waitFor(({ segments }) => segments.length >= 2);
   const args = ffmpegArguments(server.pid);
-  const before = cpuSecondsOfTree(server.pid);
-  const startedMs = Date.now();
-  await new Promise((resolve) => setTimeout(resolve, measuredS * 1_000));
-  const serverCpu = (cpuSecondsOfTree(server.pid) - before) / ((Date.now() - startedMs) / 1_000);
+  const serverCpu = await cpuASecond(server.pid);
   const { variants } = await hls.master();
   await publisher.stop();
   const path = args[0] as string;
@@ -121,10 +197,7 @@ async function cpuOf(path: string, args: readonly string[]): Promise<number> {
   });
   const pid = child.pid as number;
   await new Promise((resolve) => setTimeout(resolve, 4_000));
-  const before = cpuSecondsOfTree(pid);
-  const startedMs = Date.now();
-  await new Promise((resolve) => setTimeout(resolve, measuredS * 1_000));
-  const cpu = (cpuSecondsOfTree(pid) - before) / ((Date.now() - startedMs) / 1_000);
+  const cpu = await cpuASecond(pid);
   child.kill("SIGKILL");
   await ended;
   return cpu;
