@@ -11,7 +11,7 @@ export interface DashPeriod {
   /** Undefined while it goes on. */
   readonly end90k: number | undefined;
   readonly renditions: readonly string[];
-  /** The timeline's wall clock at its start. */
+  /** The timeline's wall clock as it is known best. */
   readonly clock: StreamClock;
 }
 
@@ -81,7 +81,7 @@ function periodsOfRun(slots: readonly Slot[], context: PeriodContext): DashPerio
       slot90k: tail === head && !isNominal(own90k) ? own90k : slot90k,
       end90k: isOpen && tail.seq === lastSeq ? undefined : tail.end90k,
       renditions: head.renditions,
-      clock: head.clock,
+      clock: tail.clock,
     });
   };
   for (const place of places) {

@@ -13,7 +13,7 @@ export interface DashSource extends ViewSource {
 
 /** The server's clock as `GET /time` tells it. */
 const TIME_URI = "/time";
-/** Behind the live edge by so many parts, and by what a network and a decoder take. */
+/** Players stay so many parts behind the live edge (as PART-HOLD-BACK), and what an encoder takes behind capture. */
 const LATENCY_PARTS = 3;
 const LATENCY_MARGIN_MS = 400;
 /** Never audible. */
@@ -34,6 +34,8 @@ export class DashView {
   /** Grids of the runs that were on air when somebody asked. */
   readonly #periods90k = new Map<number, number>();
   #periods: readonly DashPeriod[] = [];
+  /** By how much the first segment was captured later than the timeline says; fixed, as players count from it. */
+  #availabilityOffsetMs: number | undefined;
   #written: { readonly key: string; readonly body: PlaylistBody } | undefined;
   /** The log's end when it was last looked at; undefined where something else has changed. */
   #lookedAt: number | undefined;
@@ -57,6 +59,7 @@ export class DashView {
     this.#lookedAt = nextSeq;
     this.#periods = this.#settled();
     if (this.#periods.length === 0) return undefined;
+    this.#availabilityOffsetMs ??= this.#periods[0]?.clock.offsetMs;
     const key = this.#write(0);
     // The time of publishing is that of the last change.
     if (this.#written?.key !== key) {
@@ -84,7 +87,7 @@ export class DashView {
       );
       return known === undefined
         ? period
-        : { ...known, end90k: period.end90k, renditions: period.renditions };
+        : { ...period, firstSeq: known.firstSeq, start90k: known.start90k, slot90k: known.slot90k };
     });
   }
 
@@ -96,7 +99,7 @@ export class DashView {
       live: ended
         ? undefined
         : {
-            availabilityStartMs: epochMs,
+            availabilityStartMs: epochMs + (this.#availabilityOffsetMs ?? 0),
             publishMs,
             minimumUpdatePeriodS: targetDurationS,
             timeShiftBufferDepthS: Math.max(settings.dvrWindowS, settings.liveWindowSegments * slotS),
@@ -148,14 +151,21 @@ function latencyOf(partS: number | undefined, slotS: number, targetDurationS: nu
   if (partS === undefined) {
     // As far behind as HOLD-BACK (RFC 8216bis §4.4.3.8): nobody needs more who fetches whole segments.
     const targetMs = 3_000 * targetDurationS;
-    return { targetMs, minMs: 2_000 * slotS, maxMs: 2 * targetMs, rateRange: RATE_RANGE, chunked: undefined };
+    return {
+      ...{ targetMs, minMs: 2_000 * slotS, maxMs: 2 * targetMs, rateRange: RATE_RANGE },
+      presentationDelayS: targetMs / 1_000,
+      chunked: undefined,
+    };
   }
-  const targetMs = Math.round(LATENCY_PARTS * partS * 1_000 + LATENCY_MARGIN_MS);
+  const minMs = Math.round(LATENCY_PARTS * partS * 1_000);
+  const targetMs = minMs + LATENCY_MARGIN_MS;
   return {
     targetMs,
-    minMs: Math.round(LATENCY_PARTS * partS * 1_000),
+    minMs,
     maxMs: 3 * targetMs,
     rateRange: RATE_RANGE,
+    // Shaka adds the target to it.
+    presentationDelayS: minMs / 1_000,
     // A segment can be had from its first chunk on (ISO/IEC 23009-1 §5.3.9.5.1).
     chunked: { availabilityTimeOffsetS: slotS - partS },
   };

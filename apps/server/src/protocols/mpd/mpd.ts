@@ -56,6 +56,8 @@ export interface MpdLatency {
   readonly targetMs: number;
   readonly minMs: number;
   readonly maxMs: number;
+  /** For players that know of no target: behind the newest that is available. */
+  readonly presentationDelayS: number;
   /** How far players may turn their speed up or down to get there. */
   readonly rateRange: number;
   /** Segments are given out chunk by chunk: the first one so long before the segment's end. */
@@ -117,7 +119,7 @@ function liveAttributes(live: MpdLive): Element["attributes"] {
     publishTime: dateTime(live.publishMs),
     minimumUpdatePeriod: duration(live.minimumUpdatePeriodS),
     timeShiftBufferDepth: duration(live.timeShiftBufferDepthS),
-    suggestedPresentationDelay: duration(live.latency.targetMs / 1_000),
+    suggestedPresentationDelay: duration(live.latency.presentationDelayS),
   };
 }
 
