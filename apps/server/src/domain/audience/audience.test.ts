@@ -27,10 +27,12 @@ const SERVER: StageDelays = {
 const setUp = (options: { maxViewersAStream?: number } = {}) => {
   const clock = { now: 1_000, monotonicMs: () => clock.now };
   const running = new Set<StreamId>([stream]);
+  const watched: string[] = [];
   const live = {
     isRunning: (id: StreamId) => running.has(id),
     stages: () => SERVER,
     qualities: () => [{ name: "720p" }, { name: "160p" }],
+    watched: (_: StreamId, quality: string) => watched.push(quality),
   };
   const audience = new Audience({ live, clock, random: () => 0.3, ...options });
   const beat = (
@@ -39,10 +41,19 @@ const setUp = (options: { maxViewersAStream?: number } = {}) => {
     tier: Beacon["tier"] = "low",
     streamId = stream,
   ) => audience.note({ streamId, viewerId, tier, samples: [{ ...SAMPLE, ...sample }] });
-  return { clock, running, audience, beat };
+  return { clock, running, audience, beat, watched };
 };
 
 describe("Audience", () => {
+  it("says what is watched of a running stream: caches may hide the requests for it", () => {
+    const { beat, running, watched } = setUp();
+    beat("viewer-one", { quality: "720p" });
+    beat("viewer-two", { quality: null });
+    running.clear();
+    beat("viewer-one", { quality: "160p" });
+    expect(watched).toEqual(["720p"]);
+  });
+
   it("is empty where nobody has said anything", () => {
     expect(setUp().audience.view(stream)).toEqual({
       viewers: 0,

@@ -33,6 +33,7 @@ export interface AudienceDeps {
     isRunning(streamId: StreamId): boolean;
     stages(streamId: StreamId): StageDelays | undefined;
     qualities(streamId: StreamId): readonly { readonly name: string }[];
+    watched(streamId: StreamId, quality: string): void;
   };
   readonly clock: Pick<Clock, "monotonicMs">;
   /** From 0 to 1; decides which viewers are heard where there are too many. */
@@ -51,7 +52,9 @@ export class Audience {
     const { streamId, viewerId } = beacon;
     if (!this.deps.live.isRunning(streamId)) return "not_running";
     const sample = this.#streams.get(streamId) ?? this.#begin(streamId);
-    sample.note(viewerId, reportOf(beacon), this.deps.clock.monotonicMs());
+    const report = reportOf(beacon);
+    sample.note(viewerId, report, this.deps.clock.monotonicMs());
+    if (report.quality !== null) this.deps.live.watched(streamId, report.quality);
     return "taken";
   }
 
