@@ -150,23 +150,27 @@ describe("nonsense", () => {
 
 describe("a flood", () => {
   it("of one viewer is cut off, and others are heard", async () => {
-    const statuses = [];
-    for (let n = 0; n < 35; n += 1) statuses.push((await post(beaconOf("viewer-one"))).status);
-    expect(statuses.filter((status) => status === 204)).toHaveLength(30);
-    expect(statuses.at(-1)).toBe(429);
-    expect(api.beacons.filter((result) => result === "limited")).toHaveLength(5);
+    const statuses: number[] = [];
+    for (let n = 0; n < 50; n += 1) statuses.push((await post(beaconOf("viewer-one"))).status);
+    expect(statuses.slice(0, 30)).toEqual(Array(30).fill(204));
+    // One more each 2 s is right, and a busy machine may take some.
+    const refused = statuses.filter((status) => status === 429).length;
+    expect(refused).toBeGreaterThanOrEqual(10);
+    expect(api.beacons.filter((result) => result === "limited")).toHaveLength(refused);
     expect((await post(beaconOf("viewer-two"))).status).toBe(204);
     expect(await audience()).toMatchObject({ viewers: 2 });
   });
 
   it("of one address is cut off, whoever it says it is", async () => {
     await using small = await TestApi.start(engine.database, { RATE_LIMIT_PER_MINUTE: "2" });
-    const statuses = [];
-    for (let n = 0; n < 25; n += 1) {
+    const statuses: number[] = [];
+    for (let n = 0; n < 40; n += 1) {
       statuses.push((await post(beaconOf(`viewer-${n}`), {}, small.url)).status);
     }
-    expect(statuses.filter((status) => status === 204)).toHaveLength(20);
-    expect(small.beacons.slice(-5)).toEqual(Array(5).fill("limited"));
+    expect(statuses.slice(0, 20)).toEqual(Array(20).fill(204));
+    const refused = statuses.filter((status) => status === 429).length;
+    expect(refused).toBeGreaterThanOrEqual(10);
+    expect(small.beacons.filter((result) => result === "limited")).toHaveLength(refused);
   });
 });
 
