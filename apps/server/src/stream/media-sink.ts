@@ -25,7 +25,7 @@ export interface VideoRendition {
   /** Target (encoded) or measured (passed through) bits a second. */
   readonly bitrateBps: number;
   readonly passthrough: boolean;
-  /** RFC 6381, announced before anything was encoded; undefined where only the encoder knows. */
+  /** RFC 6381, announced before anything was encoded. */
   readonly codecString?: string | undefined;
   /** Nobody has asked for it: it has no units until `wake`. */
   readonly asleep?: boolean;

@@ -1,5 +1,4 @@
 import { AUDIO_RENDITION } from "@footlight/shared";
-import type { VideoEncoder } from "../platform/ffmpeg/video-encoder.ts";
 import { highCodecString } from "../protocols/h264/level.ts";
 import type { Rendition } from "../stream/media-sink.ts";
 import type { Unit } from "../stream/unit.ts";
@@ -32,19 +31,15 @@ function measuredBps(held: readonly Unit[]): number {
 }
 
 /** What the sink is told of a run: best video first, sound last. */
-export function renditionsOf(
-  shape: RunShape,
-  plan: LadderPlan | undefined,
-  encoder: VideoEncoder,
-): readonly Rendition[] {
+export function renditionsOf(shape: RunShape, plan: LadderPlan | undefined): readonly Rendition[] {
   const renditions: Rendition[] = [];
   if (plan?.source !== undefined) {
     const { name, shape: source } = plan.source;
     renditions.push({ kind: "video", name, ...source, passthrough: true });
   }
   for (const { name, width, height, frameRate, bitrateBps, level, alwaysOn } of plan?.encoded ?? []) {
-    // Graphics cards choose profile and level by their own lights.
-    const codecString = encoder === "x264" ? highCodecString(level) : undefined;
+    // x264 is held to it. Graphics cards may choose another level: close enough to be asked for by.
+    const codecString = highCodecString(level);
     const rung = { name, width, height, frameRate, bitrateBps, codecString, asleep: !alwaysOn };
     renditions.push({ kind: "video", ...rung, passthrough: false });
   }

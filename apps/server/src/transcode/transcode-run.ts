@@ -81,7 +81,7 @@ export class TranscodeRun {
       readonly spawn?: Spawn;
     },
   ) {
-    const { sink, settings } = deps;
+    const { sink } = deps;
     const { grid, video } = shape;
     this.startedMs = deps.clock.monotonicMs();
     this.#lag = new LagWatch(this.startedMs);
@@ -89,7 +89,7 @@ export class TranscodeRun {
     this.plan = planFor(shape, held, deps);
     const frame90k = video === undefined ? 3000 : frameTicks(video.frameRate);
 
-    this.renditions = renditionsOf(shape, this.plan, settings.encoder);
+    this.renditions = renditionsOf(shape, this.plan);
     this.#wallClock = held.at(-1)?.clock ?? TIMELINE_CLOCK;
     sink.startRun({ grid, renditions: this.renditions, clock: () => this.#wallClock });
     if (shape.audio !== "none") {
