@@ -10,7 +10,7 @@ const FLV_VIDEO = 9;
 const AVC_HEADER = 5;
 const AVC_NALUS = 1;
 
-export interface CaptureOptions extends Omit<PatternOptions, "url" | "onFrame"> {
+export interface CaptureOptions extends Omit<PatternOptions, "url" | "onFrame" | "camera"> {
   readonly rtmpPort: number;
   readonly streamKey: string;
   /** Writes the time of capture into each frame, as our studio does. */
@@ -23,16 +23,18 @@ export interface CaptureOptions extends Omit<PatternOptions, "url" | "onFrame"> 
 
 /**
  * The pattern with the burnt-in clock as a studio far away would send it: encoded by a real ffmpeg,
- * each frame's time of capture put into its bitstream, sent late by our own RTMP client.
+ * each frame's time of capture put into its bitstream, sent late by our own RTMP client. Without
+ * B-frames: what comes out of the encoder is in the order of its capture.
  */
 export class CapturePublisher {
   /** When each frame left, by the clock that is burnt into it. */
   readonly sentAtMs = new Map<number, number>();
-  readonly #madeAtMs = new Map<number, number>();
+  /** Of the frames that are being encoded, oldest first. */
+  readonly #burntMs: number[] = [];
+  #frame = 0;
   readonly #flv = new FlvReader();
   readonly #options: CaptureOptions;
   readonly #rtmp: RtmpPublisher;
-  readonly #fps: number;
   #pattern: PatternPublisher | undefined;
   #held: FlvTag[] | undefined;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -40,7 +42,6 @@ export class CapturePublisher {
   private constructor(options: CaptureOptions, rtmp: RtmpPublisher) {
     this.#options = options;
     this.#rtmp = rtmp;
-    this.#fps = options.fps ?? 30;
   }
 
   static async start(options: CaptureOptions): Promise<CapturePublisher> {
@@ -66,6 +67,7 @@ export class CapturePublisher {
     }
     this.#pattern = PatternPublisher.start({
       ...pattern,
+      camera: true,
       url: (flv: Readable) => {
         flv.on("data", (data: Buffer) => {
           for (const tag of this.#flv.push(data)) {
@@ -75,7 +77,7 @@ export class CapturePublisher {
           }
         });
       },
-      onFrame: (index, madeAtMs) => this.#madeAtMs.set(index, madeAtMs),
+      onFrame: (burntMs) => this.#burntMs.push(burntMs),
     });
   }
 
@@ -98,12 +100,11 @@ export class CapturePublisher {
       this.#rtmp.tag(tag);
       return;
     }
-    const frame = Math.round(((tag.timestamp + tag.body.readIntBE(2, 3)) * this.#fps) / 1_000);
-    const madeAtMs = this.#madeAtMs.get(frame);
-    this.#madeAtMs.delete(frame);
-    if (madeAtMs !== undefined) this.sentAtMs.set(madeAtMs, Date.now());
-    const tells = this.#options.tellsCapture && madeAtMs !== undefined;
-    this.#rtmp.tag(tells ? withClock(tag, { captureUs: madeAtMs * 1_000, frame }) : tag);
+    const burntMs = this.#burntMs.shift();
+    const frame = this.#frame++;
+    if (burntMs !== undefined) this.sentAtMs.set(burntMs, Date.now());
+    const tells = this.#options.tellsCapture && burntMs !== undefined;
+    this.#rtmp.tag(tells ? withClock(tag, { captureUs: burntMs * 1_000, frame }) : tag);
   }
 }
 

@@ -18,8 +18,10 @@ export interface PatternOptions {
   readonly sound?: boolean;
   /** Noise that fills the bitrate; without it the picture is easy to code. */
   readonly noise?: boolean;
-  /** Each frame as it is made, with the wall clock that is burnt into it. */
-  readonly onFrame?: (index: number, madeAtMs: number) => void;
+  /** Burns in when a frame was due, as a camera would, not when a busy machine came to draw it. */
+  readonly camera?: boolean;
+  /** Each frame, with the wall clock that is burnt into it. */
+  readonly onFrame?: (burntMs: number) => void;
 }
 
 /**
@@ -30,10 +32,12 @@ export class PatternPublisher {
   readonly exited: Promise<number | null>;
   readonly #timer: NodeJS.Timeout;
   readonly #startedMs = performance.now();
+  readonly #startedAtMs = Date.now();
   readonly #texture: Uint8Array;
   readonly #width: number;
   readonly #height: number;
   readonly #fps: number;
+  readonly #camera: boolean;
   readonly #onFrame: PatternOptions["onFrame"];
   #frames = 0;
   #samples = 0;
@@ -48,6 +52,7 @@ export class PatternPublisher {
     this.#height = options.height ?? 360;
     this.#fps = options.fps ?? 30;
     this.#onFrame = options.onFrame;
+    this.#camera = options.camera ?? false;
     this.#texture = texture(this.#width * 2, this.#height, options.noise ?? false);
     this.exited = new Promise((resolve) => {
       child.once("exit", (code) => resolve(code));
@@ -146,9 +151,10 @@ export class PatternPublisher {
     }
     const flash = (this.#frames / this.#fps) % 1 < FLASH_S - 1e-9;
     frame.fill(flash ? 235 : 16, Math.floor(height * 0.8) * width, width * height);
-    const madeAtMs = Date.now();
-    drawClock(frame, width, height, madeAtMs);
-    this.#onFrame?.(this.#frames, madeAtMs);
+    const dueMs = this.#startedAtMs + Math.round((this.#frames * 1_000) / this.#fps);
+    const burntMs = this.#camera ? dueMs : Date.now();
+    drawClock(frame, width, height, burntMs);
+    this.#onFrame?.(burntMs);
     return frame;
   }
 }
