@@ -1,5 +1,4 @@
 import type { HlsConfig } from "hls.js";
-import { SAFE_SHARE, UNKNOWN_NETWORK_BPS } from "./quality.ts";
 
 const retry = (maxNumRetry: number, retryDelayMs: number) => ({
   maxNumRetry,
@@ -9,10 +8,10 @@ const retry = (maxNumRetry: number, retryDelayMs: number) => ({
 });
 
 /**
- * hls.js for a player that steers itself (live-pilot.ts): it fetches, parses and appends; where and how
- * fast to play is ours.
+ * hls.js for a player that steers itself: it fetches, parses and appends; where and how fast to play
+ * (live-pilot.ts) and which rung (hlsjs-abr.ts) is ours.
  */
-export const hlsConfig = (throughputBps: number | null): Partial<HlsConfig> => ({
+export const hlsConfig = (): Partial<HlsConfig> => ({
   // fMP4 is only looked through, not remuxed: a worker would cost a hop and a file.
   enableWorker: false,
   // Asks for the next playlist at once (blocking reload), also where there are no parts.
@@ -26,12 +25,8 @@ export const hlsConfig = (throughputBps: number | null): Partial<HlsConfig> => (
   backBufferLength: 20,
   maxBufferLength: 20,
   maxMaxBufferLength: 60,
-  // `startLevel` comes from the last known throughput, not from a probing download.
+  // Which rung to begin with is known (hlsjs-abr.ts), no probing download needed.
   testBandwidth: false,
-  abrEwmaDefaultEstimate: throughputBps ?? UNKNOWN_NETWORK_BPS,
-  abrEwmaDefaultEstimateMax: 50_000_000,
-  abrBandWidthFactor: SAFE_SHARE,
-  abrBandWidthUpFactor: SAFE_SHARE,
   useMediaCapabilities: false,
   enableInterstitialPlayback: false,
   manifestLoadPolicy: {

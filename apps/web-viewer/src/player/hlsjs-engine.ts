@@ -1,8 +1,9 @@
 import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type Level } from "hls.js";
 import type { Engine, EngineEvent, EngineFailure, EngineFigures, EngineWindow } from "./engine.ts";
+import { HlsAbr } from "./hlsjs-abr.ts";
 import { hlsConfig } from "./hlsjs-config.ts";
 import { LivePilot } from "./live-pilot.ts";
-import { firstRung, qualityOf, type RungFacts, upCap } from "./quality.ts";
+import { qualityOf, type RungFacts } from "./quality.ts";
 import { dateAt, placeAt } from "./stream-dates.ts";
 
 /** hls.js counts such a failure as its own to retry; after so many media recoveries it is ours. */
@@ -29,6 +30,7 @@ const factsOf = (level: Level): RungFacts => ({
 export class HlsJsEngine implements Engine {
   readonly name = "hls.js";
   private readonly hls: Hls;
+  private readonly abr: HlsAbr;
   private readonly pilot: LivePilot;
   private ids: string[] = [];
   private wanted = "auto";
@@ -40,25 +42,14 @@ export class HlsJsEngine implements Engine {
     private readonly emit: (event: EngineEvent) => void,
     throughputBps: number | null,
   ) {
-    this.hls = new Hls(hlsConfig(throughputBps));
-    this.pilot = new LivePilot(this.hls, video, () => this.emit({ type: "ready" }));
-    this.hls.on(Events.MANIFEST_PARSED, (_event, { levels }) => {
-      const first = firstRung(
-        levels.map((level) => level.bitrate),
-        throughputBps,
-      );
-      this.hls.startLevel = first;
-      this.hls.autoLevelCapping = upCap(first, levels.length);
-    });
+    this.abr = new HlsAbr(throughputBps);
+    this.hls = new Hls({ ...hlsConfig(), ...this.abr.config() });
+    this.pilot = new LivePilot(this.hls, video, this.abr, () => this.emit({ type: "ready" }));
     this.hls.on(Events.LEVELS_UPDATED, (_event, { levels }) => this.tellQualities(levels));
     this.hls.on(Events.MANIFEST_LOADED, () => this.tellQualities(this.hls.levels));
     this.hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => {
       const id = this.ids[level];
       if (id !== undefined) this.emit({ type: "quality", id });
-    });
-    this.hls.on(Events.FRAG_BUFFERED, (_event, { frag }) => {
-      // One step up from what has just been got; `auto` alone obeys the cap.
-      if (frag.type === "main") this.hls.autoLevelCapping = upCap(frag.level, this.hls.levels.length);
     });
     this.hls.on(Events.MEDIA_ENDED, () => this.emit({ type: "ended" }));
     this.hls.on(Events.ERROR, (_event, data) => this.onError(data));
@@ -71,9 +62,8 @@ export class HlsJsEngine implements Engine {
 
   select(quality: string): void {
     this.wanted = quality;
-    const index = this.ids.indexOf(quality);
     // The next segment comes in the new quality: what is buffered plays on, so nothing stalls.
-    this.hls.loadLevel = index;
+    this.abr.pin(this.ids.indexOf(quality));
   }
 
   toLive(): void {
@@ -125,7 +115,7 @@ export class HlsJsEngine implements Engine {
       latencyS: this.pilot.latencyS(),
       targetS: this.pilot.targetS(),
       bitrateBps: level ? level.averageBitrate || level.bitrate : null,
-      throughputBps: this.hls.bandwidthEstimate || null,
+      throughputBps: this.abr.throughputBps,
     };
   }
 

@@ -32,6 +32,8 @@ export class LivePilot {
   private settleUntilMs = 0;
   private firstBufferedMs: number | null = null;
   private listedEndS = 0;
+  /** The stream has ended: there is no edge any more. */
+  private over = false;
   private byParts = false;
   private lastCc: number | null = null;
   private readonly onVisible = () => {
@@ -41,6 +43,7 @@ export class LivePilot {
   constructor(
     private readonly hls: Hls,
     private readonly video: HTMLVideoElement,
+    private readonly network: { readonly throughputBps: number | null },
     private readonly ready: () => void,
   ) {
     this.clock.start();
@@ -79,7 +82,8 @@ export class LivePilot {
 
   /** Where a viewer at the edge would be now, media time; null before the first playlist. */
   livePlaceS(): number | null {
-    return this.edge.blind ? null : this.edge.startAt(performance.now());
+    if (this.over) return this.listedEndS;
+    return this.edge.blind ? null : Math.min(this.listedEndS, this.edge.startAt(performance.now()));
   }
 
   noteStall(): void {
@@ -111,7 +115,13 @@ export class LivePilot {
 
   private notePlaylist(details: LevelDetails): void {
     const last = details.fragments.at(-1);
-    if (!last || !details.live) return;
+    if (!last) return;
+    if (!details.live) {
+      this.over = true;
+      this.listedEndS = details.edge;
+      this.video.playbackRate = 1;
+      return;
+    }
     const parts = details.partList?.length ? details.partTarget : 0;
     if (parts > 0 !== this.byParts) {
       this.byParts = parts > 0;
@@ -123,7 +133,9 @@ export class LivePilot {
     const age = this.edge.blind && !parts ? this.ageMs(last.programDateTime, last.duration) : 0;
     this.edge.noteEdge(details.edge, parts || last.duration, performance.now(), age);
     const level = this.hls.levels[this.hls.loadLevel];
-    if (level && this.joined) this.edge.noteRatio(this.hls.bandwidthEstimate / Math.max(1, level.bitrate));
+    const { throughputBps } = this.network;
+    if (level && this.joined && throughputBps)
+      this.edge.noteRatio(throughputBps / Math.max(1, level.bitrate));
   }
 
   /** How long ago the newest segment came out, by its date: only the first playlist needs telling. */
@@ -153,6 +165,10 @@ export class LivePilot {
 
   private tick(): void {
     const { video } = this;
+    if (this.over) {
+      this.leadToTheEnd();
+      return;
+    }
     if (!this.joined || video.paused || video.seeking || video.readyState < 2) return;
     if (!this.follows) {
       // A short pause, or a seek to the end of the bar: as good as live.
@@ -175,10 +191,19 @@ export class LivePilot {
     }
     video.playbackRate = 1;
     this.settleUntilMs = 0;
+    // Nothing comes of an interrupted stream: the edge stands, whatever the clock says.
+    const goal = Math.min(action.toS, this.listedEndS - END_GAP_S);
     // Not past what is there, or the picture would stand; unless that is far from the edge itself.
-    const to = Math.min(action.toS, this.bufferedEnd() - END_GAP_S);
-    if (action.toS > this.bufferedEnd() + 4) video.currentTime = action.toS;
+    const to = Math.min(goal, this.bufferedEnd() - END_GAP_S);
+    if (goal > this.bufferedEnd() + 4) video.currentTime = goal;
     else if (to > video.currentTime + 0.2) video.currentTime = to;
+  }
+
+  /** What is left of a stream that has ended plays out; who asks for live gets its last moment. */
+  private leadToTheEnd(): void {
+    if (this.cameBack && this.listedEndS > this.bufferedEnd() + 4)
+      this.video.currentTime = this.listedEndS - 1;
+    this.cameBack = false;
   }
 
   private bufferedEnd(): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstRung, labelOf, qualityOf, sameRungs, upCap } from "./quality.ts";
+import { firstRung, labelOf, qualityOf, sameRungs } from "./quality.ts";
 
 const LADDER = [300_000, 700_000, 1_500_000, 3_000_000, 6_000_000, 8_000_000];
 
@@ -16,14 +16,6 @@ describe("firstRung", () => {
     expect(firstRung([5_000_000, 6_000_000, 8_000_000], null)).toBe(0);
   });
   it("has nothing to choose from nothing", () => expect(firstRung([], null)).toBe(-1));
-});
-
-describe("upCap", () => {
-  it("allows one step up, never past the top", () => {
-    expect(upCap(0, 4)).toBe(1);
-    expect(upCap(3, 4)).toBe(3);
-    expect(upCap(-1, 4)).toBe(1);
-  });
 });
 
 describe("labelOf", () => {

@@ -50,10 +50,6 @@ export const firstRung = (bitratesBps: readonly number[], throughputBps: number 
   return throughputBps === null ? Math.min(best, Math.round((bitratesBps.length - 1) / 2)) : best;
 };
 
-/** How high the next choice may go: one step above what plays now; downwards anything goes at once. */
-export const upCap = (current: number, rungs: number): number =>
-  Math.min(rungs - 1, Math.max(0, current) + 1);
-
 /** The same rungs in the same sizes: nothing of the player needs to be loaded anew. */
 export const sameRungs = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && [...a].sort().join() === [...b].sort().join();
