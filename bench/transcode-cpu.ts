@@ -70,7 +70,10 @@ async function onDemand(what: string, gop: readonly string[]): Promise<void> {
   };
   const one = await cpuWhile(uris.slice(-1));
   const all = await cpuWhile(uris);
+  const left = (await urisOf(hls)).length;
   await publisher.stop();
+  // A machine that is too slow gives up rungs: then this says nothing.
+  if (left < uris.length) console.log(`on demand, ${what}: ${uris.length - left} rungs were given up`);
   console.log(
     `on demand, ${what}: one of ${uris.length} rungs watched ${one.toFixed(2)}, all ${all.toFixed(2)} CPU-s a second, ratio ${(one / all).toFixed(2)}`,
   );

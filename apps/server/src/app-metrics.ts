@@ -92,6 +92,9 @@ export function gauges(
     from.broadcasts.list().reduce((total, broadcast) => total + read(broadcast), 0);
   gauge("streams", "Streams that run: live or interrupted", () => from.broadcasts.list().length);
   gauge("rtmp_connections", "Open RTMP connections", () => from.rtmp.connections);
+  gauge("rungs_awake", "Qualities that are encoded because somebody watches them", () =>
+    sum((broadcast) => broadcast.stats()?.awake.length ?? 0),
+  );
   gauge("transcoder_restarts", "Restarts of the running streams' transcoders", () =>
     sum((broadcast) => broadcast.stats()?.restarts ?? 0),
   );
