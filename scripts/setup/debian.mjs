@@ -28,6 +28,11 @@ const TEST_NEEDS = [
     cost: "pages in the browser tests have no letters",
   },
   { package: "openssl", present: () => onPath("openssl"), cost: "the TLS tests have no certificate" },
+  {
+    package: "nginx",
+    present: () => onPath("nginx") || existsSync("/usr/sbin/nginx"),
+    cost: "the reverse proxy that is shipped cannot be tried",
+  },
   { package: "procps", present: () => onPath("ps"), cost: "tests cannot look for left-over processes" },
 ];
 

@@ -2,6 +2,7 @@ import { createApp } from "./app.ts";
 import { type Config, ConfigError, loadConfig } from "./config/config.ts";
 import { readEnv } from "./config/env.ts";
 import { SecretsError } from "./config/secrets.ts";
+import { createEdgeApp } from "./edge/edge-app.ts";
 import { RtmpServerError } from "./ingest/rtmp/rtmp-server.ts";
 import { DataDir } from "./platform/data-dir.ts";
 import { DisposalStack, delay } from "./platform/lifecycle.ts";
@@ -26,9 +27,13 @@ async function run(): Promise<number> {
   const stop = stopRequests(logger);
   const stack = new DisposalStack(logger);
   try {
-    stack.use("data folder", await DataDir.open(config.dataDir));
+    const { edge } = config;
+    if (edge === undefined) stack.use("data folder", await DataDir.open(config.dataDir));
     for (const port of portsOf(config)) await assertPortFree(port);
-    const app = await Promise.race([createApp(config, { logger }), givenUp(stop)]);
+    const app = await Promise.race([
+      edge === undefined ? createApp(config, { logger }) : createEdgeApp({ ...config, edge }, { logger }),
+      givenUp(stop),
+    ]);
     if (app === undefined) return (await stop).exitCode;
     stack.use("app", app);
     logger.info({ ports: app.ports }, `Footlight is at ${pageUrl(config, app.ports.http)}`);
@@ -89,17 +94,14 @@ function stopRequests(logger: Logger): Promise<StopRequest> {
   });
 }
 
-function portsOf({ http, rtmp, tls }: Config): ListenOptions[] {
-  return [
-    { host: http.host, port: http.port, variable: "PORT" },
-    { host: rtmp.host, port: rtmp.port, variable: "RTMP_PORT" },
-    ...(tls === undefined
-      ? []
-      : [
-          { host: http.host, port: http.httpsPort, variable: "HTTPS_PORT" },
-          { host: rtmp.host, port: rtmp.tlsPort, variable: "RTMPS_PORT" },
-        ]),
-  ];
+function portsOf({ edge, http, rtmp, tls }: Config): ListenOptions[] {
+  const { host } = http;
+  const web = { host, port: http.port, variable: "PORT" };
+  const secureWeb = tls && { host, port: http.httpsPort, variable: "HTTPS_PORT" };
+  const live = { host: rtmp.host, port: rtmp.port, variable: "RTMP_PORT" };
+  const secureLive = tls && { host: rtmp.host, port: rtmp.tlsPort, variable: "RTMPS_PORT" };
+  const all = edge === undefined ? [web, live, secureWeb, secureLive] : [web, secureWeb];
+  return all.filter((each) => each !== undefined);
 }
 
 function pageUrl(config: Config, port: number): string {

@@ -66,6 +66,10 @@ export const EnvSchema = z.object({
 
   RTMP_PORT: port(1935),
   RTMPS_PORT: port(1936),
+  ROLES: z.enum(["", "edge"], { message: "takes nothing (the whole server) or edge" }).default(""),
+  ORIGIN_URL: z.url({ protocol: /^https?$/ }).optional(),
+  EDGE_CACHE_MB: z.coerce.number().int().min(16).max(65_536).default(256),
+
   HTTPS_PORT: port(8443),
   TLS_CERT: optionalText,
   TLS_KEY: optionalText,
@@ -117,7 +121,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
   if ((e.TLS_CERT === undefined) !== (e.TLS_KEY === undefined)) {
     throw new ConfigError("TLS_CERT and TLS_KEY go together: set both, or neither.");
   }
+  if (e.ROLES === "edge" && e.ORIGIN_URL === undefined) {
+    throw new ConfigError("ROLES=edge gives out another server's media: set ORIGIN_URL to where that is.");
+  }
   return deepFreeze({
+    /** Set: this process is an edge in front of another server, and nothing else. */
+    edge:
+      e.ROLES === "edge" && e.ORIGIN_URL !== undefined
+        ? { originUrl: e.ORIGIN_URL, maxBytes: e.EDGE_CACHE_MB * 1024 * 1024 }
+        : undefined,
     dataDir: e.DATA_DIR,
     log: { level: e.LOG_LEVEL, pretty: e.LOG_PRETTY },
     http: {

@@ -115,7 +115,9 @@ export function answerBytes(
  * are told, and a range of it gets all of it. Whole, it never changes.
  */
 export function beginBytes(res: ServerResponse, type: string): void {
-  res.writeHead(200, { ...CORS, "content-type": type, "cache-control": CACHE_IMMUTABLE });
+  // A proxy that gathers pieces before it passes them on would make them late: nginx heeds this.
+  const live = { "x-accel-buffering": "no" };
+  res.writeHead(200, { ...CORS, ...live, "content-type": type, "cache-control": CACHE_IMMUTABLE });
 }
 
 /** A playlist or a manifest, compressed where the client takes it. */
