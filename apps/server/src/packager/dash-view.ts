@@ -113,14 +113,15 @@ export class DashView {
   }
 
   #period(period: DashPeriod, next: DashPeriod | undefined): MpdPeriod {
-    const { epochMs, runs } = this.#source;
+    const { epochMs, ended, runs } = this.#source;
     const { run, firstSeq, start90k, slot90k, end90k, clock } = period;
     const finer = finerTicks(slot90k);
-    const isFollowed = next !== undefined && next.start90k === end90k;
+    // A last Period with an end would be the end of all to dash.js, and the encoder may come back.
+    const goesOn = next === undefined ? !ended : next.start90k === end90k;
     return {
       id: `${run}.${firstSeq}`,
       startS: start90k / TICKS_PER_SECOND,
-      durationS: end90k === undefined || isFollowed ? undefined : (end90k - start90k) / TICKS_PER_SECOND,
+      durationS: end90k === undefined || goesOn ? undefined : (end90k - start90k) / TICKS_PER_SECOND,
       startNumber: firstSeq,
       segmentDuration: Math.round(slot90k * finer),
       mediaStart: Math.round(start90k * finer),
