@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { type ReadMpd, readMpd } from "../testing/mpd-reader.ts";
+import type { StreamPackager } from "./stream-packager.ts";
+import {
+  ASC,
+  AVCC,
+  audio,
+  audioUnits,
+  GRID,
+  makePackager,
+  pushAll,
+  video,
+  videoUnits,
+} from "./synthetic-units.ts";
+
+const GOP = 60;
+const S = 90_000;
+
+function start(
+  names: string[],
+  of: Parameters<typeof makePackager>[0] & { grid?: typeof GRID } = {},
+): StreamPackager {
+  const { packager } = makePackager({ lowLatency: true, ...of });
+  run(packager, names, of.grid);
+  return packager;
+}
+
+function run(packager: StreamPackager, names: string[], grid = GRID): void {
+  const renditions = names.map((name) => (name === "audio" ? audio : video(name)));
+  packager.startRun({ grid, renditions });
+  for (const name of names) packager.configure(name, name === "audio" ? ASC : AVCC);
+}
+
+/** Whole GOPs of some renditions from a time on. */
+const gops = (names: readonly string[], count: number, from90k = 0) =>
+  Object.fromEntries(names.map((name) => [name, videoUnits({ frames: count * GOP, from90k })]));
+
+const text = (packager: StreamPackager): string => packager.manifest()?.bytes.toString() ?? "";
+const read = (packager: StreamPackager): ReadMpd => readMpd(text(packager), "http://host/manifest.mpd");
+/** Each Period's first number, start, end and renditions. */
+const shape = (packager: StreamPackager) =>
+  read(packager).periods.map(({ startS, endS, representations }) => ({
+    from: representations[0]?.firstNumber,
+    startS,
+    endS,
+    names: representations.map(({ id }) => id).join(" "),
+  }));
+const open = Number.POSITIVE_INFINITY;
+
+describe("the manifest of a stream", () => {
+  it("is there with the first part", () => {
+    const packager = start(["360p"]);
+    expect(packager.manifest()).toBeUndefined();
+    pushAll(packager, { "360p": videoUnits({ frames: 6 }) });
+    expect(shape(packager)).toEqual([{ from: 0, startS: 0, endS: open, names: "360p" }]);
+  });
+
+  it("is the same bytes while nothing but time goes on", () => {
+    const packager = start(["360p", "audio"]);
+    const all = { ...gops(["360p"], 20), audio: audioUnits({ frames: 1_880 }) };
+    const until = (end90k: number, from90k = 0) =>
+      Object.fromEntries(
+        Object.entries(all).map(([name, units]) => [
+          name,
+          units.filter(({ dts90k }) => dts90k >= from90k && dts90k < end90k),
+        ]),
+      );
+    pushAll(packager, until(5 * S));
+    const first = packager.manifest();
+    expect(first).toBeDefined();
+    pushAll(packager, until(40 * S, 5 * S));
+    expect(packager.log.nextSeq).toBe(20);
+    expect(packager.manifest()).toBe(first);
+  });
+
+  it("ends a run's Period where it ended, and begins the next where its media begins", () => {
+    const packager = start(["360p"]);
+    pushAll(packager, { "360p": videoUnits({ frames: 2 * GOP + 15 }) });
+    packager.endRun();
+    expect(shape(packager)).toEqual([{ from: 0, startS: 0, endS: open, names: "360p" }]);
+    run(packager, ["360p"], { origin90k: 9 * S, period90k: 2 * S });
+    pushAll(packager, gops(["360p"], 1, 9 * S));
+    expect(shape(packager)).toEqual([
+      { from: 0, startS: 0, endS: 4.5, names: "360p" },
+      { from: 3, startS: 9, endS: open, names: "360p" },
+    ]);
+    expect(read(packager).periods[1]?.representations[0]).toMatchObject({
+      mediaStartS: 9,
+      initUrl: "http://host/360p/init-1.mp4",
+    });
+  });
+
+  it("is static, with an end, once the stream is over", async () => {
+    const packager = start(["360p"]);
+    pushAll(packager, { "360p": videoUnits({ frames: GOP + 30 }) });
+    await packager.end();
+    const { root, type } = read(packager);
+    expect(type).toBe("static");
+    expect(root.attributes["mediaPresentationDuration"]).toBe("PT3S");
+    expect(shape(packager)).toEqual([{ from: 0, startS: 0, endS: 3, names: "360p" }]);
+  });
+
+  it("leaves out what a dropped rendition never made", () => {
+    const packager = start(["720p", "360p"]);
+    pushAll(packager, gops(["720p", "360p"], 2));
+    packager.endRendition("720p");
+    pushAll(packager, gops(["360p"], 2, 4 * S));
+    expect(shape(packager)).toEqual([
+      { from: 0, startS: 0, endS: 4, names: "720p 360p" },
+      { from: 2, startS: 4, endS: open, names: "360p" },
+    ]);
+  });
+
+  it("announces a rendition that comes in for a Period that has not begun", () => {
+    const packager = start(["720p", "360p"]);
+    pushAll(packager, gops(["360p"], 10));
+    // It lagged so far that its first intervals are gaps.
+    const late = videoUnits({ frames: 11 * GOP }).slice(8 * GOP);
+    pushAll(packager, { "360p": gops(["360p"], 1, 20 * S)["360p"] ?? [], "720p": late });
+    const periods = shape(packager);
+    expect(periods.map(({ names }) => names)).toEqual(["360p", "720p 360p"]);
+    const [before, after] = periods;
+    expect(before?.endS).toBe(after?.startS);
+    expect(after?.endS).toBe(open);
+    // Three segments after its first, so that players have read of it before.
+    const firstMade = [...Array(11).keys()].find((seq) => packager.segment("720p", seq) !== undefined);
+    expect(after?.from).toBe((firstMade ?? Number.NaN) + 3);
+    expect(after?.startS).toBe((after?.from ?? 0) * 2);
+  });
+
+  it("keeps a Period's name, start and numbers when its first segments have left the window", () => {
+    const packager = start(["360p"], { dvrWindowS: 0 });
+    pushAll(packager, gops(["360p"], 2));
+    const before = shape(packager);
+    pushAll(packager, gops(["360p"], 60, 4 * S));
+    packager.expire();
+    expect(packager.log.first?.seq).toBeGreaterThan(0);
+    expect(shape(packager)).toEqual(before);
+  });
+
+  it("counts by fractions of ticks where a GOP is no whole number of them", () => {
+    // 50 frames at 23.976 fps: 187687.5 ticks.
+    const period90k = 187_687.5;
+    const packager = start(["360p"], { grid: { origin90k: 0, period90k } });
+    const frame90k = 3_753.75;
+    const units = videoUnits({ frames: 4 * 50, gop: 50 }).map((unit, index) => ({
+      ...unit,
+      pts90k: Math.round(index * frame90k),
+      dts90k: Math.round(index * frame90k),
+      duration90k: frame90k,
+    }));
+    pushAll(packager, { "360p": units });
+    const template = text(packager).match(/<SegmentTemplate[^>]*>/)?.[0];
+    expect(template).toContain('timescale="180000" duration="375375"');
+  });
+
+  it("says how long before its end a segment can be had: all but the first part", () => {
+    const packager = start(["360p"]);
+    pushAll(packager, gops(["360p"], 1));
+    expect(read(packager).periods[0]?.representations[0]?.availableBeforeEndS).toBeCloseTo(1.8, 3);
+    const standard = start(["360p"], { lowLatency: false });
+    pushAll(standard, gops(["360p"], 1));
+    expect(read(standard).periods[0]?.representations[0]?.availableBeforeEndS).toBe(0);
+  });
+});
