@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { median, type SeenFrame, watchFrames } from "./chromium.ts";
-import { House, until } from "./house.ts";
+import { House, type Streamer, until } from "./house.ts";
 import type { PageLog } from "./page-log.ts";
-import { playing, shows } from "./watch-tools.ts";
+import { phaseIs, playing, shows } from "./watch-tools.ts";
 
 /** Near the edge, whichever tier plays: what the player makes of it is bench/latency.ts's matter. */
 const LIVE_S = 6;
@@ -11,11 +11,12 @@ const LIVE_S = 6;
 let house: House;
 let page: Page;
 let log: PageLog;
+let vera: Streamer;
 let streamId: string;
 let startedAtMs: number;
 beforeAll(async () => {
   house = await House.open();
-  const vera = await house.streamer("vera");
+  vera = await house.streamer("vera");
   ({ streamId } = await house.goLive(vera, "The long night"));
   startedAtMs = Date.parse((await vera.rest.stream(streamId)).started_at ?? "");
   ({ page, log } = await house.visit("/vera"));
@@ -136,6 +137,21 @@ describe("a viewer who rewinds", () => {
     await page.keyboard.press("End");
     await shows(seenBehindS, "how far behind").toBeLessThan(LIVE_S);
     await shows(() => scrub().getAttribute("aria-valuetext"), "words").toBe("Live");
+  });
+
+  it("sees the rest of a stream that has ended meanwhile, and then that it is over", async () => {
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await shows(seenBehindS, "how far behind").toBeGreaterThan(18);
+    await vera.rest.endStream(streamId);
+    await phaseIs(page, "ended");
+    const frames = await watchFrames(page, 2_000);
+    expect(frames.length).toBeGreaterThan(20);
+    expect(await page.getByTestId("curtain").count()).toBe(0);
+    // Live is its last moment now.
+    await showControls();
+    await page.getByTestId("live").click();
+    await page.getByRole("heading", { name: "That was the show" }).waitFor({ timeout: 10_000 });
   });
 
   it("meets no error and no failed request", () => {

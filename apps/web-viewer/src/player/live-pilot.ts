@@ -16,6 +16,7 @@ const MAX_CATCH_UP_MS = 500;
 const LEARN_AFTER_MS = 1_000;
 /** Never onto the very end of the buffer, where the picture would stand. */
 const END_GAP_S = 0.1;
+const LAST_MOMENT_S = 1;
 /** A viewer this near to the live place is a live viewer. */
 const FOLLOW_WITHIN_S = 1;
 
@@ -201,8 +202,8 @@ export class LivePilot {
 
   /** What is left of a stream that has ended plays out; who asks for live gets its last moment. */
   private leadToTheEnd(): void {
-    if (this.cameBack && this.listedEndS > this.bufferedEnd() + 4)
-      this.video.currentTime = this.listedEndS - 1;
+    const lastS = this.listedEndS - LAST_MOMENT_S;
+    if (this.cameBack && this.video.currentTime < lastS) this.video.currentTime = lastS;
     this.cameBack = false;
   }
 

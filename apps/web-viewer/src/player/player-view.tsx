@@ -28,7 +28,7 @@ interface PlayerViewProps {
   startMuted?: boolean;
   /** Laid over the picture: offline, starting, reconnecting, ended. Null: the player says what it does itself. */
   curtain?: ReactNode;
-  /** The curtain waits until the picture stands still, and goes when it moves again. */
+  /** The curtain waits until the picture stands still without having been paused, and goes when it moves again. */
   curtainWhenStill?: boolean;
 }
 
@@ -117,7 +117,7 @@ export const PlayerView = ({
     return () => document.removeEventListener("keydown", onKey);
   }, [run]);
 
-  const covered = curtain !== null && !(curtainWhenStill && playing);
+  const covered = curtain !== null && !(curtainWhenStill && (playing || kind === "paused"));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: moving the pointer only shows the controls, which have keys
     <div

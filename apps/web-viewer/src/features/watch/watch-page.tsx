@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { NotFound } from "../../app/not-found.tsx";
 import { warmEngine } from "../../player/choose-engine.ts";
@@ -31,10 +31,20 @@ const sourceOf = (phase: WatchPhase, startedAt: string | null | undefined): Play
       }
     : null;
 
+/** A stream that has just ended is there still: who has rewound sees the rest of it. */
+const useLingering = (source: PlayerSource | null, ended: boolean): PlayerSource | null => {
+  const last = useRef<PlayerSource | null>(null);
+  useEffect(() => {
+    if (source) last.current = source;
+  }, [source]);
+  return source ?? (ended ? last.current : null);
+};
+
 const Watch = ({ username }: { username: string }) => {
   const { channel, phase, refresh } = useChannel(username);
   const [theatre, setTheatre] = useState(false);
   const source = sourceOf(phase, channel?.stream?.started_at);
+  const shown = useLingering(source, phase.kind === "ended");
   const viewerId = useViewerId();
   const streamId = channel?.stream?.stream_id ?? null;
   const heartbeat = useHeartbeat(streamId, viewerId, source !== null, refresh);
@@ -52,13 +62,13 @@ const Watch = ({ username }: { username: string }) => {
       </p>
       <div className="watch-stage">
         <PlayerView
-          source={source}
+          source={shown}
           title={channel?.stream?.title ?? channel?.title ?? name}
           artist={name}
           theatre={theatre}
           onTheatre={toggleTheatre}
           curtain={curtainFor(phase, channel, refresh)}
-          curtainWhenStill={phase.kind === "reconnecting"}
+          curtainWhenStill={phase.kind === "reconnecting" || phase.kind === "ended"}
           onTrouble={refresh}
           viewer={streamId && { streamId, viewerId }}
         />
