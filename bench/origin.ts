@@ -59,7 +59,7 @@ function makeOrigin() {
     thumbnail: () => undefined,
     logger: silent,
   });
-  const media = packager.segment("360p", 1);
+  const media = packager.media.segment("360p", 1);
   if (media === undefined || media instanceof Promise) throw new Error("no segment");
   return { origin, bytes: Buffer.concat(media.chunks) };
 }

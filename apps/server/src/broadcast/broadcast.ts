@@ -97,8 +97,8 @@ export class Broadcast implements PictureSource {
     const { name, width, height } = smallest;
     const slot = packager.view(name)?.newest();
     if (slot === undefined) return undefined;
-    const segment = await packager.segment(name, slot.seq);
-    const init = await packager.init(name, slot.run);
+    const segment = await packager.media.segment(name, slot.seq);
+    const init = await packager.media.init(name, slot.run);
     if (segment === undefined || init === undefined) return undefined;
     return {
       at90k: slot.start90k,

@@ -123,7 +123,7 @@ describe("the manifest of a stream", () => {
     expect(before?.endS).toBe(after?.startS);
     expect(after?.endS).toBe(open);
     // Three segments after its first, so that players have read of it before.
-    const firstMade = [...Array(11).keys()].find((seq) => packager.segment("720p", seq) !== undefined);
+    const firstMade = [...Array(11).keys()].find((seq) => packager.media.segment("720p", seq) !== undefined);
     expect(after?.from).toBe((firstMade ?? Number.NaN) + 3);
     expect(after?.startS).toBe((after?.from ?? 0) * 2);
   });

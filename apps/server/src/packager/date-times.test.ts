@@ -53,7 +53,7 @@ const label = (packager: StreamPackager): string | undefined =>
   )?.[1];
 
 function prftMs(packager: StreamPackager, name: string, seq: number): number {
-  const media = packager.segment(name, seq);
+  const media = packager.media.segment(name, seq);
   if (media === undefined || media instanceof Promise) throw new Error(`no media for ${name} ${seq}`);
   return (readChunks(Buffer.concat(media.chunks))[0]?.captureMs ?? Number.NaN) - EPOCH_MS;
 }

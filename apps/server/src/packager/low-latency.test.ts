@@ -51,18 +51,18 @@ describe("parts", () => {
       audio: audioUnits({ frames: 110 }),
     });
     for (const name of ["source", "360p", "audio"]) {
-      const segment = packager.segment(name, 0);
+      const segment = packager.media.segment(name, 0);
       if (segment === undefined || segment instanceof Promise) throw new Error(`no ${name}`);
       const parts: Uint8Array[] = [];
-      for (let part = packager.part(name, 0, 0); part instanceof Uint8Array; ) {
+      for (let part = packager.media.part(name, 0, 0); part instanceof Uint8Array; ) {
         parts.push(part);
-        part = packager.part(name, 0, parts.length);
+        part = packager.media.part(name, 0, parts.length);
       }
       expect(parts.length, name).toBe(name === "audio" ? 11 : 10);
       expect(Buffer.concat(parts).equals(Buffer.concat(segment.chunks)), name).toBe(true);
       const times = readChunks(Buffer.concat(parts)).map((chunk) => chunk.baseDecodeTime);
       expect(new Set(times).size, name).toBe(parts.length);
-      expect(packager.part(name, 0, parts.length), name).toBeUndefined();
+      expect(packager.media.part(name, 0, parts.length), name).toBeUndefined();
     }
   });
 
@@ -88,9 +88,9 @@ describe("parts", () => {
     pushAll(packager, { "360p": videoUnits({ frames: 90 }) });
     const text = list(packager, "360p").join();
     expect(text).not.toMatch(/PART|HINT|REPORT/);
-    expect(packager.segment("360p", 0)).toMatchObject({ chunks: [expect.anything()] });
-    expect(packager.part("360p", 0, 0)).toBeUndefined();
-    expect(packager.part("360p", 1, 0)).toBeUndefined();
+    expect(packager.media.segment("360p", 0)).toMatchObject({ chunks: [expect.anything()] });
+    expect(packager.media.part("360p", 0, 0)).toBeUndefined();
+    expect(packager.media.part("360p", 1, 0)).toBeUndefined();
   });
 
   it("are listed for the newest segments only", () => {
@@ -106,9 +106,9 @@ describe("hints", () => {
     const packager = start(["360p"]);
     pushAll(packager, { "360p": videoUnits({ frames: 60 }) });
     expect(list(packager, "360p")).toContain('#EXT-X-PRELOAD-HINT:TYPE=PART,URI="1.0.m4s"');
-    expect(packager.part("360p", 1, 0)).toBe("hinted");
-    expect(packager.part("360p", 1, 1)).toBeUndefined();
-    expect(packager.part("360p", 0, 10)).toBeUndefined();
+    expect(packager.media.part("360p", 1, 0)).toBe("hinted");
+    expect(packager.media.part("360p", 1, 1)).toBeUndefined();
+    expect(packager.media.part("360p", 0, 10)).toBeUndefined();
   });
 
   it("are kept: whatever part was hinted is the next one", () => {
@@ -194,7 +194,7 @@ describe("a run that ends within a segment", () => {
     const lines = list(packager, "360p");
     expect(lines).toContain("#EXTINF:0.66667,");
     expect(lines).toContain('#EXT-X-PRELOAD-HINT:TYPE=PART,URI="2.0.m4s"');
-    expect(packager.part("360p", 2, 0)).toBe("hinted");
+    expect(packager.media.part("360p", 2, 0)).toBe("hinted");
     const renditions = [video("360p"), audio];
     packager.startRun({ grid: { origin90k: 900_000, period90k: 180_000 }, renditions });
     packager.configure("360p", AVCC);

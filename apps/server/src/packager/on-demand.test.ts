@@ -98,7 +98,7 @@ describe("a rung that sleeps", () => {
     expect(list(packager, true).filter((line) => line.startsWith("#EXT-X-PART:"))).toHaveLength(5);
     packager.sleep("480p", point(0));
     expect(listed(packager)).toEqual(["(0)"]);
-    expect(packager.part("480p", 0, 0)).toBeUndefined();
+    expect(packager.media.part("480p", 0, 0)).toBeUndefined();
     packager.wake("480p", point(2));
     pushAll(packager, { "360p": [...units(1), ...units(2)], "480p": units(2) });
     expect(listed(packager)).toEqual(["(0)", "(1)", "2"]);
@@ -117,10 +117,10 @@ describe("a rung that sleeps", () => {
     const packager = start({ lowLatency: true });
     pushAll(packager, { "360p": [...units(0), ...units(1, 6)] });
     expect(list(packager, true)).toContain('#EXT-X-PRELOAD-HINT:TYPE=PART,URI="2.0.m4s"');
-    expect(packager.part("480p", 2, 0)).toBe("hinted");
+    expect(packager.media.part("480p", 2, 0)).toBe("hinted");
     wake(packager, 2);
     pushAll(packager, { "360p": [...units(1).slice(6), ...units(2, 6)], "480p": units(2, 6) });
-    expect(packager.part("480p", 2, 0)).toBeInstanceOf(Uint8Array);
+    expect(packager.media.part("480p", 2, 0)).toBeInstanceOf(Uint8Array);
   });
 
   it("is awake again when the run goes on under another number", () => {

@@ -21,7 +21,9 @@ import {
 import { answerPicture, type PictureSource } from "./picture-answers.ts";
 import type { PlaylistBody } from "./playlist-body.ts";
 import type { RenditionView } from "./rendition-view.ts";
-import type { MediaBytes, StreamPackager } from "./stream-packager.ts";
+import { isGone } from "./response-state.ts";
+import type { FoundMedia, MediaBytes } from "./stream-media.ts";
+import type { StreamPackager } from "./stream-packager.ts";
 
 export interface OriginOptions extends HeldRequestsOptions, PictureSource {
   readonly packagers: {
@@ -107,7 +109,7 @@ export class MediaOrigin {
   ): Promise<void> {
     const packager = await found;
     const allowed = (await this.#options.access?.(streamId, req)) ?? true;
-    if (res.destroyed) return;
+    if (isGone(res)) return;
     if (!allowed) answerProblem(req, res, "forbidden");
     else await this.#serve(req, res, packager, resource, streamId, query);
   }
@@ -141,7 +143,7 @@ export class MediaOrigin {
         return this.#serveSegment(req, res, packager, resource);
       case "init": {
         const { rendition, run } = resource;
-        const media = packager.init(rendition, run);
+        const media = packager.media.init(rendition, run);
         return this.#serveMedia(req, res, media, rendition, (length) => `"i${run}-${length.toString(36)}"`);
       }
     }
@@ -161,7 +163,7 @@ export class MediaOrigin {
     if (isOpen(packager, rendition, seq)) {
       return answerLiveSegment(req, res, packager, { rendition, seq, type: typeOf(rendition) });
     }
-    const media = packager.segment(rendition, seq);
+    const media = packager.media.segment(rendition, seq);
     // Numbers are never given to other bytes, so the number and the length name them.
     return this.#serveMedia(req, res, media, rendition, (length) => `"${seq}-${length.toString(36)}"`);
   }
@@ -187,12 +189,12 @@ export class MediaOrigin {
   #serveMedia(
     req: IncomingMessage,
     res: ServerResponse,
-    media: ReturnType<StreamPackager["segment"] | StreamPackager["init"]>,
+    media: FoundMedia,
     rendition: string,
     etagOf: (byteLength: number) => string,
   ): Promise<void> | undefined {
     const answer = (found: MediaBytes | Uint8Array | undefined): void => {
-      if (res.destroyed) return;
+      if (isGone(res)) return;
       if (found === undefined) {
         answerProblem(req, res, "not_found");
         return;
@@ -218,7 +220,7 @@ export class MediaOrigin {
     { rendition, seq, part }: Extract<MediaResource, { kind: "part" }>,
   ): Promise<void> | undefined {
     const etagOf = (length: number): string => `"${seq}.${part}-${length.toString(36)}"`;
-    const found = packager.part(rendition, seq, part);
+    const found = packager.media.part(rendition, seq, part);
     if (found !== "hinted") return this.#serveMedia(req, res, found, rendition, etagOf);
     return this.#serveHinted(req, res, packager, { rendition, seq, part });
   }
@@ -232,11 +234,11 @@ export class MediaOrigin {
     const view = packager.view(rendition);
     if (view === undefined) return;
     const outcome = await this.#held.until(req, res, packager, this.#maxHoldMs(packager), {
-      met: () => packager.part(rendition, seq, part) !== "hinted",
+      met: () => packager.media.part(rendition, seq, part) !== "hinted",
       wait: (ms) => view.waitFor(seq, part, ms),
     });
     if (outcome === "answered") return;
-    const found = packager.part(rendition, seq, part);
+    const found = packager.media.part(rendition, seq, part);
     if (found === "hinted") this.#late(req, res, "the part did not come");
     else {
       const etagOf = (length: number): string => `"${seq}.${part}-${length.toString(36)}"`;

@@ -76,9 +76,9 @@ describe("a server that was stopped", () => {
     publish(packager, 900_000, 130);
     expect(textOf(packager)).toContain("\n2.m4s\n#EXT-X-DISCONTINUITY\n");
     expect(textOf(packager)).not.toContain("EXT-X-GAP");
-    expect(await packager.segment("360p", 1)).toBeInstanceOf(Uint8Array);
-    expect(await packager.init("360p", 0)).toBeInstanceOf(Uint8Array);
-    expect(packager.init("360p", 7)).toBeUndefined();
+    expect(await packager.media.segment("360p", 1)).toBeInstanceOf(Uint8Array);
+    expect(await packager.media.init("360p", 0)).toBeInstanceOf(Uint8Array);
+    expect(packager.media.init("360p", 7)).toBeUndefined();
     await packager.end();
     expect(textOf(packager)).toMatch(/#EXT-X-ENDLIST\n$/);
     await after.close();
@@ -148,13 +148,13 @@ describe("storing", () => {
     const { packager, blobs, index } = makePackager({ dvrWindowS: 30 });
     publish(packager, 0, 70 * 60);
     await packager.end();
-    const first = packager.segment("360p", 0);
+    const first = packager.media.segment("360p", 0);
     expect(first).toBeInstanceOf(Promise);
     expect((await first)?.byteLength).toBe(blobs.blobs.get(`streams/${STREAM}/360p/0.m4s`)?.byteLength);
-    expect(packager.segment("360p", 69)).not.toBeInstanceOf(Promise);
+    expect(packager.media.segment("360p", 69)).not.toBeInstanceOf(Promise);
     packager.expire();
     await packager.close();
-    expect(packager.segment("360p", 0)).toBeUndefined();
+    expect(packager.media.segment("360p", 0)).toBeUndefined();
     expect(blobs.blobs.has(`streams/${STREAM}/360p/24.m4s`)).toBe(false);
     expect(blobs.blobs.has(`streams/${STREAM}/360p/25.m4s`)).toBe(true);
     expect((await index.load(STREAM, 100)).segments[0]?.seq).toBe(25);
@@ -176,8 +176,8 @@ describe("storing", () => {
     expect(states).toEqual(["full"]);
     expect(blobs.blobs.size).toBe(0);
     expect(packager.stats()).toMatchObject({ nextSeq: 10, lostSegments: 20, storeWaitingBytes: 0 });
-    expect(packager.segment("360p", 9)).toBeDefined();
-    expect(packager.segment("360p", 0)).toBeUndefined();
+    expect(packager.media.segment("360p", 9)).toBeDefined();
+    expect(packager.media.segment("360p", 0)).toBeUndefined();
     // The numbers are kept all the same.
     expect((await index.load(STREAM, 100)).segments.at(-1)).toMatchObject({ seq: 9, sizes: {} });
   });

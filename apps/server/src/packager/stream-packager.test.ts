@@ -26,10 +26,10 @@ function picture(packager: StreamPackager, name: string): string {
 
 /** As a player shows them: the edit list has taken the reorder delay off. */
 function samplesOf(packager: StreamPackager, name: string, seq: number) {
-  const init = packager.init(name, packager.log.get(seq)?.run ?? 0);
+  const init = packager.media.init(name, packager.log.get(seq)?.run ?? 0);
   if (!(init instanceof Uint8Array)) throw new Error(`no init for ${name} ${seq}`);
   const { reorder } = readInitSegment(init);
-  const media = packager.segment(name, seq);
+  const media = packager.media.segment(name, seq);
   if (media === undefined || media instanceof Promise) throw new Error(`no media for ${name} ${seq}`);
   return readChunks(Buffer.concat(media.chunks)).flatMap((chunk) =>
     chunk.samples.map((sample) => ({ ...sample, presentationTime: sample.presentationTime - reorder })),

@@ -20,15 +20,14 @@ import type { SlotSpan } from "./run-grid.ts";
 import { describeRun, type RunInfo } from "./runs.ts";
 import { SlotLog } from "./slot-log.ts";
 import { SlotWriter } from "./slot-writer.ts";
-import { initKey, type StreamStore, segmentKey, streamPrefix } from "./stream-store.ts";
+import { StreamMedia } from "./stream-media.ts";
+import { type StreamStore, streamPrefix } from "./stream-store.ts";
 import type { Waiting } from "./waiters.ts";
 
 /** Slots that stay in memory after the newest ones, for players that are still fetching. */
 const SPARE_SLOTS = 3;
 /** Media is deleted so long after it has left the playlists, for players that still know of it. */
 const DELETE_AFTER_S = 60;
-
-export type MediaBytes = Pick<SegmentBytes, "chunks" | "byteLength">;
 
 /**
  * One stream's segments, parts and playlists. Takes units (`MediaSink`), gives bytes to the origin.
@@ -44,6 +43,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   readonly log: SlotLog;
   readonly runs = new Map<number, RunInfo>();
   readonly onDemand: OnDemand;
+  readonly media: StreamMedia;
   readonly #views = new Map<string, RenditionView>();
   readonly #store: StreamStore;
   readonly #clock: Clock;
@@ -89,6 +89,14 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       store: this.#store,
       nowMs: () => this.#clock.nowMs(),
       published: options.published ?? (() => {}),
+    });
+    this.media = new StreamMedia({
+      streamId: this.streamId,
+      log: this.log,
+      runs: this.runs,
+      views: this.#views,
+      store: this.#store,
+      makesParts: () => this.#partTarget90k !== undefined && !this.ended,
     });
     if (ended) {
       this.#state = "ended";
@@ -242,30 +250,6 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     return this.#views.get(rendition);
   }
 
-  /** Media of a segment: at once from memory, else from the blob store; undefined where there is none. */
-  segment(rendition: string, seq: number): MediaBytes | Promise<Uint8Array | undefined> | undefined {
-    const entry = this.log.get(seq)?.entries.get(rendition);
-    if (entry?.kind !== "media") return undefined;
-    if (entry.chunks !== undefined) return { chunks: entry.chunks, byteLength: entry.byteLength };
-    return entry.stored ? this.#store.get(segmentKey(this.streamId, rendition, seq)) : undefined;
-  }
-
-  /** A part that is still in memory, or the mark of one that comes next. */
-  part(rendition: string, seq: number, part: number): Uint8Array | "hinted" | undefined {
-    const entry = this.log.get(seq)?.entries.get(rendition);
-    if (entry?.kind === "media" && part < entry.parts.length) return entry.chunks?.[part];
-    const open = entry?.kind === "open" ? entry.parts[part]?.bytes : undefined;
-    if (open !== undefined || this.partTargetS === undefined || this.ended) return open;
-    const hint = this.#views.get(rendition)?.hint;
-    return hint?.seq === seq && hint.part === part ? "hinted" : undefined;
-  }
-
-  init(rendition: string, run: number): Uint8Array | Promise<Uint8Array | undefined> | undefined {
-    const info = this.runs.get(run);
-    if ((info?.tracks.get(rendition)?.codecString ?? "") === "") return undefined;
-    return info?.inits.get(rendition) ?? this.#store.get(initKey(this.streamId, rendition, run));
-  }
-
   /** Requests that wait now. */
   get blocked(): number {
     let blocked = this.#master.blocked;
@@ -301,25 +285,22 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     if (last !== undefined) this.#master.show(last, (name) => this.#isPlayable(name));
     const oldest = this.#lowLatency ? history.runs[0] : undefined;
     if (oldest !== undefined) {
-      this.#partTarget90k = partTarget90k(this.settings.partTargetMs, [...oldest.tracks.values()]);
+      this.#partTarget90k = partTarget90k(this.settings.partTargetMs, oldest.tracks.values());
     }
   }
 
   #begin(run: Run): void {
     // A run that showed nothing gives its number back: numbers are the discontinuities that players count.
-    const number = Math.max(this.log.last?.run ?? -1, this.#highestRun()) + 1;
+    const number = Math.max(this.log.last?.run ?? -1, ...this.runs.keys()) + 1;
     const info = describeRun(number, run.renditions);
     this.runs.set(number, info);
     if (this.#lowLatency)
-      this.#partTarget90k ??= partTarget90k(this.settings.partTargetMs, [...info.tracks.values()]);
+      this.#partTarget90k ??= partTarget90k(this.settings.partTargetMs, info.tracks.values());
     this.#active = new ActiveRun({
       run,
       info,
       epochMs: this.epochMs,
-      part90k:
-        this.#partTarget90k === undefined
-          ? undefined
-          : cutLength90k(this.#partTarget90k, [...info.tracks.values()]),
+      part90k: cutLength90k(this.#partTarget90k, info.tracks.values()),
       output: {
         part: (rendition, span, part) => this.#begun(info, rendition, span, part),
         resolved: (rendition, span, segment) => this.#resolved(info, rendition, span, segment),
@@ -407,10 +388,6 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   #windowFrom(): number {
     return this.log.windowFrom(this.settings.liveWindowSegments, this.settings.dvrWindowS * 90_000);
-  }
-
-  #highestRun(): number {
-    return Math.max(-1, ...this.runs.keys());
   }
 
   #wakeAll(): void {
