@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerProblem } from "./media-answer.ts";
+import { isGone } from "./response-state.ts";
 import type { Waiting } from "./waiters.ts";
 
 export interface HeldRequestsOptions {
@@ -48,7 +49,7 @@ export class HeldRequests {
         res.once("close", waiting.cancel);
         await waiting.reached;
         res.off("close", waiting.cancel);
-        if (res.destroyed) return "answered";
+        if (isGone(res)) return "answered";
         if (condition.met()) return "met";
       }
       return "late";

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { beginBytes } from "./media-answer.ts";
 import type { RenditionView } from "./rendition-view.ts";
+import { isGone } from "./response-state.ts";
 import type { SlotEntry, SlotLog } from "./slot-log.ts";
 
 /** What is read of a stream while one of its segments is being made. */
@@ -42,7 +43,7 @@ export async function answerLiveSegment(
     res.end();
     return;
   }
-  for (let sent = 0; !res.destroyed; ) {
+  for (let sent = 0; !isGone(res); ) {
     const entry = entryOf(source, rendition, seq);
     const chunks = entry?.kind === "open" ? entry.parts.map(({ bytes }) => bytes) : wholeOf(entry);
     if (chunks === undefined) {

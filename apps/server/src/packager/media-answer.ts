@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { ERROR_STATUS, type ErrorCode } from "@footlight/shared";
 import type { PlaylistBody } from "./playlist-body.ts";
+import { isGone } from "./response-state.ts";
 
 /** Writes answers of the media origin: conditional, ranged, compressed, for GET and HEAD. */
 
@@ -137,7 +138,7 @@ export async function answerPlaylist(
   }
   const made = zipped ? body.gzip() : body.bytes;
   const bytes = made instanceof Promise ? await made : made;
-  if (res.destroyed) return;
+  if (isGone(res)) return;
   res.writeHead(200, {
     ...CORS,
     "content-type": type,

@@ -3,6 +3,7 @@ import type { StreamId } from "@footlight/shared";
 import { answerBytes, answerPlaylist, answerProblem, CACHE_IMMUTABLE } from "./media-answer.ts";
 import type { MediaResource } from "./media-path.ts";
 import type { PlaylistBody } from "./playlist-body.ts";
+import { isGone } from "./response-state.ts";
 
 /** Where the pictures of streams come from. */
 export interface PictureSource {
@@ -36,7 +37,7 @@ export async function answerPicture(
 ): Promise<void> {
   if (resource.kind === "storyboard") {
     const vtt = await source.storyboards?.vtt(streamId);
-    if (res.destroyed) return;
+    if (isGone(res)) return;
     if (vtt === undefined) answerProblem(req, res, "not_found");
     else await answerPlaylist(req, res, vtt, CACHE_SHORT, "text/vtt; charset=utf-8");
     return;
@@ -45,7 +46,7 @@ export async function answerPicture(
     resource.kind === "sheet"
       ? await source.storyboards?.sheet(streamId, resource.number)
       : growing(await source.thumbnail(streamId));
-  if (res.destroyed) return;
+  if (isGone(res)) return;
   if (picture === undefined) {
     answerProblem(req, res, "not_found");
     return;
