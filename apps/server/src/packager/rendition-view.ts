@@ -55,6 +55,8 @@ export class RenditionView {
   /** First slot of each run that has media here: the one that names the init segment. */
   readonly #firstMedia = new Map<number, number>();
   #peakBps = 0;
+  /** Times that a playlist was serialised, however many read it. */
+  written = 0;
 
   /** `listedFrom`: number of the oldest slot that playlists list. */
   constructor(options: {
@@ -185,6 +187,7 @@ export class RenditionView {
     const key = `${parts}${form.delta && !this.#source.ended}`;
     let body = this.#bodies.get(key);
     if (body === undefined) {
+      this.written += 1;
       body = new PlaylistBody(this.#write({ parts, delta: form.delta && !this.#source.ended }));
       this.#bodies.set(key, body);
     }
