@@ -99,6 +99,7 @@ export class HlsAbr {
       if (!part) this.commit();
       else this.leaveInNeed(this.throughput.bps ?? UNKNOWN_NETWORK_BPS);
     });
+    hls.on(Events.LEVEL_LOADED, (_event, { details }) => dropFirstParts(details));
     hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
       if (!details.partList?.length || details.lastPartSn > this.lastLoadedSn) this.commit();
     });
@@ -178,6 +179,16 @@ export class HlsAbr {
     setTimeout(() => this.hls?.trigger(Events.FRAG_LOAD_EMERGENCY_ABORTED, { frag, part, stats: way.stats }));
   }
 }
+
+/**
+ * hls.js 1.7.4 takes LAST-PART=0 of a rendition report for none and asks for this rendition's last part
+ * instead (`switchParams`): up to a segment too far, and held as long. Without a report it asks for what
+ * there is.
+ */
+const dropFirstParts = (details: LevelDetails): void => {
+  if (details.renditionReports)
+    details.renditionReports = details.renditionReports.filter((report) => report["LAST-PART"] !== "0");
+};
 
 /** How long the rest of a part or segment takes at this rate. */
 const missingS = ({ context, stats }: OnItsWay, rateBps: number, bitrateBps: number): number => {
