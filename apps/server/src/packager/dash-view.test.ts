@@ -55,8 +55,8 @@ describe("the manifest of a stream", () => {
     expect(shape(packager)).toEqual([{ from: 0, startS: 0, endS: open, names: "360p" }]);
   });
 
-  it("is the same bytes while nothing but time goes on", () => {
-    const packager = start(["360p", "audio"]);
+  it("is the same bytes while nothing but time goes on, once the rewind window is full", () => {
+    const packager = start(["360p", "audio"], { dvrWindowS: 4 });
     const all = { ...gops(["360p"], 20), audio: audioUnits({ frames: 1_880 }) };
     const until = (end90k: number, from90k = 0) =>
       Object.fromEntries(
@@ -65,12 +65,24 @@ describe("the manifest of a stream", () => {
           units.filter(({ dts90k }) => dts90k >= from90k && dts90k < end90k),
         ]),
       );
-    pushAll(packager, until(5 * S));
+    pushAll(packager, until(15 * S));
     const first = packager.manifest();
     expect(first).toBeDefined();
-    pushAll(packager, until(40 * S, 5 * S));
+    pushAll(packager, until(40 * S, 15 * S));
     expect(packager.log.nextSeq).toBe(20);
     expect(packager.manifest()).toBe(first);
+  });
+
+  it("lets players go back to the stream's start, and no further than the window", () => {
+    const packager = start(["360p"], { dvrWindowS: 20 });
+    const depthAfter = (gop: number): string | undefined => {
+      pushAll(packager, gops(["360p"], 1, (gop - 1) * 2 * S));
+      return read(packager).root.attributes["timeShiftBufferDepth"];
+    };
+    const depths = Array.from({ length: 14 }, (_, index) => depthAfter(index + 1));
+    expect(depths[0]).toBe("PT4S");
+    expect(depths[6]).toBe("PT12S");
+    expect(depths[13]).toBe("PT20S");
   });
 
   it("ends a run's Period where it ended, and begins the next where its media begins", () => {

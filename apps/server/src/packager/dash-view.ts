@@ -24,8 +24,8 @@ const MAX_TICK_SHARE = 1_000;
 const BANDWIDTH_STEP_BPS = 10_000;
 
 /**
- * The DASH manifest: the slots' Periods. While nothing out of the ordinary happens it stays as it is for
- * hours, because players count the segments by the clock.
+ * The DASH manifest: the slots' Periods. Players count the segments by the clock, so while nothing out of
+ * the ordinary happens it changes only by the time that a young stream can be rewound.
  */
 export class DashView {
   readonly #source: DashSource;
@@ -92,7 +92,7 @@ export class DashView {
   }
 
   #write(publishMs: number): string {
-    const { epochMs, ended, settings, partTargetS, targetDurationS } = this.#source;
+    const { epochMs, ended, partTargetS, targetDurationS } = this.#source;
     const slot90k = Math.max(...this.#periods.map((period) => period.slot90k));
     const slotS = slot90k / TICKS_PER_SECOND;
     return writeMpd({
@@ -102,7 +102,7 @@ export class DashView {
             availabilityStartMs: epochMs + (this.#availabilityOffsetMs ?? 0),
             publishMs,
             minimumUpdatePeriodS: targetDurationS,
-            timeShiftBufferDepthS: Math.max(settings.dvrWindowS, settings.liveWindowSegments * slotS),
+            timeShiftBufferDepthS: this.#depthS(slotS),
             latency: latencyOf(partTargetS, slotS, targetDurationS),
             timeUri: TIME_URI,
           },
@@ -110,6 +110,17 @@ export class DashView {
       maxSegmentDurationS: slotS,
       periods: this.#periods.map((period, index) => this.#period(period, this.#periods[index + 1])),
     });
+  }
+
+  /**
+   * How far players may go back. Never before the stream's start: ffmpeg (5.1) takes the time since then less
+   * the depth for an unsigned number, and reads the same segment for ever.
+   */
+  #depthS(slotS: number): number {
+    const { log, settings } = this.#source;
+    const windowS = Math.max(settings.dvrWindowS, settings.liveWindowSegments * slotS);
+    const ageS = (log.last?.start90k ?? 0) / TICKS_PER_SECOND - (this.#availabilityOffsetMs ?? 0) / 1_000;
+    return Math.min(windowS, Math.max(Math.floor(ageS), 2 * slotS));
   }
 
   #period(period: DashPeriod, next: DashPeriod | undefined): MpdPeriod {
