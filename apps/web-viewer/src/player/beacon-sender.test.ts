@@ -14,6 +14,8 @@ const setUp = () => {
     muted: false,
     mutedByBrowser: false,
     hasFrame: false,
+    lean: false,
+    dataSaver: false,
   });
   const figures: PlayerFigures = {
     engine: "fake",
@@ -22,6 +24,7 @@ const setUp = () => {
     resolution: "1280×720",
     bitrateBps: null,
     throughputBps: null,
+    clock: "arrival",
     bufferS: 0.6,
     latencyS: 0.84,
     targetS: null,

@@ -12,10 +12,10 @@ export const warmEngine = (): void => {
  * hls.js wherever Media Source Extensions are; Chromium claims native HLS too, and plays it six seconds
  * behind. Each engine is a chunk of its own.
  */
-export const chooseEngine: EngineFactory = async (video, emit, throughputBps) => {
+export const chooseEngine: EngineFactory = async (video, emit, hints) => {
   if (hasMediaSource()) {
     const { HlsJsEngine } = await import("./hlsjs-engine.ts");
-    return new HlsJsEngine(video, emit, throughputBps);
+    return new HlsJsEngine(video, emit, hints);
   }
   const { NativeHlsEngine } = await import("./native-engine.ts");
   return new NativeHlsEngine(video, emit);

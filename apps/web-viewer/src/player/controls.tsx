@@ -15,7 +15,7 @@ import type { RefObject } from "react";
 import { IconButton } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { formatBitrate } from "../ui/format.ts";
-import { Menu, MenuChoice, MenuItem, MenuLine } from "../ui/menu.tsx";
+import { Menu, MenuChoice, MenuItem, MenuLine, MenuSwitch } from "../ui/menu.tsx";
 import type { PlayerCommand } from "./hotkeys.ts";
 import type { Player } from "./player.ts";
 import type { PlayerSnapshot } from "./player-state.ts";
@@ -185,6 +185,9 @@ const QualityMenu = ({
         choices={[{ value: "auto", label: "Auto", detail: current?.label }, ...choices]}
       />
       <MenuLine />
+      <MenuSwitch on={snapshot.dataSaver} onChange={(on) => player.setDataSaver(on)} data-testid="data-saver">
+        Data saver
+      </MenuSwitch>
       <MenuItem onClick={() => run("statistics")}>Statistics</MenuItem>
     </Menu>
   );

@@ -10,6 +10,10 @@ export type EngineEvent =
   /** The first frame is there and the playhead where it should be: play. */
   | { type: "ready" }
   | { type: "ended" }
+  /** The line does not carry the lowest quality and the requests of the low tier. */
+  | { type: "starved" }
+  /** In the standard tier: the line would carry the low one with ease. */
+  | { type: "relieved" }
   | { type: "failed"; failure: EngineFailure };
 
 export interface EngineFigures {
@@ -19,6 +23,8 @@ export interface EngineFigures {
   targetS: number | null;
   bitrateBps: number | null;
   throughputBps: number | null;
+  /** What dates count from: the time of capture, or of arrival where the publisher does not tell it. */
+  clock: "capture" | "arrival";
 }
 
 /** What can be played, by the stream's own dates (ms since 1970). */
@@ -54,9 +60,15 @@ export interface Engine {
   close(): void;
 }
 
+export interface EngineHints {
+  /** What the network gave last, bits a second. */
+  readonly throughputBps: number | null;
+  /** The tallest picture that `auto` may take, in lines; null for any. */
+  readonly maxLines: number | null;
+}
+
 export type EngineFactory = (
   video: HTMLVideoElement,
   emit: (event: EngineEvent) => void,
-  /** What the network gave last, bits a second. */
-  throughputBps: number | null,
+  hints: EngineHints,
 ) => Promise<Engine>;

@@ -1,5 +1,6 @@
 import type Hls from "hls.js";
 import { Events, type HlsConfig, type LevelDetails, type LoaderStats } from "hls.js";
+import type { EngineEvent, EngineHints } from "./engine.ts";
 import { MediaWatch, type OnItsWay } from "./hlsjs-loader.ts";
 import { bufferAhead } from "./player-figures.ts";
 import { firstRung, UNKNOWN_NETWORK_BPS } from "./quality.ts";
@@ -9,6 +10,12 @@ import { Throughput } from "./throughput.ts";
 const LOOK_EVERY_MS = 50;
 /** A body that is so young tells nothing of its rate. */
 const YOUNG_MS = 120;
+/** What the requests of the low tier cost beside the media: twenty a second, playlists and headers. */
+const REQUESTS_BPS = 120_000;
+/** So long too little, or plenty, before the tier is given up, or wished back. */
+const STARVED_MS = 4_000;
+const RELIEVED_MS = 10_000;
+const PLENTY = 2;
 /** No byte for so long is worse than slow. */
 const SILENT_MS = 600;
 
@@ -26,11 +33,14 @@ export class HlsAbr {
   private lastLoadedSn = -1;
   private readonly media = new MediaWatch((stats) => this.noteTransfer(stats));
   private timer: ReturnType<typeof setInterval> | undefined;
-  /** Highest index that `auto` may take. */
-  cap = Number.POSITIVE_INFINITY;
+  /** Since when the line has given too little for this tier, or plenty for the lower one. */
+  private sinceMs: number | null = null;
 
-  constructor(private readonly knownBps: number | null) {
-    this.throughput = new Throughput(knownBps);
+  constructor(
+    private readonly hints: EngineHints,
+    private readonly emit: (event: EngineEvent) => void,
+  ) {
+    this.throughput = new Throughput(hints.throughputBps);
   }
 
   /** What makes hls.js ask here. */
@@ -90,7 +100,7 @@ export class HlsAbr {
       this.level =
         this.pinned >= 0 && this.pinned < levels.length
           ? this.pinned
-          : Math.min(firstRung(bitrates, this.knownBps), this.cap);
+          : Math.min(firstRung(bitrates, this.hints.throughputBps), this.cap);
       hls.startLevel = this.level;
     });
     hls.on(Events.FRAG_LOADED, (_event, { frag, part }) => {
@@ -104,6 +114,15 @@ export class HlsAbr {
       if (!details.partList?.length || details.lastPartSn > this.lastLoadedSn) this.commit();
     });
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+  }
+
+  /** Highest index that `auto` may take. */
+  private get cap(): number {
+    const { maxLines } = this.hints;
+    const levels = this.hls?.levels ?? [];
+    if (maxLines === null) return levels.length - 1;
+    const low = levels.filter(({ width, height }) => Math.min(height, width || height) <= maxLines);
+    return Math.max(0, low.length - 1);
   }
 
   private get byParts(): boolean {
@@ -142,6 +161,7 @@ export class HlsAbr {
   /** At what is on its way just now: a body that comes far too slowly is not waited for. */
   private look(): void {
     const nowMs = performance.now();
+    this.weighTier(nowMs);
     for (const { context, stats } of this.media.onTheirWay) {
       if (context.frag.type !== "main" || typeof context.frag.sn !== "number") continue;
       const { start, first } = stats.loading;
@@ -151,6 +171,20 @@ export class HlsAbr {
       const known = this.throughput.bps;
       this.leaveInNeed(known === null ? rateBps : Math.min(known, rateBps), { context, stats });
     }
+  }
+
+  /** Whether the line carries the low tier at all, or would. */
+  private weighTier(nowMs: number): void {
+    const bps = this.throughput.bps;
+    const lowestBps = this.bitrates[0];
+    if (!this.throughput.measured || bps === null || lowestBps === undefined) return;
+    const neededBps = lowestBps + REQUESTS_BPS;
+    const low = this.byParts;
+    if (low ? bps > neededBps : bps < PLENTY * neededBps) this.sinceMs = null;
+    else this.sinceMs ??= nowMs;
+    if (this.sinceMs === null || nowMs - this.sinceMs < (low ? STARVED_MS : RELIEVED_MS)) return;
+    this.sinceMs = null;
+    this.emit({ type: low ? "starved" : "relieved" });
   }
 
   private leaveInNeed(rateBps: number, way?: OnItsWay): void {

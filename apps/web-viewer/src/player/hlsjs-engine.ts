@@ -1,5 +1,12 @@
 import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type Level } from "hls.js";
-import type { Engine, EngineEvent, EngineFailure, EngineFigures, EngineWindow } from "./engine.ts";
+import type {
+  Engine,
+  EngineEvent,
+  EngineFailure,
+  EngineFigures,
+  EngineHints,
+  EngineWindow,
+} from "./engine.ts";
 import { HlsAbr } from "./hlsjs-abr.ts";
 import { hlsConfig } from "./hlsjs-config.ts";
 import { LivePilot } from "./live-pilot.ts";
@@ -34,19 +41,23 @@ export class HlsJsEngine implements Engine {
   private readonly pilot: LivePilot;
   private ids: string[] = [];
   private wanted = "auto";
+  private clock: EngineFigures["clock"] = "arrival";
   private recoveries = 0;
   private closed = false;
 
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly emit: (event: EngineEvent) => void,
-    throughputBps: number | null,
+    hints: EngineHints,
   ) {
-    this.abr = new HlsAbr(throughputBps);
+    this.abr = new HlsAbr(hints, this.emit);
     this.hls = new Hls({ ...hlsConfig(), ...this.abr.config() });
     this.pilot = new LivePilot(this.hls, video, this.abr, () => this.emit({ type: "ready" }));
     this.hls.on(Events.LEVELS_UPDATED, (_event, { levels }) => this.tellQualities(levels));
-    this.hls.on(Events.MANIFEST_LOADED, () => this.tellQualities(this.hls.levels));
+    this.hls.on(Events.MANIFEST_LOADED, (_event, { sessionData }) => {
+      this.clock = sessionData?.["tv.footlight.clock"]?.["VALUE"] === "capture" ? "capture" : "arrival";
+      this.tellQualities(this.hls.levels);
+    });
     this.hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => {
       const id = this.ids[level];
       if (id !== undefined) this.emit({ type: "quality", id });
@@ -116,6 +127,7 @@ export class HlsJsEngine implements Engine {
       targetS: this.pilot.targetS(),
       bitrateBps: level ? level.averageBitrate || level.bitrate : null,
       throughputBps: this.abr.throughputBps,
+      clock: this.clock,
     };
   }
 

@@ -17,6 +17,12 @@ describe("PlayerMemory", () => {
     expect(memory.volume()).toEqual({ volume: 0.4, muted: true });
     expect(memory.throughputBps()).toBe(5_000_000);
   });
+  it("keeps whether to save data, which is not wanted at first", () => {
+    const memory = new PlayerMemory(storage());
+    expect(memory.dataSaver()).toBe(false);
+    memory.keepDataSaver(true);
+    expect(memory.dataSaver()).toBe(true);
+  });
   it("forgets a throughput of yesterday", () => {
     let now = 0;
     const memory = new PlayerMemory(storage(), () => now);

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 
 /** What the player remembers of its viewer, in the browser's storage. */
 const Volume = z.object({ volume: z.number().check(z.minimum(0), z.maximum(1)), muted: z.boolean() });
+const DataSaver = z.boolean();
 const Throughput = z.object({ bps: z.number().check(z.positive()), atMs: z.number() });
 
 /** A throughput older than this tells nothing of the network of now. */
@@ -36,6 +37,14 @@ export class PlayerMemory {
 
   keepVolume(volume: number, muted: boolean): void {
     this.write("footlight.volume", { volume, muted });
+  }
+
+  dataSaver(): boolean {
+    return this.read("footlight.data-saver", DataSaver) ?? false;
+  }
+
+  keepDataSaver(on: boolean): void {
+    this.write("footlight.data-saver", on);
   }
 
   throughputBps(): number | null {

@@ -71,7 +71,13 @@ export class NativeHlsEngine implements Engine {
   noteStall(): void {}
 
   figures(): EngineFigures {
-    return { latencyS: this.latencyS(), targetS: null, bitrateBps: null, throughputBps: null };
+    return {
+      latencyS: this.latencyS(),
+      targetS: null,
+      bitrateBps: null,
+      throughputBps: null,
+      clock: "arrival",
+    };
   }
 
   close(): void {

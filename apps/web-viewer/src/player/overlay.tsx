@@ -19,7 +19,7 @@ interface OverlayProps {
 
 /** What the player itself has to say over the picture. */
 export const Overlay = ({ snapshot, onPlay, onUnmute, onRetry }: OverlayProps) => {
-  const { state, mutedByBrowser } = snapshot;
+  const { state, mutedByBrowser, lean } = snapshot;
   if (state.kind === "failed") {
     return (
       <div className="player-message" role="alert">
@@ -49,6 +49,11 @@ export const Overlay = ({ snapshot, onPlay, onUnmute, onRetry }: OverlayProps) =
         <button type="button" className="player-big" onClick={onPlay} aria-label="Play">
           <Play aria-hidden size={34} fill="currentColor" />
         </button>
+      )}
+      {lean && (
+        <p role="status" className="player-notice" data-testid="lean">
+          Slow connection: playing with more delay
+        </p>
       )}
       {mutedByBrowser && state.kind !== "paused" && (
         <button type="button" className="player-unmute" onClick={onUnmute} data-testid="unmute">

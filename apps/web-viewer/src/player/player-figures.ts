@@ -31,7 +31,13 @@ export const figuresOf = (
   counted: Counted,
 ): PlayerFigures => {
   const frames = video.getVideoPlaybackQuality();
-  const none = { latencyS: null, targetS: null, bitrateBps: null, throughputBps: null };
+  const none = {
+    latencyS: null,
+    targetS: null,
+    bitrateBps: null,
+    throughputBps: null,
+    clock: "arrival" as const,
+  };
   return {
     engine: engine?.name ?? "–",
     tier: tierOf(counted.url),

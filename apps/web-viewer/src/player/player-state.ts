@@ -27,6 +27,10 @@ export interface PlayerSnapshot {
   /** Muted because the browser would not start with sound: one tap brings it back. */
   mutedByBrowser: boolean;
   hasFrame: boolean;
+  /** The standard tier plays because the network does not carry the low one. */
+  lean: boolean;
+  /** The viewer wants to save data: at most 480 lines, and the standard tier. */
+  dataSaver: boolean;
 }
 
 export interface PlayerFigures {
@@ -36,6 +40,7 @@ export interface PlayerFigures {
   resolution: string;
   bitrateBps: number | null;
   throughputBps: number | null;
+  clock: "capture" | "arrival";
   bufferS: number;
   latencyS: number | null;
   targetS: number | null;
@@ -50,6 +55,8 @@ export interface PlayerFigures {
 /** What to play. A change of `rungs` (the stream's qualities) loads the master playlist anew. */
 export interface PlayerSource {
   url: string;
+  /** The same stream in the standard tier, where `url` is of the low one. */
+  standardUrl?: string | undefined;
   rungs: readonly string[];
   /** The stream's time zero, ms since 1970; unknown, it is the oldest that can be played. */
   startedAtMs?: number | undefined;

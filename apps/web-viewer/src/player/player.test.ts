@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Engine, EngineEvent, EngineWindow } from "./engine.ts";
+import type { EngineEvent, EngineFactory, EngineHints, EngineWindow } from "./engine.ts";
 import { PlayerMemory } from "./memory.ts";
 import { Player } from "./player.ts";
 
@@ -38,10 +38,15 @@ const BEHIND: EngineWindow = { ...AT_THE_EDGE, positionMs: 1_050_000, live: fals
 
 const setUp = () => {
   const video = new FakeVideo();
-  const engines: { log: string[]; emit: (event: EngineEvent) => void; window: EngineWindow }[] = [];
-  const create = async (_video: HTMLVideoElement, emit: (event: EngineEvent) => void): Promise<Engine> => {
+  const engines: {
+    log: string[];
+    emit: (event: EngineEvent) => void;
+    hints: EngineHints;
+    window: EngineWindow;
+  }[] = [];
+  const create: EngineFactory = async (_video, emit, hints) => {
     const log: string[] = [];
-    const fake = { log, emit, window: AT_THE_EDGE };
+    const fake = { log, emit, hints, window: AT_THE_EDGE };
     engines.push(fake);
     return {
       name: "fake",
@@ -52,7 +57,13 @@ const setUp = () => {
       hold: () => log.push("hold"),
       window: () => fake.window,
       noteStall: () => log.push("stall"),
-      figures: () => ({ latencyS: 2.4, targetS: 2.3, bitrateBps: 1, throughputBps: 9_000_000 }),
+      figures: () => ({
+        latencyS: 2.4,
+        targetS: 2.3,
+        bitrateBps: 1,
+        throughputBps: 9_000_000,
+        clock: "arrival",
+      }),
       close: () => log.push("close"),
     };
   };
@@ -103,6 +114,48 @@ describe("Player", () => {
     player.setMuted(false);
     expect(video.muted).toBe(false);
     expect(player.snapshot.get().mutedByBrowser).toBe(false);
+  });
+
+  it("plays the standard tier on a line that does not carry the low one, and comes back", async () => {
+    const { engines, player, settle } = setUp();
+    player.load({ ...SOURCE, url: "/ll.m3u8", standardUrl: "/a.m3u8" });
+    await settle();
+    engines[0]?.emit({ type: "starved" });
+    await settle();
+    expect(engines[1]?.log).toEqual(["load /a.m3u8"]);
+    expect(player.snapshot.get().lean).toBe(true);
+    expect(player.figures().tier).toBe("standard");
+    engines[1]?.emit({ type: "relieved" });
+    await settle();
+    expect(engines).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(60_000);
+    engines.at(-1)?.emit({ type: "relieved" });
+    await settle();
+    expect(engines.at(-1)?.log).toEqual(["load /ll.m3u8"]);
+    expect(player.snapshot.get().lean).toBe(false);
+  });
+
+  it("has nowhere to go from the standard tier", async () => {
+    const { engines, player, settle } = setUp();
+    player.load({ ...SOURCE, standardUrl: SOURCE.url });
+    await settle();
+    engines[0]?.emit({ type: "starved" });
+    await settle();
+    expect(engines).toHaveLength(1);
+  });
+
+  it("saves data where that is wanted, from the next engine on", async () => {
+    const { engines, player, settle } = setUp();
+    player.load({ ...SOURCE, url: "/ll.m3u8", standardUrl: "/a.m3u8" });
+    await settle();
+    expect(engines[0]?.hints.maxLines).toBeNull();
+    player.setDataSaver(true);
+    await settle();
+    expect(engines[1]?.log).toEqual(["load /a.m3u8"]);
+    expect(engines[1]?.hints.maxLines).toBe(480);
+    player.setDataSaver(false);
+    await settle();
+    expect(engines[2]?.log).toEqual(["load /ll.m3u8"]);
   });
 
   it("builds a new engine after a failure, waiting longer each time, and gives up in the end", async () => {

@@ -4,6 +4,7 @@ import type { PlayerMemory } from "./memory.ts";
 import { bufferAhead, figuresOf } from "./player-figures.ts";
 import type { PlayerFigures, PlayerSnapshot, PlayerSource, PlayerState } from "./player-state.ts";
 import { sameRungs } from "./quality.ts";
+import { TierChoice } from "./tier-choice.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 
 /** Waits before the next engine is tried; the last one goes on for as long as somebody watches. */
@@ -12,6 +13,8 @@ const RETRY_MS = [300, 1_000, 2_000, 4_000, 8_000];
 const FROZEN_MS = 15_000;
 const STEADY_MS = 10_000;
 const OLDEST_KEPT_OFF_MS = 6_000;
+/** With data saving. */
+const SAVED_LINES = 480;
 
 /**
  * The player as a plain object: one state, one engine at a time, one video element. React reads
@@ -28,6 +31,7 @@ export class Player {
   private loadedAt = 0;
   private firstFrameMs: number | null = null;
   private wantsPause = false;
+  private readonly tiers = new TierChoice();
   /** The place of a viewer who is not at the live edge, for the next engine; by the stream's dates. */
   private keptMs: number | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -52,6 +56,8 @@ export class Player {
       muted,
       mutedByBrowser: false,
       hasFrame: false,
+      lean: false,
+      dataSaver: memory.dataSaver(),
     });
     this.listen();
   }
@@ -70,7 +76,10 @@ export class Player {
     this.loadedAt = performance.now();
     this.firstFrameMs = null;
     this.drop();
-    if (before?.url !== source.url) this.keptMs = null;
+    if (before?.url !== source.url) {
+      this.keptMs = null;
+      this.tiers.forget();
+    }
     this.rebuild({ kind: "loading" });
   }
 
@@ -168,11 +177,18 @@ export class Player {
     this.engine?.select(quality);
   }
 
+  /** At most 480 lines, and the standard tier, which needs fewer requests. */
+  setDataSaver(on: boolean): void {
+    this.memory.keepDataSaver(on);
+    this.patch({ dataSaver: on });
+    if (this.source) this.rebuild({ kind: "loading" });
+  }
+
   figures(): PlayerFigures {
     const { current, qualities } = this.snapshot.get();
     const label = qualities.find((quality) => quality.id === current)?.label ?? "–";
     return figuresOf(this.video, this.engine, {
-      url: this.source?.url,
+      url: this.url,
       label,
       stalls: this.stalls,
       firstFrameMs: this.firstFrameMs,
@@ -207,6 +223,12 @@ export class Player {
       this.engine?.noteStall();
       this.enter({ kind: "buffering" });
     });
+  }
+
+  /** Of the tier that plays. */
+  private get url(): string | undefined {
+    const modest = this.tiers.lean || this.snapshot.get().dataSaver;
+    return (modest ? this.source?.standardUrl : undefined) ?? this.source?.url;
   }
 
   private get state(): PlayerState {
@@ -258,11 +280,16 @@ export class Player {
     const emit = (event: EngineEvent) => {
       if (generation === this.generation) this.onEngine(event);
     };
-    this.createEngine(this.video, emit, this.memory.throughputBps()).then(
+    const hints = {
+      throughputBps: this.memory.throughputBps(),
+      maxLines: this.snapshot.get().dataSaver ? SAVED_LINES : null,
+    };
+    this.patch({ lean: this.tiers.lean });
+    this.createEngine(this.video, emit, hints).then(
       (engine) => {
         if (generation !== this.generation) return engine.close();
         this.engine = engine;
-        engine.load(source.url);
+        engine.load(this.url ?? source.url);
       },
       // The engine's chunk did not come: as good as no network.
       () => generation === this.generation && this.onFailure("network"),
@@ -283,6 +310,14 @@ export class Player {
         return;
       case "ended":
         this.enter({ kind: "ended" });
+        return;
+      case "starved":
+        if (this.url === this.source?.standardUrl || !this.source?.standardUrl) return;
+        this.tiers.starved(performance.now());
+        this.rebuild({ kind: "loading" });
+        return;
+      case "relieved":
+        if (this.tiers.relieved(performance.now())) this.rebuild({ kind: "loading" });
         return;
       case "failed":
         this.onFailure(event.failure);

@@ -6,13 +6,16 @@ import type { PlayerFigures } from "./player-state.ts";
 const orDash = <T,>(value: T | null, words: (value: T) => string): string =>
   value === null ? "–" : words(value);
 
+const TIERS = { standard: "Standard", low: "Low latency", ultra: "Ultra-low latency" } as const;
+
 /** The player's figures for those who want to know. */
 export const StatsPanel = ({ figures, onClose }: { figures: PlayerFigures; onClose: () => void }) => {
   const rows: [string, string, string][] = [
     ["Quality", `${figures.quality} · ${figures.resolution}`, "quality"],
     ["Bitrate", orDash(figures.bitrateBps, formatBitrate), "bitrate"],
     ["Network", orDash(figures.throughputBps, formatBitrate), "throughput"],
-    ["Delay", orDash(figures.latencyS, formatSeconds), "latency"],
+    ["Tier", TIERS[figures.tier], "tier"],
+    [`Delay from ${figures.clock}`, orDash(figures.latencyS, formatSeconds), "latency"],
     ["Aim", orDash(figures.targetS, formatSeconds), "target"],
     ["Buffer", formatSeconds(figures.bufferS), "buffer"],
     ["Speed", `${figures.rate.toFixed(2)}×`, "rate"],

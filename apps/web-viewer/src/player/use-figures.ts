@@ -19,6 +19,7 @@ export const useFigures = (
       if (!root.current) return;
       const { dataset } = root.current;
       dataset["latencyMs"] = ms(next.latencyS);
+      dataset["tier"] = next.tier;
       dataset["bufferMs"] = ms(next.bufferS);
       dataset["stalls"] = String(next.stalls);
       dataset["droppedFrames"] = String(next.droppedFrames);

@@ -14,6 +14,8 @@ const NONE = new Store<PlayerSnapshot>({
   muted: false,
   mutedByBrowser: false,
   hasFrame: false,
+  lean: false,
+  dataSaver: false,
 });
 
 /** A player on the given element for as long as the component lives; `source` null plays nothing. */
@@ -33,14 +35,15 @@ export const usePlayer = (
   }, [video, startMuted]);
 
   const url = source?.url;
+  const standardUrl = source?.standardUrl;
   const rungs = source?.rungs.join();
   const waiting = source?.waiting === true;
   const startedAtMs = source?.startedAtMs;
   useEffect(() => {
     if (!player) return;
     if (url === undefined) player.unload();
-    else player.load({ url, rungs: (rungs ?? "").split(","), waiting, startedAtMs });
-  }, [player, url, rungs, waiting, startedAtMs]);
+    else player.load({ url, standardUrl, rungs: (rungs ?? "").split(","), waiting, startedAtMs });
+  }, [player, url, standardUrl, rungs, waiting, startedAtMs]);
 
   return [player, useStore(player?.snapshot ?? NONE)];
 };

@@ -36,6 +36,34 @@ export const MenuItem = ({ onClick, children }: { onClick: () => void; children:
   </BaseMenu.Item>
 );
 
+/** On or off, with a tick when it is on. */
+export const MenuSwitch = ({
+  on,
+  onChange,
+  children,
+  ...rest
+}: {
+  on: boolean;
+  onChange: (on: boolean) => void;
+  children: ReactNode;
+  "data-testid"?: string;
+}) => (
+  <BaseMenu.CheckboxItem
+    checked={on}
+    onCheckedChange={(next: boolean) => onChange(next)}
+    closeOnClick
+    className="menu-item"
+    {...rest}
+  >
+    <span className="menu-tick">
+      <BaseMenu.CheckboxItemIndicator>
+        <Check aria-hidden size={16} />
+      </BaseMenu.CheckboxItemIndicator>
+    </span>
+    <span>{children}</span>
+  </BaseMenu.CheckboxItem>
+);
+
 export const MenuLine = () => <BaseMenu.Separator className="menu-line" />;
 
 interface Choice {

@@ -25,6 +25,7 @@ const sourceOf = (phase: WatchPhase, startedAt: string | null | undefined): Play
   phase.kind === "playing" || phase.kind === "reconnecting"
     ? {
         url: phase.url,
+        standardUrl: phase.standardUrl,
         rungs: phase.rungs,
         startedAtMs: startedAt ? Date.parse(startedAt) : undefined,
         waiting: phase.kind === "reconnecting",

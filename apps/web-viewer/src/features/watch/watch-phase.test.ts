@@ -24,7 +24,12 @@ describe("watchPhase", () => {
     expect(phase(undefined).kind).toBe("loading");
     expect(phase(channel(null)).kind).toBe("offline");
     expect(phase(channel("ready")).kind).toBe("starting");
-    expect(phase(channel("live"))).toEqual({ kind: "playing", url: "/m.m3u8", rungs: ["source 640x360"] });
+    expect(phase(channel("live"))).toEqual({
+      kind: "playing",
+      url: "/m.m3u8",
+      standardUrl: "/m.m3u8",
+      rungs: ["source 640x360"],
+    });
     expect(phase(channel("interrupted")).kind).toBe("reconnecting");
     expect(phase(channel("ended")).kind).toBe("ended");
   });

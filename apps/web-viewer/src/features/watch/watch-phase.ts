@@ -11,9 +11,9 @@ export type WatchPhase =
   | { kind: "offline" }
   /** Announced, or just published: no picture yet. */
   | { kind: "starting" }
-  | { kind: "playing"; url: string; rungs: readonly string[] }
+  | { kind: "playing"; url: string; standardUrl?: string; rungs: readonly string[] }
   /** The streamer's connection broke; the stream goes on if it comes back in time. */
-  | { kind: "reconnecting"; url: string; rungs: readonly string[] }
+  | { kind: "reconnecting"; url: string; standardUrl?: string; rungs: readonly string[] }
   | { kind: "ended" };
 
 interface Facts {
@@ -37,10 +37,16 @@ export const watchPhase = ({ channel, error, missing, sawLive }: Facts): WatchPh
       return { kind: "ended" };
     case "live":
     case "interrupted": {
-      const url = stream.playback_urls.ll_hls ?? stream.playback_urls.hls;
+      const { ll_hls, hls } = stream.playback_urls;
+      const url = ll_hls ?? hls;
       if (!url || stream.qualities.length === 0) return { kind: "starting" };
       const rungs = stream.qualities.map((quality) => `${quality.name} ${quality.resolution}`);
-      return { kind: stream.status === "live" ? "playing" : "reconnecting", url, rungs };
+      return {
+        kind: stream.status === "live" ? "playing" : "reconnecting",
+        url,
+        ...(hls && { standardUrl: hls }),
+        rungs,
+      };
     }
   }
 };
