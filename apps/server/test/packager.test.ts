@@ -39,7 +39,13 @@ beforeAll(async () => {
     expired: async () => [],
   };
   packagers = new PackagerManager({
-    settings: { liveWindowSegments: 10, dvrWindowS: 7_200, targetDurationS: 2, partTargetMs: 200, minFreeBytes: 0 },
+    settings: {
+      liveWindowSegments: 10,
+      dvrWindowS: 7_200,
+      targetDurationS: 2,
+      partTargetMs: 200,
+      minFreeBytes: 0,
+    },
     blobs,
     index,
     directory,
