@@ -25,16 +25,19 @@ export interface PeriodContext {
 }
 
 /**
- * A rendition that comes in later is announced for a Period so many slots after its first segment. By
- * then every player has read of it: a Period must not begin behind where somebody plays.
+ * A rendition that comes back after a gap is announced for a Period so many slots after its first segment.
+ * By then every player has read of it: a Period must not begin behind where somebody plays.
  */
-const JOIN_AFTER_SLOTS = 3;
+const REJOIN_AFTER_SLOTS = 3;
 /** Slots are cut at whole ticks. */
 const ROUNDING_90K = 2;
 
 /**
  * The Periods of a manifest with numbered segments, in which there is no word for a gap: whatever has
  * not got each segment of a stretch is not in it. Where nothing can be played there is no Period.
+ *
+ * What is missing where a run begins is left out of the whole run. So a quality that is made on demand
+ * does not show, and its coming and going, which would cut a Period each, does not disturb those who watch.
  */
 export function dashPeriods(slots: readonly Slot[], context: PeriodContext): DashPeriod[] {
   const periods: DashPeriod[] = [];
@@ -100,23 +103,24 @@ function periodsOfRun(slots: readonly Slot[], context: PeriodContext): DashPerio
 
 /** What each slot's Period has to list: the renditions that have media in it, and had for a while. */
 function placesOf(slots: readonly Slot[], tracks: readonly { readonly name: string }[]): Place[] {
-  /** Where a rendition's media began. What a run begins with is taken to come. */
-  const begun = new Map<string, number | undefined>(tracks.map(({ name }) => [name, 0]));
+  const atStart = tracks.filter(({ name }) => slots[0]?.entries.get(name)?.kind !== "gap");
+  /** Where a rendition's media began, as far as it is known. */
+  const begun = new Map<string, number | undefined>(atStart.map(({ name }) => [name, 0]));
   return slots.map(({ seq, start90k, duration90k, entries, clock }, index) => {
-    const renditions = tracks.flatMap(({ name }) => {
+    const renditions = atStart.flatMap(({ name }) => {
       const entry = entries.get(name);
       if (entry?.kind === "gap") begun.set(name, undefined);
       else if (entry !== undefined && begun.get(name) === undefined) begun.set(name, index);
       const from = begun.get(name);
-      return from === 0 || (from !== undefined && index - from >= JOIN_AFTER_SLOTS) ? [name] : [];
+      return from === 0 || (from !== undefined && index - from >= REJOIN_AFTER_SLOTS) ? [name] : [];
     });
     return { seq, start90k, end90k: start90k + duration90k, renditions, clock };
   });
 }
 
-/** Slots to come, in which renditions will join that have just begun. */
+/** Slots to come, in which renditions will join that have just come back. */
 function coming(last: Slot, slot90k: number): Slot[] {
-  return Array.from({ length: JOIN_AFTER_SLOTS }, (_, index) => ({
+  return Array.from({ length: REJOIN_AFTER_SLOTS }, (_, index) => ({
     seq: last.seq + 1 + index,
     run: last.run,
     start90k: Math.round(last.start90k + last.duration90k + index * slot90k),

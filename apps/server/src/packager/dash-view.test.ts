@@ -123,21 +123,33 @@ describe("the manifest of a stream", () => {
     ]);
   });
 
-  it("announces a rendition that comes in for a Period that has not begun", () => {
+  it("leaves out what came later than its run, be it to stay", () => {
     const packager = start(["720p", "360p"]);
     pushAll(packager, gops(["360p"], 10));
-    // It lagged so far that its first intervals are gaps.
+    const late = videoUnits({ frames: 16 * GOP }).slice(8 * GOP);
+    pushAll(packager, { "720p": late, "360p": gops(["360p"], 6, 20 * S)["360p"] ?? [] });
+    expect(packager.log.get(12)?.entries.get("720p")?.kind).toBe("media");
+    expect(shape(packager)).toEqual([{ from: 0, startS: 0, endS: open, names: "360p" }]);
+  });
+
+  it("announces a rendition that was away for a Period that has not begun", () => {
+    const packager = start(["720p", "360p"]);
+    pushAll(packager, gops(["720p", "360p"], 2));
+    // It lags so far that some of its intervals are gaps.
+    pushAll(packager, gops(["360p"], 8, 4 * S));
     const late = videoUnits({ frames: 11 * GOP }).slice(8 * GOP);
-    pushAll(packager, { "360p": gops(["360p"], 1, 20 * S)["360p"] ?? [], "720p": late });
-    const periods = shape(packager);
-    expect(periods.map(({ names }) => names)).toEqual(["360p", "720p 360p"]);
-    const [before, after] = periods;
-    expect(before?.endS).toBe(after?.startS);
+    pushAll(packager, { "720p": late, "360p": gops(["360p"], 1, 20 * S)["360p"] ?? [] });
+    const [before, without, after] = shape(packager);
+    expect([before?.names, without?.names, after?.names]).toEqual(["720p 360p", "360p", "720p 360p"]);
+    expect(without?.startS).toBe(before?.endS);
+    expect(after?.startS).toBe(without?.endS);
     expect(after?.endS).toBe(open);
     // Three segments after its first, so that players have read of it before.
-    const firstMade = [...Array(11).keys()].find((seq) => packager.media.segment("720p", seq) !== undefined);
-    expect(after?.from).toBe((firstMade ?? Number.NaN) + 3);
-    expect(after?.startS).toBe((after?.from ?? 0) * 2);
+    const seqs = Array.from({ length: 11 }, (_, seq) => seq);
+    const gaps = seqs.filter((seq) => packager.log.get(seq)?.entries.get("720p")?.kind === "gap");
+    expect(gaps.length).toBeGreaterThan(0);
+    expect(without?.from).toBe(gaps[0]);
+    expect(after?.from).toBe((gaps.at(-1) ?? 0) + 1 + 3);
   });
 
   it("keeps a Period's name, start and numbers when its first segments have left the window", () => {
@@ -147,6 +159,16 @@ describe("the manifest of a stream", () => {
     pushAll(packager, gops(["360p"], 60, 4 * S));
     packager.expire();
     expect(packager.log.first?.seq).toBeGreaterThan(0);
+    expect(shape(packager)).toEqual(before);
+  });
+
+  it("does not take up what was missing at its run's start when that has left the window", () => {
+    const packager = start(["720p", "360p"], { dvrWindowS: 0 });
+    pushAll(packager, gops(["360p"], 10));
+    const before = shape(packager);
+    for (let gop = 10; gop < 60; gop += 1) pushAll(packager, gops(["720p", "360p"], 1, gop * 2 * S));
+    packager.expire();
+    expect(packager.log.first?.entries.get("720p")?.kind).toBe("media");
     expect(shape(packager)).toEqual(before);
   });
 

@@ -68,27 +68,30 @@ export class DashView {
     return this.#written.body;
   }
 
-  /** A Period that has begun keeps its start and its name when its first slots leave the window. */
+  /** A Period that is known keeps its start, its name and what is in it when its first slots leave the window. */
   #settled(): DashPeriod[] {
     const { log, runs, openRun } = this.#source;
     if (openRun !== undefined) this.#periods90k.set(openRun.number, openRun.period90k);
     for (const run of this.#periods90k.keys()) if (!runs.has(run)) this.#periods90k.delete(run);
     const slots = log.range(this.#listedFrom(), log.nextSeq);
+    const head = slots[0];
+    const cut = this.#periods.findLast(({ run, firstSeq }) => run === head?.run && firstSeq < head.seq);
     const periods = dashPeriods(slots, {
       openRun: openRun?.number,
       slot90kOf: (run) => this.#periods90k.get(run),
       tracksOf: (run) =>
-        [...(runs.get(run)?.tracks.values() ?? [])].filter((track) => track.codecString !== ""),
+        [...(runs.get(run)?.tracks.values() ?? [])].filter(
+          ({ name, codecString }) => codecString !== "" && (run !== cut?.run || this.#wasIn(run, name)),
+        ),
     });
-    return periods.map((period, index) => {
-      if (index > 0) return period;
-      const known = this.#periods.findLast(
-        (each) => each.run === period.run && each.firstSeq <= period.firstSeq,
-      );
-      return known === undefined
-        ? period
-        : { ...period, firstSeq: known.firstSeq, start90k: known.start90k, slot90k: known.slot90k };
-    });
+    const [first, ...rest] = periods;
+    if (first === undefined || cut === undefined || first.firstSeq !== head?.seq) return periods;
+    return [{ ...first, firstSeq: cut.firstSeq, start90k: cut.start90k, slot90k: cut.slot90k }, ...rest];
+  }
+
+  /** What was missing where a run began stays out of it, though that can no longer be seen. */
+  #wasIn(run: number, name: string): boolean {
+    return this.#periods.some((period) => period.run === run && period.renditions.includes(name));
   }
 
   #write(publishMs: number): string {
