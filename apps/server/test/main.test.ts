@@ -50,6 +50,8 @@ describe("a start that cannot be", () => {
   it.each([
     ["an invalid variable", () => ({ PORT: "eighty", GOP_S: "60" }), /PORT: .*GOP_S: .*\.env\.example/],
     ["a certificate without key", () => ({ TLS_CERT: "cert.pem" }), /set both, or neither/],
+    ["an edge without an origin", () => ({ ROLES: "edge" }), /set ORIGIN_URL/],
+    ["a role that is none", () => ({ ROLES: "transcoder" }), /ROLES: takes nothing/],
     ["an unreadable certificate", () => ({ TLS_CERT: "/none", TLS_KEY: "/none" }), /\/none \(TLS_CERT\)/],
     ["a taken HTTP port", () => ({ PORT: taken }), /Port \d+ \(PORT\) is taken by another program/],
     ["a taken RTMP port", () => ({ RTMP_PORT: taken }), /Port \d+ \(RTMP_PORT\) is taken by another program/],
