@@ -50,8 +50,9 @@ const perceive = (page: Page, flashes: number): Promise<Perceived> =>
         const bright = (paint.getImageData(0, 0, 1, 1).data[0] ?? 0) > 128;
         if (bright && !wasBright) seen.flashes.push(frame.expectedDisplayTime);
         wasBright = bright;
-        // The beep to the last flash comes within the following half second, which is dark.
-        if (seen.flashes.length < enough) video.requestVideoFrameCallback(look);
+        // The beep to the last flash is heard within the following half second, which is dark.
+        const sinceMs = frame.expectedDisplayTime - (seen.flashes[enough - 1] ?? Number.POSITIVE_INFINITY);
+        if (sinceMs < 500) video.requestVideoFrameCallback(look);
         else resolve();
       };
       video.requestVideoFrameCallback(look);
