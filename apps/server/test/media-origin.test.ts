@@ -109,6 +109,7 @@ describe("bytes", () => {
       "cache-control": "public, max-age=31536000, immutable",
       "content-length": String(answer.body.length),
       "access-control-allow-origin": "*",
+      "timing-allow-origin": "*",
       "accept-ranges": "bytes",
     });
     expect((await ask("audio/init-0.mp4")).headers["content-type"]).toBe("audio/mp4");

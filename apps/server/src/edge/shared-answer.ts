@@ -14,6 +14,7 @@ const PASSED = [
   "access-control-allow-origin",
   "access-control-expose-headers",
   "cross-origin-resource-policy",
+  "timing-allow-origin",
   "x-content-type-options",
   "x-accel-buffering",
   "server-timing",

@@ -10,6 +10,8 @@ const CORS = {
   "access-control-expose-headers": "Content-Length, Content-Range, ETag, Date, Age, Server-Timing",
   // Pages that isolate themselves may embed media too.
   "cross-origin-resource-policy": "cross-origin",
+  // Players elsewhere may know when bytes came (Resource Timing §4.5): their choice of quality lives on it.
+  "timing-allow-origin": "*",
 } as const;
 
 export const CACHE_IMMUTABLE = "public, max-age=31536000, immutable";
@@ -90,9 +92,7 @@ export function answerBytes(
     "cache-control": body.cacheControl,
     etag: body.etag,
     "accept-ranges": "bytes",
-    "access-control-allow-origin": CORS["access-control-allow-origin"],
-    "access-control-expose-headers": CORS["access-control-expose-headers"],
-    "cross-origin-resource-policy": CORS["cross-origin-resource-policy"],
+    ...CORS,
   };
   if (wanted !== undefined) head["content-range"] = `bytes ${wanted.start}-${wanted.end}/${body.byteLength}`;
   res.writeHead(wanted === undefined ? 200 : 206, head);
