@@ -11,6 +11,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/**/*.test.ts"],
+          globalSetup: "../../scripts/server-for-tests.mjs",
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

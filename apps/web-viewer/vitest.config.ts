@@ -9,6 +9,7 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
           environment: "node",
+          globalSetup: "../../scripts/server-for-tests.mjs",
           // A server, encoders and a browser share two cores: one file at a time, and after the unit tests.
           fileParallelism: false,
           sequence: { groupOrder: 1 },

@@ -7,10 +7,10 @@ import { inRoot, serverMain } from "./paths.mjs";
  * The server as one file with a source map: our own packages inside, npm's outside. Each module's
  * `import.meta.url` stays that of its source, so that paths to migrations and the like hold in both.
  */
-export async function buildServer() {
+export async function buildServer(outfile = serverMain) {
   await build({
     entryPoints: [inRoot("apps/server/src/main.ts")],
-    outfile: serverMain,
+    outfile,
     bundle: true,
     platform: "node",
     format: "esm",
@@ -25,7 +25,7 @@ export async function buildServer() {
         setup(plugin) {
           plugin.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
             const source = await readFile(path, "utf8");
-            const place = JSON.stringify(relative(dirname(serverMain), path));
+            const place = JSON.stringify(relative(dirname(outfile), path));
             const contents = source.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`);
             return { contents, loader: "ts" };
           });

@@ -4,11 +4,10 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SERVER_FOLDER, serverMain } from "../src/testing/server-main.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 
-const serverFolder = fileURLToPath(new URL("..", import.meta.url));
 let base: string;
 let occupant: Server;
 let taken: string;
@@ -26,8 +25,8 @@ afterAll(async () => {
 
 /** Starts the real program and waits for its end. */
 async function runMain(env: Record<string, string>): Promise<{ code: number | null; errors: string }> {
-  const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-    cwd: serverFolder,
+  const child = spawn(process.execPath, serverMain(), {
+    cwd: SERVER_FOLDER,
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,
@@ -94,8 +93,8 @@ describe("a running server", () => {
   it("ends while it still starts, and starts again on what that left", async () => {
     const dataDir = join(base, "early");
     const start = () =>
-      spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-        cwd: serverFolder,
+      spawn(process.execPath, serverMain(), {
+        cwd: SERVER_FOLDER,
         stdio: ["ignore", "pipe", "inherit"],
         env: { ...process.env, HOST: "127.0.0.1", PORT: "0", RTMP_PORT: "0", DATA_DIR: dataDir },
       });

@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { putDatabase } from "./database-template.ts";
 import { freePort } from "./free-port.ts";
+import { SERVER_FOLDER, serverMain } from "./server-main.ts";
 
-const serverFolder = fileURLToPath(new URL("../..", import.meta.url));
 const START_DEADLINE_MS = 60_000;
 
 /**
@@ -57,8 +56,8 @@ export class TestServer {
   }
 
   async startAgain(): Promise<void> {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/main.ts"], {
-      cwd: serverFolder,
+    const child = spawn(process.execPath, serverMain(), {
+      cwd: SERVER_FOLDER,
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...process.env,
