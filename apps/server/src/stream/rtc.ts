@@ -137,3 +137,26 @@ export interface RtcFeedSink {
   send(kind: RtcKind, packet: Uint8Array): void;
   tellClock(clock: RtcClock): void;
 }
+
+/** A feed's hold on its room. */
+export interface RtcFeed extends RtcFeedSink {
+  /** The stream is over, or nobody wants it any more: who still watches is told `source_changed`. */
+  close(): void;
+}
+
+/**
+ * Told each time how many viewers and stages want a stream's media changes and no publisher brings it by
+ * WebRTC; 0: nobody does any more. False where nothing of this name runs, or where it has no ultra tier.
+ */
+export type RtcDemand = (streamId: StreamId, peers: number) => boolean;
+
+/** What feeds need of the SFU. */
+export interface RtcFeeding {
+  /** There is one listener: who joins feeds and rooms. */
+  onDemand(listener: RtcDemand): void;
+  /**
+   * Takes the place of an earlier feed of the stream. `keyframeWanted`: a viewer waits for a picture; at most
+   * twice a second.
+   */
+  feed(streamId: StreamId, events: { keyframeWanted(): void }): RtcFeed;
+}
