@@ -1,0 +1,68 @@
+import type { DtlsParameters, RtcpFeedback } from "mediasoup/types";
+
+export interface IceCredentials {
+  readonly ufrag: string;
+  readonly password: string;
+}
+
+/** A client's offer, checked and bounded; what it does not say is not there. */
+export interface SdpOffer {
+  readonly ice: IceCredentials;
+  /** For `transport.connect`: the client's fingerprints, and its role as our answer settles it. */
+  readonly dtls: DtlsParameters;
+  /** Every m-section, in order. */
+  readonly sections: readonly OfferedSection[];
+  /** `a=extmap-allow-mixed` (RFC 8285 §6). */
+  readonly mixedExtensions: boolean;
+}
+
+export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+
+/** One m-section. */
+export interface OfferedSection {
+  readonly index: number;
+  /** `other`: data, text, …, which are answered with port 0. */
+  readonly kind: "audio" | "video" | "other";
+  readonly mid: string;
+  /** `UDP/TLS/RTP/SAVPF`, and its formats, as our answer repeats them. */
+  readonly protocol: string;
+  readonly formatList: string;
+  readonly direction: Direction;
+  /** False where its sender has disabled it, or it lacks rtcp-mux or the bundle. */
+  readonly usable: boolean;
+  /** Most wanted first. */
+  readonly formats: readonly OfferedFormat[];
+  readonly extensions: readonly OfferedExtension[];
+  /** What its sender tells of the streams that it will send. */
+  readonly ssrcs: readonly number[];
+  readonly ssrcGroups: readonly { readonly semantics: string; readonly ssrcs: readonly number[] }[];
+  readonly cname: string | undefined;
+  /** `a=msid`'s first id: sections of one id are to be played in sync. */
+  readonly msid: string | undefined;
+  /** Of `a=simulcast:send`, in its order. */
+  readonly layers: readonly OfferedLayer[];
+}
+
+/** One payload type. */
+export interface OfferedFormat {
+  readonly payloadType: number;
+  /** As rtpmap has it, e.g. `H264`. */
+  readonly name: string;
+  readonly clockRate: number;
+  readonly channels: number | undefined;
+  /** `a=fmtp`, all values as text: an all-digit `profile-level-id` is no number. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly feedback: readonly RtcpFeedback[];
+}
+
+export interface OfferedExtension {
+  readonly id: number;
+  readonly uri: string;
+  readonly direction: Direction;
+}
+
+export interface OfferedLayer {
+  readonly rid: string;
+  /** `a=rid`'s restrictions, e.g. max-width. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
