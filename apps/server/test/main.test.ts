@@ -5,15 +5,20 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { putDatabase } from "../src/testing/database-template.ts";
 import { SERVER_FOLDER, serverMain } from "../src/testing/server-main.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 
 let base: string;
+/** With a database, which takes seconds to make; of those that fail to start none takes it with it. */
+let prepared: string;
 let occupant: Server;
 let taken: string;
 
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), "footlight-main-"));
+  prepared = await mkdtemp(join(base, "data-"));
+  await putDatabase(prepared);
   occupant = createServer().listen(0, "127.0.0.1");
   await once(occupant, "listening");
   taken = String((occupant.address() as AddressInfo).port);
@@ -31,7 +36,7 @@ async function runMain(env: Record<string, string>): Promise<{ code: number | nu
     env: {
       ...process.env,
       ...{ HOST: "127.0.0.1", PORT: "0", RTMP_PORT: "0", RTMPS_PORT: "0", HTTPS_PORT: "0" },
-      DATA_DIR: await mkdtemp(join(base, "data-")),
+      DATA_DIR: prepared,
       ...env,
     },
   });
