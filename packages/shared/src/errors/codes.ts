@@ -10,14 +10,22 @@ export const ERROR_STATUS = {
   forbidden: 403,
   csrf_failed: 403,
   registration_closed: 403,
+  removed_from_stage: 403,
   not_found: 404,
   stream_not_found: 404,
   channel_not_found: 404,
   method_not_allowed: 405,
+  stage_not_found: 404,
   username_taken: 409,
   email_taken: 409,
   stream_already_live: 409,
   stream_not_live: 409,
+  /** A bound on participants or invitations. */
+  stage_full: 409,
+  /** Asked of who is not on stage, or not in a state for it. */
+  not_on_stage: 409,
+  /** What was asked about is void: join the stage again. */
+  join_again: 409,
   token_expired: 410,
   payload_too_large: 413,
   unsupported_media_type: 415,

@@ -14,6 +14,20 @@ export const StreamId = z
   .brand<"StreamId">();
 export type StreamId = z.infer<typeof StreamId>;
 
+/** The WebRTC room of a stream. */
+export const StageId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{8,64}$/)
+  .brand<"StageId">();
+export type StageId = z.infer<typeof StageId>;
+
+/** Somebody on one stage: its host or a guest. */
+export const ParticipantId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{4,64}$/)
+  .brand<"ParticipantId">();
+export type ParticipantId = z.infer<typeof ParticipantId>;
+
 /** A public name: lower-case letters, digits and underscore, 3 to 25 characters. */
 export const Username = z
   .string()

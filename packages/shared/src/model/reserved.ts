@@ -28,6 +28,7 @@ export const SERVER_ROUTES = [
   "media",
   "metrics",
   "readyz",
+  "realtime",
   "time",
   "trpc",
   "whep",
