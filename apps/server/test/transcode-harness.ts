@@ -29,11 +29,26 @@ const RATE_INDEX = new Map(
   [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000].map((r, i) => [r, i]),
 );
 
+interface MaterialShape {
+  readonly width: number;
+  readonly height: number;
+  readonly sampleRate?: number;
+  readonly channels?: number;
+  readonly start90k?: number;
+}
+
+/** Encoded once a test file: nobody changes its units. */
+const made = new Map<string, Promise<Material>>();
+
 /** Real media of any shape as the hub would give it out: ffmpeg's arguments up to the output, times from `start90k`. */
-export async function material(
-  args: string,
-  shape: { width: number; height: number; sampleRate?: number; channels?: number; start90k?: number },
-): Promise<Material> {
+export function material(args: string, shape: MaterialShape): Promise<Material> {
+  const key = JSON.stringify([args, shape]);
+  const found = made.get(key) ?? makeMaterial(args, shape);
+  made.set(key, found);
+  return found;
+}
+
+async function makeMaterial(args: string, shape: MaterialShape): Promise<Material> {
   const words = args.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', "")) ?? [];
   const output = ["-f", "mpegts", "-muxdelay", "0", "-muxpreload", "0", "-pes_payload_size", "0", "pipe:1"];
   const all = ["-hide_banner", "-loglevel", "error", ...words, ...output];
