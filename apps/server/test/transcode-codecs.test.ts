@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { TIMELINE_CLOCK } from "../src/stream/capture-clock.ts";
 import type { Unit, VideoTrack } from "../src/stream/unit.ts";
-import { BUNDLED_FFMPEG, type Material, transcode } from "./transcode-harness.ts";
+import { FFMPEG } from "./publisher-tools.ts";
+import { type Material, transcode } from "./transcode-harness.ts";
 
 /** HEVC and AV1 as Enhanced RTMP brings them: always re-encoded. Made as Matroska, whose blocks are the hub's units. */
 it.each([
   ["hevc", "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=30:bframes=2"],
-  ["av1", "-c:v libaom-av1 -strict experimental -cpu-used 8 -b:v 200k -g 30"],
+  ["av1", "-c:v libsvtav1 -preset 12 -g 30"],
 ] as const)("%s is re-encoded from its first keyframe on", async (codec, encoder) => {
   const source = matroska(codec, `-f lavfi -i testsrc2=s=320x180:r=30 -t 1.5 -pix_fmt yuv420p ${encoder}`);
   const { runs, transcoder } = await transcode(source, { num: 30, den: 1 });
@@ -26,7 +27,7 @@ function matroska(codec: "hevc" | "av1", args: string): Material {
   // Into a file: the muxer goes back to its header for AV1's record.
   const folder = mkdtempSync(join(tmpdir(), "footlight-"));
   const file = join(folder, "source.mkv");
-  execFileSync(BUNDLED_FFMPEG, ["-hide_banner", "-loglevel", "error", ...args.split(" "), file], {
+  execFileSync(FFMPEG, ["-hide_banner", "-loglevel", "error", ...args.split(" "), file], {
     stdio: "ignore",
   });
   const bytes = readFileSync(file);
