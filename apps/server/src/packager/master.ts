@@ -10,6 +10,8 @@ const PATIENCE_MS = 1_500;
 
 /** Tells players what their delay counts from: `capture`, or `arrival` at the server. */
 const CLOCK_DATA_ID = "tv.footlight.clock";
+/** Names the variants whose first playlist may be waited for: players ask for it before they switch. */
+const ON_DEMAND_DATA_ID = "tv.footlight.on-demand";
 
 export interface Quality {
   readonly name: string;
@@ -18,6 +20,14 @@ export interface Quality {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
+}
+
+/** What it says of the stream beside its renditions. */
+export interface MasterFacts {
+  /** Of the newest date-times. */
+  clockSource(): StreamClock["source"];
+  /** Whether a rendition is made only while somebody asks for it. */
+  onDemand(rendition: string): boolean;
 }
 
 interface Rated {
@@ -47,13 +57,17 @@ function writeMaster(
   run: RunInfo,
   views: ReadonlyMap<string, RenditionView>,
   alive: (name: string) => boolean,
-  form: { readonly playlist: string; readonly clock: StreamClock["source"] },
+  form: { readonly playlist: string; readonly told: MasterFacts },
 ): string {
-  const { playlist, clock } = form;
+  const { playlist, told } = form;
   const rated = rate(run, views, alive);
   const audio = rated.find(({ track }) => track.kind === "audio");
+  const onDemand = rated.map(({ track }) => track.name).filter((name) => told.onDemand(name));
   return writeMultivariantPlaylist({
-    sessionData: { [CLOCK_DATA_ID]: clock },
+    sessionData: {
+      [CLOCK_DATA_ID]: told.clockSource(),
+      ...(onDemand.length > 0 && { [ON_DEMAND_DATA_ID]: onDemand.join() }),
+    },
     videos: rated
       .filter(({ track }) => track.kind === "video")
       .map(({ track, peakBps, averageBps }) => ({
@@ -97,7 +111,7 @@ function listQualities(
 /** The multivariant playlist: of the newest run that has something to play, written when asked for. */
 export class MasterView {
   readonly #views: ReadonlyMap<string, RenditionView>;
-  readonly #clockSource: () => StreamClock["source"];
+  readonly #told: MasterFacts;
   readonly #ready = new Waiters();
   /** Whether a rendition of the shown run still gets media. */
   #alive: (name: string) => boolean = () => true;
@@ -105,10 +119,9 @@ export class MasterView {
   readonly #bodies = new Map<string, PlaylistBody>();
   #patience: NodeJS.Timeout | undefined;
 
-  /** `clockSource`: of the newest date-times. */
-  constructor(views: ReadonlyMap<string, RenditionView>, clockSource: () => StreamClock["source"]) {
+  constructor(views: ReadonlyMap<string, RenditionView>, told: MasterFacts) {
     this.#views = views;
-    this.#clockSource = clockSource;
+    this.#told = told;
   }
 
   get blocked(): number {
@@ -121,7 +134,7 @@ export class MasterView {
     const playlist = parts ? "ll.m3u8" : "index.m3u8";
     let body = this.#bodies.get(playlist);
     if (body === undefined) {
-      const form = { playlist, clock: this.#clockSource() };
+      const form = { playlist, told: this.#told };
       body = new PlaylistBody(writeMaster(this.#run, this.#views, this.#alive, form));
       this.#bodies.set(playlist, body);
     }

@@ -38,6 +38,7 @@ describe("a rung that sleeps", () => {
     pushAll(packager, { "360p": units(0) });
     expect(master(packager)).toContain("480p/index.m3u8");
     expect(master(packager)).toContain("avc1.64001f");
+    expect(master(packager)).toContain('DATA-ID="tv.footlight.on-demand",VALUE="480p"');
     expect(packager.qualities().map(({ name }) => name)).toEqual(["480p", "360p"]);
   });
 

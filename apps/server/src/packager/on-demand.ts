@@ -23,6 +23,10 @@ export class OnDemand {
     this.#woken.clear();
   }
 
+  has(rendition: string): boolean {
+    return this.#rungs.has(rendition);
+  }
+
   wake(rendition: string, from90k: number, assembler: RunAssembler | undefined): void {
     this.#woken.set(rendition, from90k);
     assembler?.wake(rendition, from90k);

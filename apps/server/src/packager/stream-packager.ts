@@ -51,7 +51,10 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   readonly #recording: boolean;
   readonly #lowLatency: boolean;
   readonly #slots: SlotWriter;
-  readonly #master = new MasterView(this.#views, () => this.log.last?.clock.source ?? "arrival");
+  readonly #master = new MasterView(this.#views, {
+    clockSource: () => this.log.last?.clock.source ?? "arrival",
+    onDemand: (rendition) => this.onDemand.has(rendition),
+  });
   readonly #dash: DashView;
   /** One value for the stream's whole life, set by its first run. */
   #partTarget90k: number | undefined;
