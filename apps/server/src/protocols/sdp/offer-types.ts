@@ -23,6 +23,8 @@ export interface OfferedSection {
   readonly index: number;
   /** `other`: data, text, …, which are answered with port 0. */
   readonly kind: "audio" | "video" | "other";
+  /** The m-line's own word. */
+  readonly mediaType: string;
   readonly mid: string;
   /** `UDP/TLS/RTP/SAVPF`, and its formats, as our answer repeats them. */
   readonly protocol: string;
@@ -37,10 +39,11 @@ export interface OfferedSection {
   readonly ssrcs: readonly number[];
   readonly ssrcGroups: readonly { readonly semantics: string; readonly ssrcs: readonly number[] }[];
   readonly cname: string | undefined;
-  /** `a=msid`'s first id: sections of one id are to be played in sync. */
-  readonly msid: string | undefined;
-  /** Of `a=simulcast:send`, in its order. */
+  /** Streams named by a=rid, of `a=simulcast:send` in its order. */
   readonly layers: readonly OfferedLayer[];
+  readonly simulcast: boolean;
+  /** `a=rtcp-rsize` (RFC 5506). */
+  readonly reducedRtcp: boolean;
 }
 
 /** One payload type. */
