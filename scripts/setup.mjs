@@ -6,5 +6,6 @@ await main(async () => {
   const asked = process.argv[process.argv.indexOf("--for") + 1] ?? "start";
   const purpose = PURPOSES.find((each) => each === asked);
   if (purpose === undefined) throw new SetupError(`--for takes one of ${PURPOSES.join(", ")}`);
-  await setup(purpose);
+  const { worker } = await setup(purpose);
+  if (!(await worker()) && purpose === "test") process.exitCode = 1;
 });

@@ -15,12 +15,14 @@ const WORKSPACES = ["scripts", "packages/shared", "apps/server", "apps/web-viewe
 const VITEST = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];
 
 await main(async () => {
-  await setup("test");
+  const { worker } = await setup("test");
   for (const workspace of WORKSPACES) rmSync(inRoot(`${workspace}/${RESULTS}`), { force: true });
 
   const checks = {
     lint: await turbo(["lint:repo"]),
     types: await turbo(["typecheck", "typecheck:repo"]),
+    // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
+    worker: await worker(),
     tests: await turbo(["test", "test:repo", "--concurrency=1", "--force"], VITEST),
   };
   const counts = WORKSPACES.map(readCounts);

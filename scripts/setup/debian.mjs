@@ -45,10 +45,13 @@ export async function ensureDebianPackages(needs) {
   if (missing.length === 0) return;
   const packages = missing.map((need) => need.package);
   const line = `apt-get install -y --no-install-recommends ${packages.join(" ")}`;
-  const costs = missing.map((need) => `  - ${need.package}: without it ${need.cost}`).join("\n");
+  const costs = [...new Set(missing.map((need) => need.cost))].map((cost) => {
+    const names = missing.filter((need) => need.cost === cost).map((need) => need.package);
+    return `  - ${names.join(", ")}: without ${names.length > 1 ? "them" : "it"} ${cost}`;
+  });
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version") || !onPath("apt-get")) {
     throw new SetupError(
-      `This machine lacks:\n${costs}\nOn Debian or Ubuntu install it with:\n  sudo apt-get update && sudo ${line}`,
+      `This machine lacks:\n${costs.join("\n")}\nOn Debian or Ubuntu install it with:\n  sudo apt-get update && sudo ${line}`,
     );
   }
   say(`missing on this machine: ${packages.join(", ")}`);

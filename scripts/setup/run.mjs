@@ -6,14 +6,15 @@ import { SetupError } from "./progress.mjs";
  * Runs a program to its end, quietly; when it fails, its output is the message.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, signal?: AbortSignal }} [options]
  */
-export function run(command, args, { cwd = root, env = process.env, onLine } = {}) {
+export function run(command, args, { cwd = root, env = process.env, onLine, signal } = {}) {
   return new Promise((/** @type {(output: string) => void} */ resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...env, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
+      ...(signal === undefined ? {} : { signal }),
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {

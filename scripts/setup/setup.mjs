@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, statSync } from "node:fs";
 import { ensureDebianPackages, NEEDS } from "./debian.mjs";
 import { fingerprint, Stamp } from "./fingerprint.mjs";
+import { hasWorker, WorkerOnItsWay } from "./mediasoup-worker.mjs";
 import { inRoot, serverMain } from "./paths.mjs";
 import { SetupError, say, step } from "./progress.mjs";
 import { run } from "./run.mjs";
@@ -13,6 +14,7 @@ const ON_NODE = { major: 20, minor: 19 };
 /**
  * Brings the machine and the work tree to where the purpose can start. Does only what is missing:
  * when all is there it takes a few hundredths of a second and says nothing.
+ * What takes long and can be done without for a while goes on in the background: await `worker()` to have it.
  * @param {Purpose} purpose
  */
 export async function setup(purpose) {
@@ -22,11 +24,26 @@ export async function setup(purpose) {
   }
   makeExecutable();
   await ensureDebianPackages(NEEDS[purpose]);
+  const worker = beginWorker(purpose);
   await ensureDatabaseClient();
   if (purpose !== "dev") {
     await ensureWeb();
     await ensureServer();
   }
+  return { worker };
+}
+
+/**
+ * Gives a function that waits for the mediasoup worker and tells whether it is there. Without one the server
+ * runs all but the ultra tier, and takes the worker up when it comes.
+ * @param {Purpose} purpose
+ * @returns {() => Promise<boolean>}
+ */
+function beginWorker(purpose) {
+  if (hasWorker()) return async () => true;
+  say("the WebRTC engine is set up in the background; the ultra tier starts when it is there");
+  const onItsWay = new WorkerOnItsWay({ gently: purpose !== "test" });
+  return () => onItsWay.done();
 }
 
 function checkNode() {
