@@ -56,8 +56,8 @@ function aggregate(nals: readonly Uint8Array[], length: number): Uint8Array {
 /** FU-A, §5.8: the NAL unit's header byte is shared out over the two before each fragment. */
 function fragment(nal: Uint8Array, maxBytes: number): Uint8Array[] {
   const body = nal.subarray(1);
-  const count = Math.ceil(body.length / (maxBytes - FU_HEADER));
-  const size = Math.ceil(body.length / count);
+  const size = Math.ceil(body.length / Math.ceil(body.length / (maxBytes - FU_HEADER)));
+  const count = Math.ceil(body.length / size);
   const indicator = ((nal[0] ?? 0) & REF_IDC_BITS) | RtpNalType.fuA;
   return Array.from({ length: count }, (_, i) => {
     const part = body.subarray(i * size, (i + 1) * size);
