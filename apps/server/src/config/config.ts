@@ -70,6 +70,12 @@ export const EnvSchema = z.object({
   ORIGIN_URL: z.url({ protocol: /^https?$/ }).optional(),
   EDGE_CACHE_MB: z.coerce.number().int().min(16).max(65_536).default(256),
 
+  RTC_PORT: port(40_000),
+  RTC_ANNOUNCED_ADDRESS: list,
+  RTC_WORKERS: z.coerce.number().int().min(1).max(256).optional(),
+  RTC_MAX_PEERS: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  RTC_MAX_PEERS_PER_ADDRESS: z.coerce.number().int().min(1).max(100_000).default(200),
+
   HTTPS_PORT: port(8443),
   TLS_CERT: optionalText,
   TLS_KEY: optionalText,
@@ -152,6 +158,20 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
       tlsPort: e.RTMPS_PORT,
       maxConnections: e.MAX_RTMP_CONNECTIONS,
       maxConnectionsPerAddress: e.MAX_RTMP_CONNECTIONS_PER_ADDRESS,
+    },
+    rtc: {
+      host: e.HOST,
+      /** Of the first worker; 0: any ports. */
+      port: e.RTC_PORT,
+      /** Empty: PUBLIC_URL's host, or this machine's own addresses. */
+      announced:
+        e.RTC_ANNOUNCED_ADDRESS.length === 0 && e.PUBLIC_URL !== undefined
+          ? [new URL(e.PUBLIC_URL).hostname.replace(/^\[|\]$/g, "")]
+          : e.RTC_ANNOUNCED_ADDRESS,
+      /** Undefined: one a core. */
+      workers: e.RTC_WORKERS,
+      maxPeersPerStream: e.RTC_MAX_PEERS,
+      maxPeersPerAddress: e.RTC_MAX_PEERS_PER_ADDRESS,
     },
     database: { url: e.DATABASE_URL },
     accounts: {

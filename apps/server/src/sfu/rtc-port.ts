@@ -1,5 +1,5 @@
 import type { StreamId } from "@footlight/shared";
-import type { types } from "mediasoup";
+import type { IceCandidate, Producer, Router, RtpCapabilities, WebRtcTransport } from "mediasoup/types";
 import type { RtcClock, RtcSession } from "../stream/rtc.ts";
 
 /**
@@ -39,16 +39,16 @@ export interface RtcRooms {
 
 /** The media that the stream's viewers get, as producers of the room's home router. */
 export interface RoomProgramme {
-  readonly video: types.Producer | undefined;
-  readonly audio: types.Producer | undefined;
+  readonly video: Producer | undefined;
+  readonly audio: Producer | undefined;
 }
 
 /** A stage's place in its stream's room: one router, which outlives publishers and feeds. */
 export interface StageHold {
   /** For mediasoup-client's `Device.load`: Opus, H.264 (42e01f, packetization-mode 1), VP8. */
-  readonly rtpCapabilities: types.RtpCapabilities;
+  readonly rtpCapabilities: RtpCapabilities;
   /** For producers, consumers and observers of the stage's own. */
-  readonly router: types.Router;
+  readonly router: Router;
   /** Undefined while neither a publisher nor a feed is there. */
   readonly programme: RoomProgramme | undefined;
   onProgramme(listener: () => void): void;
@@ -59,7 +59,7 @@ export interface StageHold {
    */
   createPeerTransport(
     peer: RtcPeer,
-  ): Promise<{ readonly transport: types.WebRtcTransport; readonly iceCandidates: types.IceCandidate[] }>;
+  ): Promise<{ readonly transport: WebRtcTransport; readonly iceCandidates: IceCandidate[] }>;
   /** Aborted with an `RtcEnd` (`worker_died`, `closing`): everything on the router is gone; hold it anew. */
   readonly closed: AbortSignal;
   release(): void;

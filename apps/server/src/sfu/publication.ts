@@ -1,0 +1,96 @@
+import type { Producer } from "mediasoup/types";
+import type { Clock } from "../platform/clock.ts";
+import { writeAnswer } from "../protocols/sdp/answer.ts";
+import type { SdpOffer } from "../protocols/sdp/offer-types.ts";
+import type { PublisherTerms } from "../protocols/sdp/terms.ts";
+import type { RtcClock, RtcEnd, RtcMedium, RtcPublication, RtcPublicationOutput } from "../stream/rtc.ts";
+import { asRefusal, PeerTransport, type PeerTransportOptions } from "./peer-transport.ts";
+import { asRoomTakes } from "./room-codecs.ts";
+import { Tap } from "./tap.ts";
+
+export interface PublicationOptions extends PeerTransportOptions {
+  readonly offer: SdpOffer;
+  readonly terms: PublisherTerms;
+  readonly clock: Clock;
+  readonly onClock: (clock: RtcClock) => void;
+}
+
+/** Between two keyframe requests to an encoder; in between they are one. */
+export const KEYFRAME_REQUEST_MS = 500;
+
+/** One who publishes by WHIP: producers for who watches, and a tap for who turns them into units. */
+export class Publication implements RtcPublication {
+  static async create(options: PublicationOptions): Promise<Publication> {
+    const { offer, terms, router, clock, onClock } = options;
+    const peer = await PeerTransport.create(options);
+    let tap: Tap | undefined;
+    try {
+      const producers: Producer[] = [];
+      for (const { kind, rtp } of terms.media) {
+        producers.push(
+          await peer.transport.produce({
+            kind,
+            rtpParameters: asRoomTakes(rtp),
+            keyFrameRequestDelay: KEYFRAME_REQUEST_MS,
+          }),
+        );
+      }
+      tap = await Tap.create(router, producers, clock);
+      const answered = terms.media.map(({ section, rtp }) => ({ section, rtp }));
+      const answer = writeAnswer(offer, "recvonly", answered, await peer.local());
+      const publication = new Publication(peer, producers, tap, answer, onClock);
+      await peer.connect(offer.dtls, () => {});
+      return publication;
+    } catch (error) {
+      tap?.close();
+      peer.end("closing");
+      throw asRefusal(error, options.worker);
+    }
+  }
+
+  private constructor(
+    private readonly peer: PeerTransport,
+    readonly producers: readonly Producer[],
+    private readonly tap: Tap,
+    readonly answer: string,
+    private readonly onClock: (clock: RtcClock) => void,
+  ) {
+    peer.closed.addEventListener("abort", () => tap.close(), { once: true });
+  }
+
+  get iceTag(): string {
+    return this.peer.iceTag;
+  }
+
+  get closed(): AbortSignal {
+    return this.peer.closed;
+  }
+
+  get media(): readonly RtcMedium[] {
+    return this.tap.media;
+  }
+
+  start(output: RtcPublicationOutput): void {
+    this.tap.start(output);
+  }
+
+  requestKeyframe(): void {
+    this.tap.requestKeyframe();
+  }
+
+  tellClock(clock: RtcClock): void {
+    if (!this.closed.aborted) this.onClock(clock);
+  }
+
+  restartIce(fragment: string): Promise<string> {
+    return this.peer.restartIce(fragment, this.answer);
+  }
+
+  close(): void {
+    this.end("left");
+  }
+
+  end(reason: RtcEnd): void {
+    this.peer.end(reason);
+  }
+}
