@@ -28,9 +28,13 @@ const tracks = (picture: VideoTrack | undefined): TrackSet => ({
 /** What a session makes of a feed in whole milliseconds that arrives as it is stamped. */
 function setUp() {
   const rates: (FrameRate | undefined)[] = [];
+  const restarts: boolean[] = [];
   const units: Unit[] = [];
   const session = new IngestSession(0, 0, {
-    ready: (frameRate) => rates.push(frameRate),
+    ready: (frameRate, restart) => {
+      rates.push(frameRate);
+      restarts.push(restart);
+    },
     unit: (unit) => units.push(unit),
   });
   const push = (kind: IncomingUnit["kind"], atMs: number, keyframe = true, arrivalMs = atMs): void => {
@@ -49,7 +53,7 @@ function setUp() {
   };
   const times = (kind: IncomingUnit["kind"]) =>
     units.filter((unit) => unit.kind === kind).map(({ dts90k }) => dts90k);
-  return { session, rates, push, picture, sound, times };
+  return { session, rates, restarts, push, picture, sound, times };
 }
 
 const fps = (num: number): FrameRate => ({ num, den: 1 });
@@ -134,6 +138,21 @@ it("a rate that varies from some frame on begins anew once", () => {
     atMs += i < 300 ? 1_000 / 30 : ([17, 71, 25, 48, 33][i % 5] ?? 0);
   }
   expect(rates).toEqual([fps(30), undefined]);
+});
+
+it("a sender that follows its line breaks neither with another size nor with another rate", () => {
+  const { session, rates, restarts, picture, times } = setUp();
+  const adaptive = (config: number): VideoTrack => ({ ...video(config), adaptive: true });
+  session.setTracks(tracks(adaptive(1)));
+  picture(30, 0, 90);
+  session.setTracks(tracks(adaptive(2)));
+  picture(30, 3_000, 90);
+  expect(times("video")).toEqual(Array.from({ length: 180 }, (_, i) => i * 3_000));
+  picture(17, 6_000, 200);
+  picture(30, 6_000 + (200 * 1_000) / 17, 200);
+  expect(rates).toEqual([fps(30), undefined]);
+  expect(restarts).toEqual([true, false]);
+  expect(times("video")).toHaveLength(580);
 });
 
 describe("the wall clock of its units", () => {

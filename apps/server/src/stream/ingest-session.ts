@@ -3,7 +3,7 @@ import { FrameClock } from "./frame-clock.ts";
 import { detectFrameRate, frameTicks } from "./frame-rate.ts";
 import { SampleClock } from "./sample-clock.ts";
 import { Timeline } from "./timeline.ts";
-import type { FrameRate, IncomingUnit, TrackSet, Unit } from "./unit.ts";
+import type { FrameRate, IncomingUnit, TrackSet, Unit, VideoTrack } from "./unit.ts";
 
 /** Frames to see before the rate is judged, and how long to wait for them. */
 const JUDGED_FRAMES = 12;
@@ -16,7 +16,7 @@ const NEWEST_FRAMES = 24;
 const OTHER_RATE = 0.01;
 
 export interface SessionOutput {
-  /** Before the first unit, and when the judgement of the rate changes. */
+  /** Before the first unit, and when the judgement of the rate changes; without `restart` the units go on as they were. */
   ready(frameRate: FrameRate | undefined, restart: boolean): void;
   unit(unit: Unit): void;
 }
@@ -72,7 +72,9 @@ export class IngestSession {
     const rateChanged = tracks.audio?.sampleRate !== this.#tracks.audio?.sampleRate;
     if (otherPicture(this.#tracks, tracks)) this.#forgetPicture();
     this.#tracks = tracks;
-    if (rateChanged) this.#samples = tracks.audio && new SampleClock(tracks.audio.sampleRate);
+    if (!rateChanged) return;
+    // Opus comes in samples, not in milliseconds: there is no rounding to even out.
+    this.#samples = tracks.audio?.codec === "aac" ? new SampleClock(tracks.audio.sampleRate) : undefined;
   }
 
   push(unit: IncomingUnit, receivedAtMs: number): void {
@@ -182,6 +184,10 @@ export class IngestSession {
   }
 
   #judgeAnew(dts90k: number): void {
+    if (this.#tracks.video?.adaptive === true) {
+      this.#vary();
+      return;
+    }
     const before = this.#frameRate;
     const newest = detectFrameRate(this.#recentDts90k.slice(-NEWEST_FRAMES), undefined);
     const changed = newest !== undefined && before !== undefined && !alike(newest, before);
@@ -195,6 +201,14 @@ export class IngestSession {
     if (!same) this.output.ready(this.#frameRate, true);
   }
 
+  /** A sender that follows its line would change its rate again and again: from here on it has none. */
+  #vary(): void {
+    this.#missingBefore = this.missingFrames;
+    this.#frames = undefined;
+    this.#frameRate = undefined;
+    this.output.ready(undefined, false);
+  }
+
   #audioTime(pts90k: number): { dts90k: number; pts90k: number } {
     const time = this.#samples?.smooth(pts90k) ?? Math.round(pts90k);
     const dts90k = Math.max(time, this.#lastDts90k.audio + 1);
@@ -205,8 +219,13 @@ export class IngestSession {
 
 function otherPicture(before: TrackSet, after: TrackSet): boolean {
   if (before.video === undefined || after.video === undefined) return false;
+  if (adapts(before.video, after.video)) return false;
   return Buffer.compare(before.video.config, after.video.config) !== 0;
 }
+
+/** The same picture, at what its line allows now. */
+export const adapts = (before: VideoTrack, after: VideoTrack): boolean =>
+  before.adaptive === true && after.adaptive === true && before.codec === after.codec;
 
 const alike = (a: FrameRate, b: FrameRate): boolean =>
   Math.abs(frameTicks(a) / frameTicks(b) - 1) < OTHER_RATE;

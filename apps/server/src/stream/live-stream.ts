@@ -2,7 +2,7 @@ import type { LatencyMode, StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
 import { type StreamClock, TIMELINE_CLOCK } from "./capture-clock.ts";
 import { GopCache } from "./gop-cache.ts";
-import { IngestSession } from "./ingest-session.ts";
+import { adapts, IngestSession } from "./ingest-session.ts";
 import { type IngestMeasure, IngestStats } from "./ingest-stats.ts";
 import type { PublishRequest } from "./publish.ts";
 import type { StreamEvent, Subscription } from "./subscription.ts";
@@ -94,7 +94,7 @@ export class LiveStream {
     this.#announced = false;
     this.#gop.clear();
     this.#session = new IngestSession(this.epochMs, this.#end90k, {
-      ready: (frameRate) => this.#ready(frameRate),
+      ready: (frameRate, restart) => this.#ready(frameRate, restart),
       unit: (unit) => this.#spread(unit),
     });
   }
@@ -154,9 +154,13 @@ export class LiveStream {
     this.#queues.clear();
   }
 
-  #ready(frameRate: FrameRate | undefined): void {
+  #ready(frameRate: FrameRate | undefined, restart: boolean): void {
     const first = !this.#announced;
     this.#frameRate = frameRate;
+    if (!restart) {
+      this.#broadcast({ type: "tracks", tracks: this.#tracks, restart, frameRate });
+      return;
+    }
     this.#announced = true;
     this.#awaitsKeyframe = this.#tracks.video !== undefined;
     this.#gop.clear();
@@ -180,9 +184,10 @@ export class LiveStream {
   }
 }
 
-/** Sound that shows up beside a picture, or a new claim about it, breaks nothing: the GOP goes on. */
+/** Sound that shows up beside a picture, a new claim about it or its new size on another line break nothing: the GOP goes on. */
 function breaks(before: TrackSet, after: TrackSet): boolean {
-  if (before.video === undefined || !sameConfig(before.video, after.video)) return true;
+  if (before.video === undefined || after.video === undefined) return true;
+  if (!adapts(before.video, after.video) && !sameConfig(before.video, after.video)) return true;
   return before.audio !== undefined && !sameConfig(before.audio, after.audio);
 }
 

@@ -2,8 +2,8 @@ import type { StreamClock } from "./capture-clock.ts";
 
 /** What flows through the hub. Protocols translate to and from this, and know nothing of each other. */
 
-export type VideoCodec = "h264" | "hevc" | "av1";
-export type AudioCodec = "aac";
+export type VideoCodec = "h264" | "hevc" | "av1" | "vp8";
+export type AudioCodec = "aac" | "opus";
 
 /** Frames a second as a fraction (30000/1001 for 29.97). */
 export interface FrameRate {
@@ -14,7 +14,7 @@ export interface FrameRate {
 export interface VideoTrack {
   readonly kind: "video";
   readonly codec: VideoCodec;
-  /** Decoder configuration record without box header: avcC, hvcC (ISO 14496-15) or av1C. */
+  /** Decoder configuration record without box header: avcC, hvcC (ISO 14496-15) or av1C. VP8 has none: empty. */
   readonly config: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -22,12 +22,17 @@ export interface VideoTrack {
   readonly claimedFrameRate: FrameRate | undefined;
   /** RFC 6381, e.g. `avc1.64001f`. */
   readonly codecString: string;
+  /**
+   * Its size and rate follow the line (WebRTC), so another one is no break: time goes on, and each
+   * keyframe carries its own parameter sets.
+   */
+  readonly adaptive?: true;
 }
 
 export interface AudioTrack {
   readonly kind: "audio";
   readonly codec: AudioCodec;
-  /** AudioSpecificConfig (ISO 14496-3). */
+  /** AudioSpecificConfig (ISO 14496-3), or Opus' identification header (RFC 7845 §5.1). */
   readonly config: Uint8Array;
   readonly sampleRate: number;
   readonly channels: number;
@@ -45,7 +50,7 @@ export interface TrackSet {
 /**
  * One coded access unit as its publisher stamped it: ticks of the publisher's own clock, already
  * unwrapped by the protocol, starting anywhere. H.264/HEVC data is length-prefixed (4 bytes), AV1
- * is a temporal unit in low-overhead format, AAC a raw frame.
+ * is a temporal unit in low-overhead format, VP8 a frame, AAC a raw frame, Opus a packet.
  */
 export interface IncomingUnit {
   readonly kind: "video" | "audio";

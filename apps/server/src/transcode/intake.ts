@@ -5,7 +5,7 @@ import type { Grid } from "../stream/media-sink.ts";
 import type { StreamEvent } from "../stream/subscription.ts";
 import { TICKS_PER_SECOND } from "../stream/ticks.ts";
 import type { FrameRate, TrackSet, Unit, VideoTrack } from "../stream/unit.ts";
-import { encodingFrameRate, frameTicks } from "./frame-rate.ts";
+import { encodingFrameRate, framesPerSecond, frameTicks } from "./frame-rate.ts";
 import { encodedPeriod90k, findGrid, isOnGrid } from "./grid.ts";
 import type { ReencodeReason, RunShape } from "./run-shape.ts";
 
@@ -26,6 +26,8 @@ export interface Resumption {
   readonly reencodeReason: ReencodeReason | undefined;
   /** Up to here players have it already. */
   readonly delivered90k: number;
+  /** At which the source was encoded before, where it goes on without a break. */
+  readonly frameRate?: FrameRate;
 }
 
 /**
@@ -96,13 +98,14 @@ export class Intake {
     if (first90k === undefined || this.#horizon90k === undefined) return undefined;
     const seen90k = this.#horizon90k - first90k;
     const full = this.#hurry || this.#bytes > MAX_HELD_BYTES || this.#units.length > MAX_HELD_UNITS;
-    if (this.event.frameRate === undefined && seen90k < RATE_SAMPLE90K && !full) return undefined;
+    const isRated = this.event.frameRate !== undefined || this.resumption?.frameRate !== undefined;
+    if (!isRated && seen90k < RATE_SAMPLE90K && !full) return undefined;
     const claimed = this.#sps?.frameRate ?? track.claimedFrameRate;
     const frameRate = encodingFrameRate(this.event.frameRate, claimed, this.#units);
     const frame90k = frameTicks(frameRate);
 
     const reason = this.resumption?.reencodeReason ?? this.#unfit(track);
-    if (reason !== undefined) return this.#reencoded(track, frameRate, reason);
+    if (reason !== undefined) return this.#reencoded(track, this.#encodedRate(track, frameRate), reason);
     const known = this.resumption?.grid;
     if (known !== undefined) {
       const start90k = this.#keyframes90k.find(
@@ -113,12 +116,21 @@ export class Intake {
       }
       // Two periods without a point of the old grid: it is a grid no more.
       if (seen90k < 2 * known.period90k && !full) return undefined;
-      return this.#reencoded(track, frameRate, "keyframe_missing");
+      return this.#reencoded(track, this.#encodedRate(track, frameRate), "keyframe_missing");
     }
     const verdict = findGrid(this.#keyframes90k, this.#horizon90k, frame90k);
     if (verdict.kind === "regular") return this.#passedThrough(track, frameRate, verdict.grid);
-    if (verdict.kind === "irregular" || full) return this.#reencoded(track, frameRate, "keyframes");
+    if (verdict.kind === "irregular" || full) {
+      return this.#reencoded(track, this.#encodedRate(track, frameRate), "keyframes");
+    }
     return undefined;
+  }
+
+  /** One that follows its line may begin with a few frames a second: that is not how it goes on. */
+  #encodedRate(track: VideoTrack, seen: FrameRate): FrameRate {
+    const before = this.resumption?.frameRate;
+    if (before !== undefined) return before;
+    return track.adaptive === true && framesPerSecond(seen) < 24 ? { num: 30, den: 1 } : seen;
   }
 
   #passedThrough(track: VideoTrack, frameRate: FrameRate, grid: Grid): RunShape {

@@ -3,14 +3,16 @@ import type { FrameRate, TrackSet } from "../stream/unit.ts";
 
 /** Why a source costs an encoder for its top rung; the dashboard tells the streamer, with the cure. */
 export type ReencodeReason =
-  /** HEVC or AV1. */
+  /** HEVC, AV1 or VP8. */
   | "codec"
   /** H.264 that browsers do not play: interlaced, 10 bit, 4:2:2. */
   | "profile"
   /** No keyframe within 2.2 s, or none on a regular grid. */
   | "keyframes"
   /** The grid was there, and a keyframe of it was missing on air. */
-  | "keyframe_missing";
+  | "keyframe_missing"
+  /** Its size changed, or its rate turned out to vary, on a line that it follows. */
+  | "adaptive";
 
 /** What is settled of a source before its run starts. */
 export interface RunShape {

@@ -7,8 +7,9 @@ import type { Unit } from "../stream/unit.ts";
 import { backOffMs, classifyExit, STABLE_MS } from "./exit.ts";
 import { Intake, type Resumption, type TracksEvent } from "./intake.ts";
 import { RecentUnits } from "./recent-units.ts";
-import type { RunShape } from "./run-shape.ts";
+import type { ReencodeReason, RunShape } from "./run-shape.ts";
 import type { TranscodeSettings } from "./settings.ts";
+import { SourceWatch } from "./source-watch.ts";
 import type { TranscodeStats } from "./stats.ts";
 import { type RunFault, TranscodeRun } from "./transcode-run.ts";
 
@@ -17,7 +18,7 @@ type State =
   | { readonly kind: "waiting" }
   /** Units are held until the source's shape is settled and the run before is out. */
   | { readonly kind: "deciding"; readonly intake: Intake }
-  | { readonly kind: "running"; readonly run: TranscodeRun }
+  | { readonly kind: "running"; readonly run: TranscodeRun; readonly watch: SourceWatch }
   | { readonly kind: "backing_off"; readonly timer: NodeJS.Timeout }
   | { readonly kind: "over" };
 
@@ -165,20 +166,33 @@ export class Transcoder {
     this.#decide(resumption);
   }
 
-  /** The picture goes on unbroken: sound that joins it needs a new run, which follows frame on frame. */
+  /** The picture goes on unbroken: sound that joins it, or what a run cannot follow, needs a new one. */
   #join(event: TracksEvent, before: TracksEvent): void {
     this.#tracks = event;
     if (this.#state.kind === "deciding") {
-      this.#decide(this.#resumption);
+      const adapts = event.tracks.video?.codec === "h264" && !sameVideo(before, event);
+      this.#decide(adapts ? { ...this.#resumptionNow(), reencodeReason: "adaptive" } : this.#resumption);
       return;
     }
+    if (this.#state.kind !== "running") return;
     const soundJoins = before.tracks.audio === undefined && event.tracks.audio !== undefined;
-    if (!soundJoins || this.#state.kind !== "running") return;
-    const resumption = this.#resumptionNow();
+    const follows = this.#state.watch.judge(event, this.#deps.clock.monotonicMs()) === "in_stride";
+    if (soundJoins || !follows) this.#followOn(this.#state.run, follows ? undefined : "adaptive");
+  }
+
+  /** The next run, frame on frame. */
+  #followOn(run: TranscodeRun, reason: ReencodeReason | undefined): void {
+    const known = this.#resumptionNow();
     // What the run before still has inside comes out of it.
-    const delivered90k = Math.max(resumption.delivered90k, this.#state.run.newest90k);
+    const delivered90k = Math.max(known.delivered90k, run.newest90k);
+    const { video } = run.shape;
     this.#end("finish");
-    this.#decide({ ...resumption, delivered90k });
+    this.#decide({
+      ...(video?.passthrough === false ? { frameRate: video.frameRate } : {}),
+      grid: reason === undefined ? known.grid : undefined,
+      reencodeReason: known.reencodeReason ?? reason,
+      delivered90k,
+    });
   }
 
   #unit(unit: Unit): void {
@@ -189,7 +203,9 @@ export class Transcoder {
         this.#tryStart();
         return;
       case "running":
-        this.#state.run.push(unit);
+        if (isPictureStart(unit) && this.#state.watch.isOutgrown(this.#deps.clock.monotonicMs())) {
+          this.#followOn(this.#state.run, undefined);
+        } else this.#state.run.push(unit);
         return;
       case "waiting":
       case "backing_off":
@@ -213,7 +229,7 @@ export class Transcoder {
     const shape = intake.shape(this.#deps.clock.monotonicMs());
     if (shape === undefined) return;
     const run = this.#spawnRun(shape, intake);
-    this.#become({ kind: "running", run });
+    this.#become({ kind: "running", run, watch: new SourceWatch(shape) });
     run.start(intake.units);
   }
 
@@ -362,3 +378,5 @@ function sameVideo(before: TracksEvent | undefined, after: TracksEvent): boolean
   if (a === undefined || b === undefined) return false;
   return a.codec === b.codec && Buffer.compare(a.config, b.config) === 0;
 }
+
+const isPictureStart = (unit: Unit): boolean => unit.kind === "video" && unit.keyframe;

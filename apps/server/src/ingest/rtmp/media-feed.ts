@@ -6,13 +6,13 @@ import {
 } from "../../protocols/aac/audio-config.ts";
 import { parseAudioTag } from "../../protocols/flv/audio-tag.ts";
 import { FlvError } from "../../protocols/flv/flv-error.ts";
-import { parseVideoTag } from "../../protocols/flv/video-tag.ts";
+import { type FlvVideoCodec, parseVideoTag } from "../../protocols/flv/video-tag.ts";
 import { BitstreamError } from "../../protocols/h264/bit-reader.ts";
 import type { AmfObject } from "../../protocols/rtmp/amf-value.ts";
 import { MessageType, type RtmpMessage } from "../../protocols/rtmp/message.ts";
 import { TimestampUnwrapper } from "../../protocols/rtmp/timestamp.ts";
 import type { PublishLease } from "../../stream/publish.ts";
-import type { AudioTrack, TrackSet, VideoCodec, VideoTrack } from "../../stream/unit.ts";
+import type { AudioTrack, TrackSet, VideoTrack } from "../../stream/unit.ts";
 import { type Metadata, NO_METADATA, readMetadata } from "./metadata.ts";
 import { readVideoFormat, type VideoFormat } from "./video-format.ts";
 
@@ -21,7 +21,11 @@ export type MediaFault =
   | { readonly kind: "unsupported"; readonly name: string }
   | { readonly kind: "malformed"; readonly detail: string };
 
-const CODEC_NAMES: Readonly<Record<VideoCodec, string>> = { h264: "H.264", hevc: "HEVC (H.265)", av1: "AV1" };
+const CODEC_NAMES: Readonly<Record<FlvVideoCodec, string>> = {
+  h264: "H.264",
+  hevc: "HEVC (H.265)",
+  av1: "AV1",
+};
 /** A frame now and then is broken on a bad line; so many in a row are a broken encoder. */
 const MAX_MALFORMED_IN_ROW = 50;
 /** B-frames shift by some frames; more than this is a wrong number. */
@@ -30,7 +34,7 @@ const MAX_COMPOSITION_MS = 10_000;
 /** One publication's media: RTMP messages in, tracks and units on the lease out. Pure but for the lease. */
 export class MediaFeed {
   readonly #lease: Pick<PublishLease, "setTracks" | "push">;
-  readonly #acceptsCodec: (codec: VideoCodec) => boolean;
+  readonly #acceptsCodec: (codec: FlvVideoCodec) => boolean;
   readonly #dropped: () => void;
   readonly #clock = new TimestampUnwrapper();
   #metadata: Metadata = NO_METADATA;
@@ -42,7 +46,7 @@ export class MediaFeed {
 
   constructor(
     lease: Pick<PublishLease, "setTracks" | "push">,
-    acceptsCodec: (codec: VideoCodec) => boolean,
+    acceptsCodec: (codec: FlvVideoCodec) => boolean,
     dropped: () => void,
   ) {
     this.#lease = lease;

@@ -4,8 +4,8 @@ import { createSecureContext, createServer as createTlsServer } from "node:tls";
 import type { Config } from "../../config/config.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
+import type { FlvVideoCodec } from "../../protocols/flv/video-tag.ts";
 import type { Publisher } from "../../stream/publish.ts";
-import type { VideoCodec } from "../../stream/unit.ts";
 import { Admitter } from "./admission.ts";
 import { LockOut } from "./lock-out.ts";
 import type { RtmpMetrics } from "./metrics.ts";
@@ -31,7 +31,7 @@ export interface RtmpServerOptions {
   /** RTMPS is served when it is there. */
   readonly tls: Config["tls"];
   readonly publisher: Publisher;
-  readonly acceptsCodec: (codec: VideoCodec) => boolean;
+  readonly acceptsCodec: (codec: FlvVideoCodec) => boolean;
   readonly metrics: RtmpMetrics;
   readonly logger: Logger;
   readonly clock: Pick<Clock, "monotonicMs">;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Logger } from "../../platform/logger.ts";
+import type { FlvVideoCodec } from "../../protocols/flv/video-tag.ts";
 import { splitAggregate } from "../../protocols/rtmp/aggregate.ts";
 import { ChunkReader } from "../../protocols/rtmp/chunk-reader.ts";
 import {
@@ -18,7 +19,6 @@ import { RtmpError } from "../../protocols/rtmp/errors.ts";
 import { ServerHandshake } from "../../protocols/rtmp/handshake.ts";
 import { MessageType, type RtmpMessage } from "../../protocols/rtmp/message.ts";
 import type { PublishLease } from "../../stream/publish.ts";
-import type { VideoCodec } from "../../stream/unit.ts";
 import type { Admitter } from "./admission.ts";
 import * as words from "./descriptions.ts";
 import { type MediaFault, MediaFeed } from "./media-feed.ts";
@@ -31,7 +31,7 @@ import type { ConnectedPeer, RtmpTimeouts, SessionState } from "./session-state.
 export interface RtmpSessionContext {
   readonly admitter: Admitter;
   /** Whether this machine can make something of a codec; refused by name otherwise. */
-  readonly acceptsCodec: (codec: VideoCodec) => boolean;
+  readonly acceptsCodec: (codec: FlvVideoCodec) => boolean;
   readonly metrics: RtmpMetrics;
   readonly logger: Logger;
   readonly timeouts: RtmpTimeouts;
@@ -40,7 +40,7 @@ export interface RtmpSessionContext {
 const APP = "live";
 /** The one message stream a connection gets. */
 const STREAM_ID = 1;
-const FOURCCS: Readonly<Record<VideoCodec, string>> = { h264: "avc1", hevc: "hvc1", av1: "av01" };
+const FOURCCS: Readonly<Record<FlvVideoCodec, string>> = { h264: "avc1", hevc: "hvc1", av1: "av01" };
 
 /** One RTMP peer: handshake, connect, publish, media. Owns its socket. */
 export class RtmpSession {
@@ -289,7 +289,7 @@ export class RtmpSession {
     } else if (app !== APP) {
       this.#reject(command.transactionId, "wrong_app", words.WRONG_APP);
     } else {
-      const codecs = (Object.keys(FOURCCS) as VideoCodec[]).filter(acceptsCodec);
+      const codecs = (Object.keys(FOURCCS) as FlvVideoCodec[]).filter(acceptsCodec);
       const fourCcs = [...codecs.map((codec) => FOURCCS[codec]), "mp4a"];
       this.#peer.welcome();
       this.#peer.command(connectResult(command.transactionId, fourCcs));

@@ -2,22 +2,23 @@ import { element, encodeId, encodeSize, float, text, UNKNOWN_SIZE, uint } from "
 
 /**
  * Matroska (RFC 9559) for a live pipe into ffmpeg. Chosen over MPEG-TS and FLV because one small
- * writer carries H.264, HEVC, AV1 and AAC with their configuration records in the header, so that
+ * writer carries H.264, HEVC, AV1, VP8, AAC and Opus with their configuration records in the header, so that
  * nothing is probed; because its blocks are whole frames, so that ffmpeg's demuxer never waits for
  * the next one; and because its time is 64 bits wide. Each frame is a cluster of its own: a
  * block's time relative to its cluster has 16 bits only, which at a microsecond a tick is 32 ms.
  */
-export type MatroskaCodec = "h264" | "hevc" | "av1" | "aac";
+export type MatroskaCodec = MatroskaVideo["codec"] | MatroskaAudio["codec"];
 
 export interface MatroskaVideo {
-  readonly codec: "h264" | "hevc" | "av1";
+  readonly codec: "h264" | "hevc" | "av1" | "vp8";
+  /** Empty where the codec has none. */
   readonly config: Uint8Array;
   readonly width: number;
   readonly height: number;
 }
 
 export interface MatroskaAudio {
-  readonly codec: "aac";
+  readonly codec: "aac" | "opus";
   readonly config: Uint8Array;
   readonly sampleRate: number;
   readonly channels: number;
@@ -30,7 +31,9 @@ const CODEC_IDS: Record<MatroskaCodec, string> = {
   h264: "V_MPEG4/ISO/AVC",
   hevc: "V_MPEGH/ISO/HEVC",
   av1: "V_AV1",
+  vp8: "V_VP8",
   aac: "A_AAC",
+  opus: "A_OPUS",
 };
 
 const NS_PER_TICK = 1000;
@@ -79,7 +82,7 @@ function trackEntry(
     // No lacing: one frame a block.
     uint(0x9c, 0),
     text(0x86, CODEC_IDS[codec]),
-    element(0x63a2, config),
+    ...(config.length > 0 ? [element(0x63a2, config)] : []),
     shape,
   );
 }
