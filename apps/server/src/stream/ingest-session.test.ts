@@ -141,18 +141,21 @@ it("a rate that varies from some frame on begins anew once", () => {
 });
 
 it("a sender that follows its line breaks neither with another size nor with another rate", () => {
-  const { session, rates, restarts, picture, times } = setUp();
+  const { session, rates, restarts, push, picture, times } = setUp();
   const adaptive = (config: number): VideoTrack => ({ ...video(config), adaptive: true });
   session.setTracks(tracks(adaptive(1)));
   picture(30, 0, 90);
   session.setTracks(tracks(adaptive(2)));
   picture(30, 3_000, 90);
   expect(times("video")).toEqual(Array.from({ length: 180 }, (_, i) => i * 3_000));
-  picture(17, 6_000, 200);
-  picture(30, 6_000 + (200 * 1_000) / 17, 200);
+  let atMs = 6_000;
+  for (let i = 0; i < 1_000; i += 1) {
+    push("video", atMs, i % 60 === 0);
+    atMs += i < 700 ? ([17, 71, 25, 48, 33][i % 5] ?? 0) : 1_000 / 30;
+  }
   expect(rates).toEqual([fps(30), undefined]);
   expect(restarts).toEqual([true, false]);
-  expect(times("video")).toHaveLength(580);
+  expect(times("video")).toHaveLength(1_180);
 });
 
 describe("the wall clock of its units", () => {
