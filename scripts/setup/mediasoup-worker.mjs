@@ -6,7 +6,6 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
-  rmSync,
   symlinkSync,
 } from "node:fs";
 import { setPriority } from "node:os";
@@ -59,27 +58,25 @@ function link(binary) {
 }
 
 /** True when it has been downloaded; false where that cannot be. */
-async function fetchWorker() {
-  rmSync(PLACE, { force: true });
-  const binary = await downloadWorker(PACKAGE);
-  if (binary === undefined || !isTrusted(binary)) return false;
-  keep(binary, cached());
-  rmSync(binary);
-  link(cached());
-  say("the WebRTC engine has been downloaded");
-  return true;
+async function download() {
+  const isDownloaded = await inScratch(cacheFolder(), async (folder) => {
+    const binary = await downloadWorker(PACKAGE, folder);
+    if (binary === undefined || !isTrusted(binary)) return false;
+    keep(binary, cached());
+    return true;
+  });
+  if (isDownloaded) say("the WebRTC engine has been downloaded");
+  return isDownloaded;
 }
 
 async function build() {
-  const binary = cached();
   await step("building the WebRTC engine (mediasoup), once for this user", () =>
     inScratch(cacheFolder(), async (folder) => {
-      const built = await buildWorker(join(PACKAGE, "worker"), folder);
-      if (!isTrusted(built)) throw new SetupError("The WebRTC engine has been built and does not start.");
-      keep(built, binary);
+      const binary = await buildWorker(join(PACKAGE, "worker"), folder);
+      if (!isTrusted(binary)) throw new SetupError("The WebRTC engine has been built and does not start.");
+      keep(binary, cached());
     }),
   );
-  link(binary);
 }
 
 /** A worker on its way, in a process of its own: it ends with the one that started it. */
@@ -123,10 +120,12 @@ async function main(args) {
       { onWait: () => say("the WebRTC engine is being set up by another process; waiting for it …") },
       async () => {
         if (hasWorker()) return;
-        if (await fetchWorker()) return;
-        installing = ensureDebianPackages(BUILD_NEEDS);
-        await installing;
-        await build();
+        if (!(await download())) {
+          installing = ensureDebianPackages(BUILD_NEEDS);
+          await installing;
+          await build();
+        }
+        link(cached());
       },
     );
   } catch (error) {

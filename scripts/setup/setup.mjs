@@ -19,7 +19,7 @@ const ON_NODE = { major: 20, minor: 19 };
  */
 export async function setup(purpose) {
   checkNode();
-  if (!existsSync(inRoot("node_modules/esbuild"))) {
+  if (!["esbuild", "mediasoup"].every((name) => existsSync(inRoot(`node_modules/${name}`)))) {
     throw new SetupError("The npm packages are not installed: run `npm ci` first.");
   }
   makeExecutable();

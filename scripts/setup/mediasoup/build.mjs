@@ -56,9 +56,17 @@ function library(name, module) {
   return [{ package: name, present }];
 }
 
-/** OpenSSL built with kernel TLS asks the output BIO whether that is on; by a control call's flags it never hears "yes". */
-const BIO_FAULT = "(operationType == BIO_CB_RETURN)";
-const BIO_CURE = "((operationType & BIO_CB_RETURN) != 0)";
+/**
+ * OpenSSL built with kernel TLS asks the output BIO by a control call whether that is on, and the worker's callback
+ * answers every such call with 1. Without this cure everything starts, and the first viewer's handshake kills the worker.
+ * @param {string} text of DtlsTransport.cpp
+ */
+export function mendDtls(text) {
+  const mended = text.replace("(operationType == BIO_CB_RETURN)", "((operationType & BIO_CB_RETURN) != 0)");
+  if (mended === text)
+    throw new SetupError("DtlsTransport.cpp is not as expected: this mediasoup needs another recipe");
+  return mended;
+}
 
 /** The sources with absolute paths, the mended one from the build folder. @param {string} worker @param {string} folder */
 function readSources(worker, folder) {
@@ -72,10 +80,7 @@ function readSources(worker, folder) {
   return [...paths, "src/main.cpp"].map((path) => {
     const source = { path: join(worker, path), text: readFileSync(join(worker, path), "utf8") };
     if (path !== "src/RTC/DtlsTransport.cpp") return source;
-    // Without this cure everything starts, and the first viewer's handshake kills the worker.
-    const text = source.text.replace(BIO_FAULT, BIO_CURE);
-    if (!text.includes(BIO_CURE))
-      throw new SetupError(`${path} is not as expected: this mediasoup needs another recipe`);
+    const text = mendDtls(source.text);
     const mended = join(folder, "DtlsTransport.cpp");
     writeFileSync(mended, text);
     return { path: mended, text };
