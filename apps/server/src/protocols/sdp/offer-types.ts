@@ -29,8 +29,9 @@ export interface OfferedSection {
   /** `UDP/TLS/RTP/SAVPF`, and its formats, as our answer repeats them. */
   readonly protocol: string;
   readonly formatList: string;
+  /** `inactive` also where its port is 0, which disables it. */
   readonly direction: Direction;
-  /** False where its sender has disabled it, or it lacks rtcp-mux or the bundle. */
+  /** False where it lacks rtcp-mux or the bundle, or is disabled. */
   readonly usable: boolean;
   /** Most wanted first. */
   readonly formats: readonly OfferedFormat[];

@@ -25,9 +25,10 @@ export function parseSection(
   const mid = String(media.mid ?? "");
   if (!/^[!-~]{0,64}$/.test(mid)) throw bad("has a malformed mid");
   const kind = media.type === "audio" || media.type === "video" ? media.type : "other";
+  const disabled = media.port === 0 && media.bundleOnly === undefined;
   const usable =
     kind !== "other" &&
-    (media.port !== 0 || media.bundleOnly !== undefined) &&
+    !disabled &&
     /\/S?AVPF?$/.test(media.protocol) &&
     media.rtcpMux !== undefined &&
     session.inBundle;
@@ -39,7 +40,7 @@ export function parseSection(
     mid,
     protocol: media.protocol,
     formatList,
-    direction: media.direction ?? session.direction ?? "sendrecv",
+    direction: disabled ? "inactive" : (media.direction ?? session.direction ?? "sendrecv"),
     usable,
     formats: kind === "other" ? [] : formatsOf(media, formatList),
     extensions: extensionsOf(media),

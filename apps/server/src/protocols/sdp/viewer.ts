@@ -85,13 +85,12 @@ function formatFor(section: OfferedSection, { codec }: SourceMedium): OfferedFor
     (format) => packetizationMode(format.parameters) >= packetizationMode(parameters),
   );
   const profile = h264Profile(parameters["profile-level-id"]);
+  if (profile === "other") return undefined;
   const offered = (format: OfferedFormat) => h264Profile(format.parameters["profile-level-id"]);
   return (
     fits.find((format) => offered(format) === profile) ??
     fits.find((format) => decodes(offered(format), profile)) ??
     // Firefox and most native stacks name constrained baseline alone, and decode main and high as well.
-    (profile === "main" || profile === "constrained-high" || profile === "high"
-      ? fits.find((format) => offered(format) !== "other")
-      : undefined)
+    fits.find((format) => offered(format) !== "other")
   );
 }
