@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
 import type { DirectTransport, Producer, Router } from "mediasoup/types";
+import type { SourceMedium } from "../protocols/sdp/terms.ts";
 import type { RtcFeedMedia, RtcFeedTerms, RtcKind } from "../stream/rtc.ts";
 import { KEYFRAME_REQUEST_MS } from "./publication.ts";
-import { H264, OPUS } from "./room-codecs.ts";
+import { asSource, H264, OPUS } from "./room-codecs.ts";
 
 /** What a feed's packets carry. Its feed keeps sending the same when its worker has been replaced. */
 export interface FeedNumbers {
@@ -33,21 +34,27 @@ export class FedSource {
     });
     try {
       const producers: Producer[] = [];
+      const brought: SourceMedium[] = [];
       const wanted = [
-        { there: media.video, codec: H264, terms: options.numbers.video },
-        { there: media.audio, codec: OPUS, terms: options.numbers.audio },
+        {
+          there: media.video,
+          codec: H264,
+          terms: options.numbers.video,
+          own: { "profile-level-id": media.video?.profileLevelId },
+        },
+        { there: media.audio, codec: OPUS, terms: options.numbers.audio, own: {} },
       ];
-      for (const { there, codec, terms } of wanted) {
+      for (const { there, codec, terms, own } of wanted) {
         if (there === undefined) continue;
         const { kind, mimeType, clockRate, channels, parameters } = codec;
-        const own = { mimeType, clockRate, payloadType: terms.payloadType, parameters: parameters ?? {} };
+        brought.push(asSource(kind, { ...codec, parameters: { ...parameters, ...own } }));
         producers.push(
           await transport.produce({
             kind,
             rtpParameters: {
               codecs: [
                 {
-                  ...own,
+                  ...{ mimeType, clockRate, payloadType: terms.payloadType, parameters: parameters ?? {} },
                   ...(channels === undefined ? {} : { channels }),
                   rtcpFeedback: kind === "video" ? [{ type: "nack", parameter: "pli" }] : [],
                 },
@@ -58,7 +65,7 @@ export class FedSource {
           }),
         );
       }
-      return new FedSource(transport, producers);
+      return new FedSource(transport, producers, brought);
     } catch (error) {
       transport.close();
       throw error;
@@ -68,6 +75,7 @@ export class FedSource {
   private constructor(
     private readonly transport: DirectTransport,
     readonly producers: readonly Producer[],
+    readonly media: readonly SourceMedium[],
   ) {}
 
   send(kind: RtcKind, packet: Uint8Array): void {

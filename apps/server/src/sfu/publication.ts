@@ -2,10 +2,10 @@ import type { Producer } from "mediasoup/types";
 import type { Clock } from "../platform/clock.ts";
 import { writeAnswer } from "../protocols/sdp/answer.ts";
 import type { SdpOffer } from "../protocols/sdp/offer-types.ts";
-import type { PublisherTerms } from "../protocols/sdp/terms.ts";
+import type { PublisherTerms, SourceMedium } from "../protocols/sdp/terms.ts";
 import type { RtcClock, RtcEnd, RtcMedium, RtcPublication, RtcPublicationOutput } from "../stream/rtc.ts";
 import { asRefusal, PeerTransport, type PeerTransportOptions } from "./peer-transport.ts";
-import { asRoomTakes } from "./room-codecs.ts";
+import { asRoomTakes, asSource } from "./room-codecs.ts";
 import { Tap } from "./tap.ts";
 
 export interface PublicationOptions extends PeerTransportOptions {
@@ -30,15 +30,18 @@ export class Publication implements RtcPublication {
         producers.push(
           await peer.transport.produce({
             kind,
-            rtpParameters: asRoomTakes(rtp),
+            rtpParameters: { ...rtp, codecs: asRoomTakes(rtp.codecs) },
             keyFrameRequestDelay: KEYFRAME_REQUEST_MS,
           }),
         );
       }
+      const media = terms.media.flatMap(({ kind, rtp }) =>
+        rtp.codecs.slice(0, 1).map((codec) => asSource(kind, codec)),
+      );
       tap = await Tap.create(router, producers, clock);
       const answered = terms.media.map(({ section, rtp }) => ({ section, rtp }));
       const answer = writeAnswer(offer, "recvonly", answered, await peer.local());
-      const publication = new Publication(peer, producers, tap, answer, onClock);
+      const publication = new Publication(peer, { producers, media }, tap, answer, onClock);
       await peer.connect(offer.dtls, () => {});
       return publication;
     } catch (error) {
@@ -50,7 +53,8 @@ export class Publication implements RtcPublication {
 
   private constructor(
     private readonly peer: PeerTransport,
-    readonly producers: readonly Producer[],
+    /** Of the home router, and what they bring. */
+    readonly source: { readonly producers: readonly Producer[]; readonly media: readonly SourceMedium[] },
     private readonly tap: Tap,
     readonly answer: string,
     private readonly onClock: (clock: RtcClock) => void,

@@ -1,4 +1,5 @@
-import type { RtpCapabilities, RtpCodecCapability, RtpParameters } from "mediasoup/types";
+import type { MediaKind, RtpCapabilities, RtpCodecCapability, RtpCodecParameters } from "mediasoup/types";
+import type { SourceMedium, ViewerTerms } from "../protocols/sdp/terms.ts";
 
 /**
  * Every H.264 is called constrained baseline in here: mediasoup would refuse a 42001f publisher to a viewer
@@ -36,16 +37,27 @@ export const VP8: RtpCodecCapability = {
 /** What a room's home router takes, under the numbers that Chromium offers. */
 export const HOME_CODECS: readonly RtpCodecCapability[] = [OPUS, H264, VP8];
 
-/** A publisher's parameters as a room's routers take them. */
-export function asRoomTakes(rtp: RtpParameters): RtpParameters {
-  return {
-    ...rtp,
-    codecs: rtp.codecs.map((codec) =>
-      codec.mimeType.toLowerCase() === "video/h264"
-        ? { ...codec, parameters: { ...codec.parameters, ...H264_PARAMETERS } }
-        : codec,
-    ),
-  };
+/** Codecs as a room's routers take them: a publisher's own, or those that a viewer shall get. */
+export function asRoomTakes<T extends RtpCodecParameters | RtpCodecCapability>(codecs: readonly T[]): T[] {
+  return codecs.map((codec) =>
+    codec.mimeType.toLowerCase() === "video/h264"
+      ? { ...codec, parameters: { ...codec.parameters, ...H264_PARAMETERS } }
+      : codec,
+  );
+}
+
+/**
+ * What a publisher sends, for the choice among a viewer's payload types. Plain baseline means constrained
+ * baseline: encoders that make the tools by which these differ (FMO, ASO) are not in use.
+ */
+export function asSource(kind: MediaKind, codec: SourceMedium["codec"]): SourceMedium {
+  const profile = String(
+    (codec.parameters as Record<string, unknown> | undefined)?.["profile-level-id"] ?? "",
+  );
+  const parameters = /^42/.test(profile)
+    ? { ...codec.parameters, "profile-level-id": `42e0${profile.slice(4)}` }
+    : codec.parameters;
+  return { kind, codec: { ...codec, parameters } };
 }
 
 /** Whether a router gives each of these codecs under just these numbers. */
@@ -57,4 +69,14 @@ export function speaks(router: RtpCapabilities, wanted: readonly RtpCodecCapabil
         own.preferredPayloadType === codec.preferredPayloadType,
     ),
   );
+}
+
+/** A viewer's terms as the routers of a room can meet them. */
+export function asRoomMeets(terms: ViewerTerms): ViewerTerms {
+  const { routerCodecs, rtpCapabilities } = terms;
+  return {
+    ...terms,
+    routerCodecs: asRoomTakes(routerCodecs),
+    rtpCapabilities: { ...rtpCapabilities, codecs: asRoomTakes(rtpCapabilities.codecs ?? []) },
+  };
 }

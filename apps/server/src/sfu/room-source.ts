@@ -1,11 +1,16 @@
 import type { Producer } from "mediasoup/types";
+import type { SourceMedium } from "../protocols/sdp/terms.ts";
 import type { FedSource } from "./fed-source.ts";
 import type { Publication } from "./publication.ts";
 
 /** Where a room's media come from. Their producers are on the room's home router. */
-export type RoomSource =
-  | { readonly kind: "published"; readonly publication: Publication; readonly producers: readonly Producer[] }
-  | { readonly kind: "fed"; readonly fed: FedSource; readonly producers: readonly Producer[] };
+export type RoomSource = {
+  readonly producers: readonly Producer[];
+  readonly media: readonly SourceMedium[];
+} & (
+  | { readonly kind: "published"; readonly publication: Publication }
+  | { readonly kind: "fed"; readonly fed: FedSource }
+);
 
 export function closeSource(source: RoomSource): void {
   if (source.kind === "fed") source.fed.close();

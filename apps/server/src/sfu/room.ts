@@ -3,7 +3,7 @@ import type { Producer } from "mediasoup/types";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { SdpOffer } from "../protocols/sdp/offer-types.ts";
-import type { PublisherTerms, SourceMedium, ViewerTerms } from "../protocols/sdp/terms.ts";
+import type { PublisherTerms, ViewerTerms } from "../protocols/sdp/terms.ts";
 import { viewerTerms } from "../protocols/sdp/viewer.ts";
 import { type RtcClock, type RtcEnd, type RtcFeed, RtcRefusal } from "../stream/rtc.ts";
 import type { AnnouncedAddresses } from "./announced-addresses.ts";
@@ -11,7 +11,7 @@ import { FULL_RETRY_S } from "./peer-limits.ts";
 import { Publication } from "./publication.ts";
 import { RoomBranch } from "./room-branch.ts";
 import { RoomBranches } from "./room-branches.ts";
-import { speaks } from "./room-codecs.ts";
+import { asRoomMeets, speaks } from "./room-codecs.ts";
 import { RoomFeed } from "./room-feed.ts";
 import { openHome, type RoomHome, SOON_RETRY_S } from "./room-home.ts";
 import { closeSource, type RoomSource } from "./room-source.ts";
@@ -87,7 +87,7 @@ export class Room {
         ...{ worker, router, addresses, connectMs, offer, terms, clock },
         onClock: (told) => this.#tellClock(told),
       });
-      const source: RoomSource = { kind: "published", publication, producers: publication.producers };
+      const source: RoomSource = { kind: "published", publication, ...publication.source };
       if (this.#closed || publication.closed.aborted) {
         publication.end("closing");
         throw new RtcRefusal("rtc_unavailable", "The media worker died.", SOON_RETRY_S);
@@ -107,7 +107,7 @@ export class Room {
     const leave = this.#enter(peer.address, true);
     try {
       const source = await this.#awaitSource();
-      const terms = viewerTerms(offer, source.producers.map(asSourceMedium));
+      const terms = asRoomMeets(viewerTerms(offer, source.media));
       const place = await this.#place(terms, source);
       try {
         const viewer = await this.#admit(offer, terms, place);
@@ -142,7 +142,8 @@ export class Room {
           if (this.#closed || this.#source?.kind === "published") {
             throw new RtcRefusal("rtc_unavailable", "A publisher has this room.", SOON_RETRY_S);
           }
-          this.#setSource({ kind: "fed", fed, producers: fed.producers });
+          const { producers, media } = fed;
+          this.#setSource({ kind: "fed", fed, producers, media });
         },
         unfed: (fed) => {
           if (this.#feed === feed) this.#feed = undefined;
@@ -346,12 +347,6 @@ interface Place {
   readonly router: RoomHome["router"];
   readonly producers: readonly Producer[];
   readonly leave: () => void;
-}
-
-function asSourceMedium(producer: Producer): SourceMedium {
-  const codec = producer.consumableRtpParameters.codecs[0];
-  if (codec === undefined) throw new Error("a producer has a codec");
-  return { kind: producer.kind, codec };
 }
 
 function whenAborted(signal: AbortSignal, listener: () => void): void {
