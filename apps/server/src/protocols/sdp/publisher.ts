@@ -46,8 +46,8 @@ export function publisherTerms(offer: SdpOffer): PublisherTerms {
   return { media, routerCodecs, dialect: dialectOf(routerCodecs) };
 }
 
-function isSending({ direction, usable, formats }: OfferedSection): boolean {
-  return (direction === "sendonly" || direction === "sendrecv") && (usable || formats.length > 0);
+function isSending({ direction }: OfferedSection): boolean {
+  return direction === "sendonly" || direction === "sendrecv";
 }
 
 function mediumOf(section: OfferedSection, kind: "audio" | "video"): PublishedMedium {

@@ -97,8 +97,8 @@ describe("viewerTerms", () => {
     );
     expect(ids).toEqual(
       expect.arrayContaining([
-        "audio mid 4",
-        "video mid 4",
+        "audio mid 9",
+        "video mid 9",
         "video abs-send-time 2",
         "video playout-delay 5",
       ]),

@@ -70,8 +70,8 @@ export function viewerTerms(offer: SdpOffer, sources: readonly SourceMedium[]): 
   };
 }
 
-function isReceiving({ direction, usable, formats }: OfferedSection): boolean {
-  return (direction === "recvonly" || direction === "sendrecv") && (usable || formats.length > 0);
+function isReceiving({ direction }: OfferedSection): boolean {
+  return direction === "recvonly" || direction === "sendrecv";
 }
 
 function formatFor(section: OfferedSection, { codec }: SourceMedium): OfferedFormat | undefined {
