@@ -5,6 +5,8 @@ import type { RtmpMetrics } from "./ingest/rtmp/metrics.ts";
 import type { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
 import type { PackagerManager } from "./packager/packager-manager.ts";
 import type { Metrics } from "./platform/metrics.ts";
+import type { RtcEngine } from "./sfu/rtc-engine.ts";
+import type { RtcMetrics } from "./sfu/rtc-metrics.ts";
 
 /** What RTMP counts, on the registry. */
 export function rtmpMetrics(registers: Metrics[]): RtmpMetrics {
@@ -74,10 +76,41 @@ export function beaconCounter(registers: Metrics[]): (result: BeaconResult) => v
   return (result) => beacons.inc({ result });
 }
 
+/** What WebRTC counts. */
+export function rtcMetrics(registers: Metrics[]): RtcMetrics {
+  const ended = new Counter({
+    name: "footlight_rtc_sessions_ended_total",
+    help: "WebRTC sessions by how they ended",
+    labelNames: ["role", "end"],
+    registers,
+  });
+  const refused = new Counter({
+    name: "footlight_rtc_refused_total",
+    help: "WebRTC offers that no session came of",
+    labelNames: ["code"],
+    registers,
+  });
+  const deaths = new Counter({
+    name: "footlight_rtc_worker_deaths_total",
+    help: "Media workers that died and were replaced",
+    registers,
+  });
+  return {
+    sessionEnded: (role, end) => ended.inc({ role, end }),
+    refused: (code) => refused.inc({ code }),
+    workerDied: () => deaths.inc(),
+  };
+}
+
 /** Read when they are asked for. */
 export function gauges(
   registers: Metrics[],
-  from: { readonly broadcasts: Broadcasts; readonly packagers: PackagerManager; readonly rtmp: RtmpServer },
+  from: {
+    readonly broadcasts: Broadcasts;
+    readonly packagers: PackagerManager;
+    readonly rtmp: RtmpServer;
+    readonly rtc: RtcEngine;
+  },
 ): void {
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -110,5 +143,9 @@ export function gauges(
   gauge("blocked_requests", "Playlist requests that wait for the next segment", () =>
     sum((broadcast) => broadcast.packager?.blocked ?? 0),
   );
+  gauge("rtc_workers", "Media workers that run", () => from.rtc.workers.length);
+  gauge("rtc_rooms", "Streams with a WebRTC room", () => from.rtc.stats().rooms);
+  gauge("rtc_viewers", "WHEP sessions", () => from.rtc.stats().viewers);
+  gauge("rtc_publishers", "WHIP sessions", () => from.rtc.stats().publishers);
   gauge("storage_ok", "1 while segments are stored", () => (from.packagers.storage.state === "ok" ? 1 : 0));
 }

@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerApi } from "./api/register-api.ts";
-import { beaconCounter, droppedUnits, gauges, rtmpMetrics } from "./app-metrics.ts";
+import { beaconCounter, droppedUnits, gauges, rtcMetrics, rtmpMetrics } from "./app-metrics.ts";
 import { Broadcasts } from "./broadcast/broadcasts.ts";
 import { Thumbnails } from "./broadcast/thumbnails.ts";
 import type { Config } from "./config/config.ts";
@@ -14,6 +14,8 @@ import { createDomain } from "./domain/create-domain.ts";
 import { clientAddress } from "./http/client-address.ts";
 import { Health } from "./http/health.ts";
 import { HttpServer } from "./http/http-server.ts";
+import { Admitter } from "./ingest/admission.ts";
+import { LockOut } from "./ingest/lock-out.ts";
 import { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
 import { MediaOrigin } from "./packager/origin.ts";
 import { PackagerManager } from "./packager/packager-manager.ts";
@@ -25,6 +27,8 @@ import { DisposalStack } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { oneAtATime } from "./platform/one-at-a-time.ts";
+import { loadMediasoup } from "./sfu/mediasoup.ts";
+import { DEFAULT_BOUNDS, RtcEngine } from "./sfu/rtc-engine.ts";
 import { composeSheet } from "./storyboard/compose-sheet.ts";
 import { Storyboards } from "./storyboard/storyboards.ts";
 import { StreamHub } from "./stream/hub.ts";
@@ -149,6 +153,17 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
     }),
   );
   broadcasts.join(hub);
+  const admitter = new Admitter(hub, new LockOut(clock));
+  const rtc = stack.use(
+    "rtc",
+    await RtcEngine.create({
+      settings: { ...DEFAULT_BOUNDS, ...config.rtc, workers: config.rtc.workers ?? cpus().length },
+      ...(await loadMediasoup(logger)),
+      metrics: rtcMetrics([metrics]),
+      clock,
+      logger,
+    }),
+  );
   await resumeStreams();
 
   const countBeacon = beaconCounter([metrics]);
@@ -183,6 +198,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           publicUrl: config.http.publicUrl,
           requestsPerMinute: config.http.requestsPerMinute,
           version: VERSION,
+          rtc,
           thumbnails,
           countBeacon,
           ingest: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
@@ -199,14 +215,13 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
     await RtmpServer.create({
       config: config.rtmp,
       tls: config.tls,
-      publisher: hub,
+      admitter,
       acceptsCodec: ffmpeg.acceptsCodec,
       metrics: rtmpMetrics([metrics]),
       logger,
-      clock,
     }),
   );
-  gauges([metrics], { broadcasts, packagers, rtmp });
+  gauges([metrics], { broadcasts, packagers, rtmp, rtc });
 
   return {
     ports: { ...http.ports, rtmp: rtmp.port },

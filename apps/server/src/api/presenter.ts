@@ -13,6 +13,8 @@ export interface PresenterDeps {
   readonly publicUrl: string | undefined;
   /** The ports as they were bound. */
   readonly ingest: () => IngestPorts;
+  /** Whether a media worker runs: without one there is neither WHIP nor WHEP. */
+  readonly rtc: { readonly available: boolean };
   readonly live: Pick<LiveControl, "qualities">;
   readonly viewers: { count(streamId: StreamId): Promise<number> };
   readonly thumbnails: { get(streamId: StreamId): Uint8Array | undefined };
@@ -38,12 +40,13 @@ export class Presenter {
 
   /** `origin`: how the client reached us; encoders reach us by the same name. */
   ingestUrls(origin: string): { rtmp: string; rtmps?: string; webrtc: string | null } {
-    const host = new URL(this.deps.publicUrl ?? origin).hostname;
+    const base = this.deps.publicUrl ?? origin;
+    const host = new URL(base).hostname;
     const { rtmp, rtmps } = this.deps.ingest();
     return {
       rtmp: `rtmp://${host}:${rtmp}/live`,
       ...(rtmps === undefined ? {} : { rtmps: `rtmps://${host}:${rtmps}/live` }),
-      webrtc: null,
+      webrtc: this.deps.rtc.available ? `${base}/whip` : null,
     };
   }
 
@@ -78,7 +81,7 @@ export class Presenter {
         hls: manifestUrl(stream.streamId, base),
         ll_hls: lowLatencyUrl(stream, base),
         dash: `${base}/media/${stream.streamId}/manifest.mpd`,
-        whep: null,
+        whep: this.#whepUrl(stream, base),
       },
       qualities: [...this.deps.live.qualities(stream.streamId)],
       chat_url: null,
@@ -99,6 +102,11 @@ export class Presenter {
       startedAt: isoOrNull(stream.startedAtMs),
       thumbnail: this.#thumbnail(stream.streamId),
     };
+  }
+
+  /** Null where the stream does not offer the tier, or nobody can. */
+  #whepUrl({ streamId, latencyMode }: Stream, base: string): string | null {
+    return latencyMode === "ultra-low" && this.deps.rtc.available ? `${base}/whep/${streamId}` : null;
   }
 
   #thumbnail(streamId: StreamId): string | null {

@@ -24,6 +24,7 @@ export interface ApiDeps {
   readonly version: string;
   /** The ports of RTMP and RTMPS as they were bound. */
   readonly ingest: () => IngestPorts;
+  readonly rtc: { readonly available: boolean };
   /** Live pictures, which the media origin serves. */
   readonly thumbnails: { get(streamId: StreamId): Uint8Array | undefined };
   readonly countBeacon: (result: BeaconResult) => void;
@@ -38,6 +39,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   const presenter = new Presenter({
     publicUrl,
     ingest: deps.ingest,
+    rtc: deps.rtc,
     live: domain.live,
     viewers: domain.viewers,
     thumbnails: deps.thumbnails,
