@@ -1,8 +1,11 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, expect } from "vitest";
+import { Admitter } from "../src/ingest/admission.ts";
+import { LockOut } from "../src/ingest/lock-out.ts";
 import type { RtmpMetrics } from "../src/ingest/rtmp/metrics.ts";
 import { RtmpServer, type RtmpServerOptions } from "../src/ingest/rtmp/rtmp-server.ts";
 import type { RtmpTimeouts } from "../src/ingest/rtmp/session-state.ts";
+import type { Clock } from "../src/platform/clock.ts";
 import type { RtmpPublisher } from "../src/testing/rtmp-publisher.ts";
 import { RecordingPublisher } from "../src/testing/rtmp-publisher-hub.ts";
 
@@ -42,7 +45,7 @@ export async function start(
     tls?: RtmpServerOptions["tls"];
   } & {
     acceptsCodec?: RtmpServerOptions["acceptsCodec"];
-    clock?: RtmpServerOptions["clock"];
+    clock?: Pick<Clock, "monotonicMs">;
   } = {},
 ): Promise<RtmpServer> {
   const server = await RtmpServer.create({
@@ -55,11 +58,10 @@ export async function start(
       ...over.config,
     },
     tls: over.tls,
-    publisher: hub,
+    admitter: new Admitter(hub, new LockOut(over.clock ?? { monotonicMs: () => performance.now() })),
     acceptsCodec: over.acceptsCodec ?? (() => true),
     metrics,
     logger: pino({ level: "trace" }, { write: log }),
-    clock: over.clock ?? { monotonicMs: () => performance.now() },
     ...(over.timeouts === undefined ? {} : { timeouts: over.timeouts }),
   });
   servers.push(server);

@@ -5,6 +5,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StreamId } from "@footlight/shared";
+import { Admitter } from "../src/ingest/admission.ts";
+import { LockOut } from "../src/ingest/lock-out.ts";
 import { RtmpServer } from "../src/ingest/rtmp/rtmp-server.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { createLogger } from "../src/platform/logger.ts";
@@ -12,7 +14,7 @@ import { NalType, nalTypeOf } from "../src/protocols/h264/nal.ts";
 import { RtpNalType } from "../src/protocols/rtp/h264-packetiser.ts";
 import { parseRtpPacket, type RtpPacket } from "../src/protocols/rtp/packet.ts";
 import { StreamHub } from "../src/stream/hub.ts";
-import type { RtcClock, RtcFeedMedia, RtcFeedSink, RtcKind } from "../src/stream/rtc.ts";
+import type { RtcClock, RtcFeed, RtcFeedMedia, RtcKind } from "../src/stream/rtc.ts";
 
 export const BUNDLED_FFMPEG: string = (
   createRequire(import.meta.url)("@ffmpeg-installer/ffmpeg") as { path: string }
@@ -61,7 +63,7 @@ export class RtmpHub {
     const server = await RtmpServer.create({
       config: { host: "127.0.0.1", port: 0, tlsPort: 0, maxConnections: 20, maxConnectionsPerAddress: 20 },
       tls: undefined,
-      publisher: hub,
+      admitter: new Admitter(hub, new LockOut(systemClock)),
       acceptsCodec: () => true,
       metrics: {
         connectionOpened: count,
@@ -72,7 +74,6 @@ export class RtmpHub {
         messagesDropped: count,
       },
       logger,
-      clock: systemClock,
     });
     self = new RtmpHub(hub, server);
     return self;
@@ -108,14 +109,15 @@ export interface SentPacket extends RtpPacket {
 }
 
 /** A room that keeps what it is fed, and passes it to whoever decodes. */
-export class CollectingRoom implements RtcFeedSink {
+export class CollectingRoom implements RtcFeed {
   readonly configured: RtcFeedMedia[] = [];
   readonly clocks: RtcClock[] = [];
+  closed = false;
   readonly packets: Record<RtcKind, SentPacket[]> = { audio: [], video: [] };
   onPacket: ((kind: RtcKind, packet: Uint8Array) => void) | undefined;
   readonly #waiters = new Set<{ test: () => boolean; resolve: () => void }>();
 
-  async configure(media: RtcFeedMedia): ReturnType<RtcFeedSink["configure"]> {
+  async configure(media: RtcFeedMedia): ReturnType<RtcFeed["configure"]> {
     this.configured.push(media);
     return { video: media.video && TERMS.video, audio: media.audio && TERMS.audio };
   }
@@ -132,6 +134,10 @@ export class CollectingRoom implements RtcFeedSink {
 
   tellClock(clock: RtcClock): void {
     this.clocks.push(clock);
+  }
+
+  close(): void {
+    this.closed = true;
   }
 
   /** The test's own timeout is the bound. */

@@ -1,42 +1,8 @@
-import type { PublishRefusal } from "@footlight/shared";
 import type { Status } from "../../protocols/rtmp/command.ts";
-import type { Revocation } from "../../stream/publish.ts";
 
-/**
- * What the streamer reads in the encoder's log. RTMP has no codes of its own for these, so the words
- * have to be here and not in the UI.
- */
-const REFUSALS: Readonly<Record<PublishRefusal, string>> = {
-  wrong_key: "Wrong stream key. Copy the key from your dashboard again.",
-  key_in_use:
-    "This stream key is already live from another encoder. Stop that one, or switch over in your dashboard.",
-  stream_ended:
-    "This stream was ended. Start it again in your dashboard, or stop the encoder, wait a minute and start it.",
-  server_full: "The server cannot carry another stream now. Try again later.",
-  locked_out: "Too many wrong stream keys from this address. Wait a minute and try again.",
-  server_closing: "The server is restarting. Connect again in a few seconds.",
-  unsupported_codec: "This codec is not supported. Use H.264 video and AAC audio.",
-};
-
-const REVOCATIONS: Readonly<Record<Revocation, string>> = {
-  taken_over: "Another encoder took this stream over with the same key.",
-  key_rotated: "The stream key was replaced. Copy the new one from your dashboard.",
-  ended: "The stream was ended in the dashboard.",
-  server_closing: "The server is restarting. Connect again in a few seconds.",
-  switched: "The stream was switched to another encoder in the dashboard.",
-  idle: "No media came for too long.",
-};
-
-export const describeRefusal = (code: PublishRefusal): string => REFUSALS[code];
+/** What only RTMP has to say to an encoder; the rest is in `ingest/refusal-words.ts`. */
 export const describeUnsupported = (name: string): string =>
   `${name} is not supported. Use H.264 video and AAC audio.`;
-export const describeLockOut = (lockedForMs: number): string =>
-  `Too many wrong stream keys from this address. Try again in ${Math.ceil(lockedForMs / 1000)} s.`;
-/** The signal's reason is typed `any` by the platform: words of another kind get a general answer. */
-export function describeRevocation(reason: unknown): string {
-  const known = Object.entries(REVOCATIONS).find(([name]) => name === reason);
-  return known?.[1] ?? "The server closed this stream.";
-}
 export const WRONG_APP = 'Unknown application. The address ends in "/live", the stream key stands by itself.';
 export const NO_PLAY = "This server only takes streams in by RTMP. Watch them on their page.";
 export const ALREADY_PUBLISHING = "This connection is publishing already.";

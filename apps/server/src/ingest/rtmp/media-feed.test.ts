@@ -2,8 +2,9 @@ import { captureClockNal } from "@footlight/shared";
 import { describe, expect, test } from "vitest";
 import { MessageType, type RtmpMessage } from "../../protocols/rtmp/message.ts";
 import type { IncomingUnit, TrackSet } from "../../stream/unit.ts";
+import { cleanName } from "../encoder-name.ts";
 import { MediaFeed } from "./media-feed.ts";
-import { cleanName, frameRateOf, readMetadata } from "./metadata.ts";
+import { frameRateOf, readMetadata } from "./metadata.ts";
 
 /** avcC of libx264: 640x362, 29.97 fps, no B-frames. */
 const AVCC =

@@ -1,6 +1,7 @@
 import { reduceFrameRate } from "../../protocols/h264/vui.ts";
 import type { AmfObject } from "../../protocols/rtmp/amf-value.ts";
 import type { FrameRate } from "../../stream/unit.ts";
+import { cleanName } from "../encoder-name.ts";
 
 /** What onMetaData tells of a stream to come. All claims: encoders get any of it wrong. */
 export interface Metadata {
@@ -49,15 +50,4 @@ export function frameRateOf(rate: number): FrameRate | undefined {
     return reduceFrameRate(whole * 1000, 1001);
   }
   return reduceFrameRate(Math.round(rate * 1000), 1000);
-}
-
-/** An encoder's own name, fit for a log and a page: printable, short; undefined when nothing is left. */
-export function cleanName(name: unknown): string | undefined {
-  if (typeof name !== "string") return undefined;
-  const clean = name
-    .slice(0, 200)
-    .replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "")
-    .trim()
-    .slice(0, 100);
-  return clean === "" ? undefined : clean;
 }

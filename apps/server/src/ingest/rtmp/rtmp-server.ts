@@ -2,12 +2,9 @@ import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createSecureContext, createServer as createTlsServer } from "node:tls";
 import type { Config } from "../../config/config.ts";
-import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { FlvVideoCodec } from "../../protocols/flv/video-tag.ts";
-import type { Publisher } from "../../stream/publish.ts";
-import { Admitter } from "./admission.ts";
-import { LockOut } from "./lock-out.ts";
+import type { Admitter } from "../admission.ts";
 import type { RtmpMetrics } from "./metrics.ts";
 import { RtmpSession, type RtmpSessionContext } from "./rtmp-session.ts";
 import { DEFAULT_RTMP_TIMEOUTS, type RtmpTimeouts } from "./session-state.ts";
@@ -30,11 +27,10 @@ export interface RtmpServerOptions {
   readonly config: Config["rtmp"];
   /** RTMPS is served when it is there. */
   readonly tls: Config["tls"];
-  readonly publisher: Publisher;
+  readonly admitter: Admitter;
   readonly acceptsCodec: (codec: FlvVideoCodec) => boolean;
   readonly metrics: RtmpMetrics;
   readonly logger: Logger;
-  readonly clock: Pick<Clock, "monotonicMs">;
   readonly timeouts?: RtmpTimeouts;
 }
 
@@ -59,7 +55,7 @@ export class RtmpServer {
   private constructor(options: RtmpServerOptions) {
     this.#config = options.config;
     this.#context = {
-      admitter: new Admitter(options.publisher, new LockOut(options.clock)),
+      admitter: options.admitter,
       acceptsCodec: options.acceptsCodec,
       metrics: options.metrics,
       logger: options.logger.child({ area: "rtmp" }),

@@ -19,10 +19,11 @@ import { RtmpError } from "../../protocols/rtmp/errors.ts";
 import { ServerHandshake } from "../../protocols/rtmp/handshake.ts";
 import { MessageType, type RtmpMessage } from "../../protocols/rtmp/message.ts";
 import type { PublishLease } from "../../stream/publish.ts";
-import type { Admitter } from "./admission.ts";
+import type { Admitter } from "../admission.ts";
+import { cleanName } from "../encoder-name.ts";
+import { describeRefusal, describeRevocation } from "../refusal-words.ts";
 import * as words from "./descriptions.ts";
 import { type MediaFault, MediaFeed } from "./media-feed.ts";
-import { cleanName } from "./metadata.ts";
 import type { RtmpMetrics, RtmpRefusal, SessionOutcome } from "./metrics.ts";
 import { RtmpPeer } from "./rtmp-peer.ts";
 import type { ConnectedPeer, RtmpTimeouts, SessionState } from "./session-state.ts";
@@ -89,7 +90,7 @@ export class RtmpSession {
   close(): void {
     if (this.#state.kind === "closing" || this.#state.kind === "closed") return;
     if (this.#state.kind === "publishing") {
-      this.#tell("NetConnection.Connect.Closed", words.describeRefusal("server_closing"));
+      this.#tell("NetConnection.Connect.Closed", describeRefusal("server_closing"));
     }
     this.#finish("server_closing");
   }
@@ -134,7 +135,7 @@ export class RtmpSession {
 
   #onDeadline(): void {
     if (this.#state.kind === "publishing") {
-      this.#tell("NetConnection.Connect.Closed", words.describeRevocation("idle"));
+      this.#tell("NetConnection.Connect.Closed", describeRevocation("idle"));
       this.#finish("idle");
     } else {
       this.#destroy("timeout");
@@ -351,7 +352,7 @@ export class RtmpSession {
     if (this.#state.kind !== "publishing" || this.#state.lease !== lease) return;
     const reason: unknown = lease.revoked.reason;
     this.#logger.info({ streamId: lease.streamId, reason: String(reason) }, "publisher cut off");
-    this.#tell("NetConnection.Connect.Closed", words.describeRevocation(reason));
+    this.#tell("NetConnection.Connect.Closed", describeRevocation(reason));
     this.#finish("revoked");
   }
 

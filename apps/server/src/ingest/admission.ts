@@ -1,19 +1,25 @@
-import type { Logger } from "../../platform/logger.ts";
-import type { IngestProtocol, Publisher, PublishLease } from "../../stream/publish.ts";
-import { StreamKey } from "../../stream/stream-key.ts";
-import * as words from "./descriptions.ts";
+import type { PublishRefusal } from "@footlight/shared";
+import type { Logger } from "../platform/logger.ts";
+import type { IngestProtocol, Publisher, PublishLease } from "../stream/publish.ts";
+import { StreamKey } from "../stream/stream-key.ts";
 import type { LockOut } from "./lock-out.ts";
-import type { RtmpRefusal } from "./metrics.ts";
+import { describeLockOut, describeRefusal } from "./refusal-words.ts";
 
 export type Admission =
   | { readonly kind: "accepted"; readonly lease: PublishLease }
-  | { readonly kind: "refused"; readonly code: RtmpRefusal; readonly description: string }
+  | {
+      readonly kind: "refused";
+      readonly code: PublishRefusal;
+      readonly description: string;
+      /** Of a lock. */
+      readonly retryAfterMs?: number;
+    }
   /** The hub threw; it has been logged. */
   | { readonly kind: "failed" };
 
 const MAX_KEY_LENGTH = 256;
 
-/** Asks the hub whether a key may publish, and keeps count of wrong ones. */
+/** Asks the hub whether a key may publish, and keeps count of wrong ones: one for all that take streams in. */
 export class Admitter {
   readonly #publisher: Publisher;
   readonly #lockOut: LockOut;
@@ -27,10 +33,11 @@ export class Admitter {
   lockedOut(remoteAddress: string): Extract<Admission, { kind: "refused" }> | undefined {
     const lockedForMs = this.#lockOut.lockedForMs(remoteAddress);
     if (lockedForMs <= 0) return undefined;
-    return { kind: "refused", code: "locked_out", description: words.describeLockOut(lockedForMs) };
+    const description = describeLockOut(lockedForMs);
+    return { kind: "refused", code: "locked_out", description, retryAfterMs: lockedForMs };
   }
 
-  /** @param secret the stream name that the encoder sent */
+  /** @param secret the key as the encoder sent it */
   async admit(
     secret: string,
     from: {
@@ -54,8 +61,8 @@ export class Admitter {
     }
   }
 
-  #refused(code: Parameters<typeof words.describeRefusal>[0], remoteAddress: string): Admission {
+  #refused(code: PublishRefusal, remoteAddress: string): Admission {
     if (code === "wrong_key") this.#lockOut.failed(remoteAddress);
-    return { kind: "refused", code, description: words.describeRefusal(code) };
+    return { kind: "refused", code, description: describeRefusal(code) };
   }
 }
