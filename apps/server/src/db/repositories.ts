@@ -5,6 +5,8 @@ import type { PrismaClient } from "./generated/client.ts";
 import { LinkRepository } from "./links.ts";
 import { SegmentRepository } from "./segments.ts";
 import { ServerFactRepository } from "./server-facts.ts";
+import { StageInvitationRepository } from "./stage-invitations.ts";
+import { StageRepository } from "./stages.ts";
 import { StreamDirectoryRepository } from "./stream-directory.ts";
 import { StreamKeyRepository } from "./stream-keys.ts";
 import { StreamListRepository } from "./stream-list.ts";
@@ -26,6 +28,8 @@ export function createRepositories(prisma: PrismaClient) {
     streamDirectory: new StreamDirectoryRepository(prisma),
     segments: new SegmentRepository(prisma),
     follows: new FollowRepository(prisma),
+    stages: new StageRepository(prisma),
+    stageInvitations: new StageInvitationRepository(prisma),
   };
 }
 

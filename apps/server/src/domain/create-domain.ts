@@ -18,6 +18,8 @@ import { Follows } from "./follows/follows.ts";
 import { KeyCipher } from "./keys/key-cipher.ts";
 import { KeyRotation } from "./keys/key-rotation.ts";
 import { StreamKeys } from "./keys/stream-keys.ts";
+import { StageInvitations } from "./stage/stage-invitations.ts";
+import { Stages } from "./stage/stages.ts";
 import type { LiveControl } from "./streams/live-control.ts";
 import { PublishBlock } from "./streams/publish-block.ts";
 import { PublishRefusals } from "./streams/publish-refusals.ts";
@@ -68,10 +70,11 @@ export function createDomain(options: DomainOptions) {
   const avatars = new Avatars({ channels: db.channels, blobs, resizeImage: options.resizeImage, clock });
   const keys = new StreamKeys({ keys: db.streamKeys, cipher: new KeyCipher(options.secrets), clock });
 
+  const stages = new Stages({ stages: db.stages, tokens, clock, logger });
   const block = new PublishBlock({ channels: db.channels, clock });
   const refusals = new PublishRefusals(clock);
   const switching = new PublisherSwitch(clock);
-  const streams = new Streams({ streams: db.streams, block, live, clock, logger });
+  const streams = new Streams({ streams: db.streams, block, live, stages, clock, logger });
   const gate = new StreamGate({
     keys,
     channels: db.channels,
@@ -96,6 +99,7 @@ export function createDomain(options: DomainOptions) {
     audience,
     refusals,
     switching,
+    stages,
     graceMs,
     clock,
     logger,
@@ -148,6 +152,16 @@ export function createDomain(options: DomainOptions) {
     streams,
     lists: new StreamLists({ list: db.streamList, tally }),
     categories: new Categories({ categories: db.categories }),
+    stages,
+    stageInvitations: new StageInvitations({
+      invitations: db.stageInvitations,
+      guests: db.stages,
+      stages,
+      channels: db.channels,
+      tokens,
+      clock,
+      logger,
+    }),
     follows: new Follows({ follows: db.follows, streams: db.streamList, clock }),
     viewers: new Viewers({ counter, streams: db.streams, live, clock }),
     audience,

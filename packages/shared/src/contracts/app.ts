@@ -70,8 +70,10 @@ export const ChannelPage = z.object({
   title: z.string(),
   category: z.string(),
   tags: z.array(z.string()),
-  /** The stream that is ready, live or interrupted, or ended less than a minute ago. */
+  /** The stream that is ready, live or interrupted, or ended less than a minute ago; or the one it carries. */
   stream: PlaybackAnswer.nullable(),
+  /** Whose stream this is, where the channel co-streams and shows another's; `stream` is that one then. */
+  carries: z.object({ username: Username, displayName: z.string() }).nullable(),
 });
 export type ChannelPage = z.infer<typeof ChannelPage>;
 

@@ -19,7 +19,10 @@ import type { Presenter } from "../presenter.ts";
 import { anyone, router, signedIn } from "./procedures.ts";
 
 export interface BrowseRouterDeps {
-  readonly domain: Pick<Domain, "channels" | "streams" | "lists" | "categories" | "follows" | "viewers">;
+  readonly domain: Pick<
+    Domain,
+    "channels" | "streams" | "stages" | "lists" | "categories" | "follows" | "viewers"
+  >;
   readonly presenter: Presenter;
 }
 
@@ -41,7 +44,10 @@ export function browseRouters({ domain, presenter }: BrowseRouterDeps) {
         const channel = await channelNamed(input.username);
         const me = await ctx.account();
         const own = me?.userId === channel.userId;
-        const stream = await domain.streams.shownOn(channel.channelId);
+        const ownStream = await domain.streams.shownOn(channel.channelId);
+        const onAir = ownStream?.status === "live" || ownStream?.status === "interrupted";
+        const carried = onAir ? undefined : await domain.stages.carriedBy(channel.userId);
+        const stream = carried === undefined ? ownStream : await domain.streams.byId(carried.streamId);
         const words = stream === undefined || stream.status === "ended" ? channel : stream;
         return {
           channelId: channel.channelId,
@@ -57,6 +63,10 @@ export function browseRouters({ domain, presenter }: BrowseRouterDeps) {
           category: words.category,
           tags: [...words.tags],
           stream: stream === undefined ? null : await presenter.playback(stream, ""),
+          carries:
+            carried === undefined
+              ? null
+              : { username: carried.hostUsername, displayName: carried.hostDisplayName },
         };
       }),
   });

@@ -6,6 +6,7 @@ import { browseRouters } from "./browse-router.ts";
 import { dashboardRouter } from "./dashboard-router.ts";
 import { operatorRouter } from "./operator-router.ts";
 import { anyone, router } from "./procedures.ts";
+import { stageRouter } from "./stage-router.ts";
 
 export interface AppRouterDeps {
   readonly domain: Domain;
@@ -33,6 +34,7 @@ export function createAppRouter(deps: AppRouterDeps) {
     account: accountRouter({ domain, presenter, mailLink: deps.mailLink }),
     ...browseRouters({ domain, presenter }),
     dashboard: dashboardRouter({ domain, presenter }),
+    stage: stageRouter({ domain, publicUrl: deps.publicUrl }),
     operator: operatorRouter({ domain, publicUrl: deps.publicUrl }),
   });
 }

@@ -43,7 +43,10 @@ export async function registerTrpc(app: FastifyInstance, deps: TrpcDeps): Promis
       router: createAppRouter(deps),
       maxBatchSize: MAX_BATCH,
       createContext: ({ req, res }) => createContext(req, res, deps, secureByConfig),
-      responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store" }) }),
+      responseMeta: ({ errors }) => ({
+        headers: new Headers({ "cache-control": "no-store" }),
+        ...statusOf(errors),
+      }),
       onError: ({ error, path }) => {
         if (error.code !== "INTERNAL_SERVER_ERROR" || isExpected(error.cause)) return;
         deps.logger.error({ err: error.cause ?? error, path }, "procedure failed");
@@ -83,6 +86,13 @@ function createContext(
       reply.header("retry-after", String(seconds));
     },
   };
+}
+
+/** A lone refusal has its own status; tRPC knows fewer. Of a batch each answer says its own inside. */
+function statusOf(errors: readonly { readonly cause?: unknown }[]): { readonly status?: number } {
+  const [only, another] = errors;
+  if (another !== undefined || !(only?.cause instanceof ApiError)) return {};
+  return { status: only.cause.statusCode };
 }
 
 function pathOf(request: FastifyRequest): string {

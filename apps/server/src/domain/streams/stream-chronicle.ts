@@ -23,6 +23,7 @@ export interface StreamChronicleDeps {
   readonly audience: Pick<Audience, "clear">;
   readonly refusals: Pick<PublishRefusals, "forget">;
   readonly switching: Pick<PublisherSwitch, "publishing" | "forget">;
+  readonly stages: { streamChanged(streamId: StreamId, ended: boolean): Promise<void> };
   readonly graceMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -56,12 +57,14 @@ export class StreamChronicle implements StreamLifecycle, AsyncDisposable {
     this.#live.add(streamId);
     this.#timer ??= setInterval(() => this.#touch(), this.deps.touchEveryMs ?? 2_000).unref();
     this.deps.logger.info({ streamId, protocol: at.request.protocol }, "stream live");
+    await this.deps.stages.streamChanged(streamId, false);
   }
 
   async interrupted(streamId: StreamId, at: { graceMs: number }): Promise<void> {
     this.#live.delete(streamId);
     await this.deps.streams.setInterrupted(streamId, this.#now());
     this.deps.logger.info({ streamId, graceMs: at.graceMs }, "stream interrupted");
+    await this.deps.stages.streamChanged(streamId, false);
   }
 
   async ended(streamId: StreamId): Promise<void> {
@@ -69,6 +72,7 @@ export class StreamChronicle implements StreamLifecycle, AsyncDisposable {
     this.deps.switching.forget(streamId);
     this.deps.refusals.forget(streamId);
     this.deps.audience.clear(streamId);
+    await this.deps.stages.streamChanged(streamId, true);
     await this.deps.streams.setEnded(streamId, this.#now());
     await this.deps.viewers.clear(streamId);
     this.deps.logger.info({ streamId }, "stream ended");

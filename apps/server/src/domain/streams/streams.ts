@@ -26,6 +26,7 @@ export interface StreamsDeps {
   };
   readonly block: Pick<PublishBlock, "set" | "lift">;
   readonly live: Pick<LiveControl, "end">;
+  readonly stages: { streamChanged(streamId: StreamId, ended: boolean): Promise<void> };
   readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
 }
@@ -89,6 +90,8 @@ export class Streams {
     // Blocked first, so that the encoder which is cut off finds the door closed.
     await this.deps.block.set(stream.channelId);
     if (stream.status !== "ready") await this.deps.live.end(stream.streamId);
+    // Its stage is found by the open stream, so it closes first.
+    await this.deps.stages.streamChanged(stream.streamId, true);
     await this.deps.streams.setEnded(stream.streamId, new Date(this.deps.clock.nowMs()));
     this.deps.logger.info({ streamId: stream.streamId }, "stream ended by its owner");
   }
