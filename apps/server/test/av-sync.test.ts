@@ -44,7 +44,7 @@ async function expectInSync(hls: HlsClient, playlists: readonly MediaPlaylist[])
 }
 
 describe("flash and beep agree at the viewer", () => {
-  it.each(CASES)("$name", { timeout: 60_000 }, async ({ args }) => {
+  it.concurrent.each(CASES)("$name", { timeout: 60_000 }, async ({ args }) => {
     const user = await RestClient.signUp(
       server.url,
       `sync_${CASES.findIndex((each) => each.args === args)}_`,

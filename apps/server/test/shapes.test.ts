@@ -99,14 +99,14 @@ const SHAPES: readonly Case[] = [
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await TestServer.start();
+  server = await TestServer.start({ MAX_STREAMS: String(SHAPES.length) });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
 describe("every odd shape becomes a playable stream", () => {
-  it.each(SHAPES)("$name", { timeout: 60_000 }, async (shape) => {
+  it.concurrent.each(SHAPES)("$name", { timeout: 60_000 }, async (shape) => {
     const username = `s_${SHAPES.indexOf(shape)}_shape`;
     const user = await RestClient.signUp(server.url, username);
     const started = await user.startStream({ title: shape.name });
