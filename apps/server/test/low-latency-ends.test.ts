@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";
 import { readPlaylist } from "../src/testing/hls-client.ts";
 import { type FetchedPart, LowLatencyClient } from "../src/testing/low-latency-client.ts";
@@ -16,27 +16,26 @@ import {
 } from "./low-latency-tools.ts";
 import { FFMPEG, FFPROBE, probe } from "./publisher-tools.ts";
 
-/** Streams that stop, break off, come back, or have no picture. */
-const disposables: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const disposable of disposables.splice(0).reverse()) await disposable[Symbol.asyncDispose]();
+/** Streams that stop, break off, come back, or have no picture; beside each other, for all of them wait. */
+let server: TestServer;
+const publishers: FfmpegPublisher[] = [];
+beforeAll(async () => {
+  server = await TestServer.start({
+    LADDER: SMALL_LADDER,
+    LOG_LEVEL: "warn",
+    MAX_STREAMS: "4",
+    RECONNECT_GRACE_MS: "60000",
+  });
+});
+afterAll(async () => {
+  await Promise.all(publishers.map((publisher) => publisher.kill()));
+  await server[Symbol.asyncDispose]();
 });
 
-async function setUp(env: Record<string, string> = {}, source: SourceOptions = {}) {
-  const server = await TestServer.start({ LADDER: SMALL_LADDER, LOG_LEVEL: "warn", ...env });
-  disposables.push(server);
-  const stream = await goLive(server, "ada", source);
-  track(stream.publisher);
-  return { server, stream, urls: await renditionUrls(stream.url) };
-}
-
-function track(publisher: FfmpegPublisher): FfmpegPublisher {
-  disposables.push({
-    [Symbol.asyncDispose]: async () => {
-      await publisher.kill();
-    },
-  });
-  return publisher;
+async function setUp(username: string, source: SourceOptions = {}) {
+  const stream = await goLive(server, username, source);
+  publishers.push(stream.publisher);
+  return { stream, urls: await renditionUrls(stream.url) };
 }
 
 const entry = (urls: Map<string, string>, name: string): string => urls.get(name) ?? "";
@@ -55,11 +54,11 @@ function followAll(urls: Map<string, string>, enough: (part: FetchedPart) => boo
   );
 }
 
-describe("an encoder that falls silent", () => {
+describe.concurrent("an encoder that falls silent", () => {
   it("costs those who wait three target durations, then 503 and a word when to come again", {
     timeout: 60_000,
   }, async () => {
-    const { stream, urls } = await setUp({ RECONNECT_GRACE_MS: "60000" });
+    const { stream, urls } = await setUp("silent");
     const url = entry(urls, "90p");
     await untilSegment(url, 0);
     stream.publisher.freeze();
@@ -87,16 +86,16 @@ describe("an encoder that falls silent", () => {
 const next = (url: string, { open }: Awaited<ReturnType<typeof readPlaylist>>): string =>
   `${url}?_HLS_msn=${open.seq}&_HLS_part=${open.parts.length}`;
 
-describe("an encoder that comes back within the grace", () => {
+describe.concurrent("an encoder that comes back within the grace", () => {
   it("is followed by blocking reloads and hints through the break, without one that fails", {
     timeout: 90_000,
   }, async () => {
-    const { server, stream, urls } = await setUp({ RECONNECT_GRACE_MS: "5000" });
+    const { stream, urls } = await setUp("back");
     let brokeAt = Number.POSITIVE_INFINITY;
     const following = followAll(urls, ({ seq }) => seq >= brokeAt + 3);
     const before = await untilSegment(entry(urls, "source"), 1);
     await stream.publisher.kill();
-    track(FfmpegPublisher.start(FFMPEG, sourceArgs(), server.rtmpUrl(stream.key)));
+    publishers.push(FfmpegPublisher.start(FFMPEG, sourceArgs(), server.rtmpUrl(stream.key)));
     brokeAt = before.open.seq;
     for (const { name, parts } of await following) {
       for (const [i, { seq, part }] of parts.entries()) {
@@ -121,11 +120,11 @@ describe("an encoder that comes back within the grace", () => {
   });
 });
 
-describe("a stream that has ended", () => {
+describe.concurrent("a stream that has ended", () => {
   it("lets everyone go at once, lists all of it, and heeds no directive any more", {
     timeout: 60_000,
   }, async () => {
-    const { stream, urls } = await setUp();
+    const { stream, urls } = await setUp("ended");
     const url = entry(urls, "90p");
     await untilSegment(url, 1);
     const playlist = await readPlaylist(url);
@@ -155,9 +154,9 @@ describe("a stream that has ended", () => {
   });
 });
 
-describe("a stream of sound alone", () => {
+describe.concurrent("a stream of sound alone", () => {
   it("has parts of whole frames, which can be joined and decoded", { timeout: 60_000 }, async () => {
-    const { stream, urls } = await setUp({}, { picture: false });
+    const { stream, urls } = await setUp("sound", { picture: false });
     expect([...urls.keys()]).toEqual(["audio"]);
     const master = (await ask(stream.url)).body.toString();
     expect(master).toMatch(/#EXT-X-STREAM-INF:.*CODECS="mp4a\.40\.2"\naudio\/ll\.m3u8/);
