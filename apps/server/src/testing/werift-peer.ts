@@ -1,0 +1,163 @@
+import { RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from "werift";
+
+/** A WebRTC stack that is neither ours nor Chromium's, as WHIP publisher and WHEP viewer. */
+export interface WeriftOptions {
+  /** What it offers; others than Chromium's show that a viewer's own numbers are met. */
+  readonly videoPayloadType?: number;
+  readonly audioPayloadType?: number;
+  readonly videoCodec?: "H264" | "VP8";
+}
+
+const H264_FMTP = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
+const WAIT_MS = 10_000;
+
+function connection(options: WeriftOptions): RTCPeerConnection {
+  const { videoPayloadType = 98, audioPayloadType = 97, videoCodec = "H264" } = options;
+  return new RTCPeerConnection({
+    iceServers: [],
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: ["127.0.0.1"],
+    codecs: {
+      audio: [
+        new RTCRtpCodecParameters({
+          mimeType: "audio/opus",
+          clockRate: 48_000,
+          channels: 2,
+          payloadType: audioPayloadType,
+        }),
+      ],
+      video: [
+        new RTCRtpCodecParameters({
+          mimeType: `video/${videoCodec}`,
+          clockRate: 90_000,
+          payloadType: videoPayloadType,
+          rtcpFeedback: [{ type: "nack" }, { type: "nack", parameter: "pli" }],
+          ...(videoCodec === "H264" ? { parameters: H264_FMTP } : {}),
+        }),
+      ],
+    },
+  });
+}
+
+abstract class WeriftPeer {
+  readonly pc: RTCPeerConnection;
+
+  constructor(options: WeriftOptions) {
+    this.pc = connection(options);
+  }
+
+  async offer(): Promise<string> {
+    await this.pc.setLocalDescription(await this.pc.createOffer());
+    return this.pc.localDescription?.sdp ?? "";
+  }
+
+  async answer(sdp: string): Promise<void> {
+    await this.pc.setRemoteDescription({ type: "answer", sdp });
+  }
+
+  async connected(): Promise<void> {
+    await until(() => this.pc.connectionState === "connected", "ICE and DTLS");
+  }
+
+  /** Says goodbye by DTLS. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pc.close();
+  }
+}
+
+/** Sends a made-up feed: 30 pictures and 50 pieces of sound a second, a keyframe where it is asked for one. */
+export class WeriftPublisher extends WeriftPeer {
+  readonly #video = this.pc.addTransceiver("video", { direction: "sendonly" }).sender;
+  readonly #audio = this.pc.addTransceiver("audio", { direction: "sendonly" }).sender;
+  readonly #keyframeEveryMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #sequence = 0;
+  #keyframeDue = true;
+  keyframeRequests = 0;
+
+  constructor(options: WeriftOptions & { readonly keyframeEveryMs?: number } = {}) {
+    super(options);
+    this.#keyframeEveryMs = options.keyframeEveryMs ?? Number.POSITIVE_INFINITY;
+    this.#video.onPictureLossIndication.subscribe(() => {
+      this.keyframeRequests += 1;
+      this.#keyframeDue = true;
+    });
+  }
+
+  start(): void {
+    const startedMs = performance.now();
+    let lastKeyMs = startedMs;
+    this.#timer = setInterval(() => {
+      const nowMs = performance.now();
+      const atS = (nowMs - startedMs) / 1_000;
+      const isKey = this.#keyframeDue || nowMs - lastKeyMs >= this.#keyframeEveryMs;
+      if (isKey) lastKeyMs = nowMs;
+      this.#keyframeDue = false;
+      this.#sequence = (this.#sequence + 1) & 0xffff;
+      // An SPS, by which the worker knows a keyframe, or a slice; and a payload to be known by.
+      const payload = Buffer.concat([Buffer.from([isKey ? 0x67 : 0x41]), Buffer.alloc(400, this.#sequence)]);
+      void this.#video.sendRtp(packet(this.#sequence, Math.round(atS * 90_000), payload));
+      void this.#audio.sendRtp(packet(this.#sequence, Math.round(atS * 48_000), Buffer.alloc(80, 7)));
+    }, 33);
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    this.halt();
+    await super[Symbol.asyncDispose]();
+  }
+
+  /** Sends no more, and leaves the connection as it is. */
+  halt(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** Receives and counts. */
+export class WeriftViewer extends WeriftPeer {
+  readonly packets = { video: 0, audio: 0 };
+  readonly payloadTypes = { video: new Set<number>(), audio: new Set<number>() };
+  /** The first picture packet that came. */
+  firstVideo: Buffer | undefined;
+  /** Of the newest picture packet. */
+  lastTimestamp: number | undefined;
+
+  constructor(options: WeriftOptions & { readonly kinds?: readonly ("audio" | "video")[] } = {}) {
+    super(options);
+    for (const kind of options.kinds ?? (["audio", "video"] as const)) {
+      const transceiver = this.pc.addTransceiver(kind, { direction: "recvonly" });
+      transceiver.onTrack.subscribe((track) => {
+        track.onReceiveRtp.subscribe((rtp) => {
+          this.packets[kind] += 1;
+          this.payloadTypes[kind].add(rtp.header.payloadType);
+          if (kind !== "video") return;
+          this.firstVideo ??= rtp.payload;
+          this.lastTimestamp = rtp.header.timestamp;
+        });
+      });
+    }
+  }
+
+  /** So many more packets of the kind from now on. */
+  async receives(kind: "audio" | "video", count: number): Promise<void> {
+    const from = this.packets[kind];
+    await until(() => this.packets[kind] >= from + count, `${count} packets of ${kind}`);
+  }
+}
+
+function packet(sequenceNumber: number, timestamp: number, payload: Buffer): RtpPacket {
+  const header = new RtpHeader({ sequenceNumber, timestamp: timestamp >>> 0, marker: true, payloadType: 96 });
+  return new RtpPacket(header, payload);
+}
+
+/** Waits for a condition that nothing tells of. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  what: string,
+  ms = WAIT_MS,
+): Promise<void> {
+  const deadline = performance.now() + ms;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`waited ${ms} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
