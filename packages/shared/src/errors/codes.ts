@@ -5,6 +5,8 @@
 export const ERROR_STATUS = {
   invalid_request: 400,
   invalid_json: 400,
+  /** Not SDP, or against its rules. */
+  bad_sdp: 400,
   unauthenticated: 401,
   invalid_credentials: 401,
   forbidden: 403,
@@ -14,6 +16,8 @@ export const ERROR_STATUS = {
   not_found: 404,
   stream_not_found: 404,
   channel_not_found: 404,
+  /** Nothing of this name is on air, or not in WebRTC. */
+  not_live: 404,
   method_not_allowed: 405,
   stage_not_found: 404,
   username_taken: 409,
@@ -27,13 +31,22 @@ export const ERROR_STATUS = {
   /** What was asked about is void: join the stage again. */
   join_again: 409,
   token_expired: 410,
+  /** An ICE session that has been restarted since (RFC 9725 §4.3.1). */
+  precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
   username_reserved: 422,
   weak_password: 422,
+  /** SDP that cannot be met: no codec in common, no bundle. */
+  unsupported_sdp: 422,
+  precondition_required: 428,
   rate_limited: 429,
   internal_error: 500,
   unavailable: 503,
+  /** A bound on WebRTC peers is reached. */
+  rtc_full: 503,
+  /** No media worker runs. */
+  rtc_unavailable: 503,
   storage_full: 507,
 } as const;
 
