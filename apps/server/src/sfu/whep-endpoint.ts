@@ -1,0 +1,26 @@
+import { StreamId } from "@footlight/shared";
+import type { FastifyInstance } from "fastify";
+import { registerRtcResource } from "../http/rtc-resource.ts";
+import { RtcRefusal } from "../stream/rtc.ts";
+import type { RtcWatching } from "./rtc-port.ts";
+
+export interface WhepDeps {
+  readonly engine: RtcWatching;
+  /** Whether the stream runs here and offers the ultra tier. */
+  readonly offersUltra: (streamId: StreamId) => boolean;
+}
+
+/** `POST /whep/{stream}`: any WHEP player watches what anybody may watch. Sessions are below it. */
+export async function registerWhep(app: FastifyInstance, deps: WhepDeps): Promise<void> {
+  await registerRtcResource(app, {
+    path: "/whep/:streamId",
+    bearer: false,
+    open: async ({ params, offer, address, userAgent }) => {
+      const streamId = StreamId.safeParse(params["streamId"]);
+      if (!streamId.success || !deps.offersUltra(streamId.data)) {
+        throw new RtcRefusal("not_live", "No stream of this name is live in WebRTC.");
+      }
+      return deps.engine.watch(streamId.data, offer, { address, userAgent });
+    },
+  });
+}
