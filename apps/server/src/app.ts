@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { registerApi } from "./api/register-api.ts";
 import { beaconCounter, droppedUnits, gauges, rtcMetrics, rtmpMetrics } from "./app-metrics.ts";
 import { Broadcasts } from "./broadcast/broadcasts.ts";
+import { StreamObservers } from "./broadcast/stream-observers.ts";
 import { Thumbnails } from "./broadcast/thumbnails.ts";
+import { Ultra } from "./broadcast/ultra.ts";
 import type { Config } from "./config/config.ts";
 import { loadSecrets } from "./config/secrets.ts";
 import { Database } from "./db/database.ts";
@@ -141,12 +143,14 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       logger,
     }),
   );
+  const observers = new StreamObservers();
+  observers.add(broadcasts);
   const hub = stack.use(
     "hub",
     new StreamHub({
       gate: domain.gate,
       lifecycle: domain.lifecycle,
-      observer: broadcasts,
+      observer: observers,
       clock,
       logger,
       onDropped: droppedUnits([metrics]),
@@ -164,6 +168,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       logger,
     }),
   );
+  observers.add(new Ultra({ hub, rooms: rtc, ffmpegPath: ffmpeg.path, clock, logger }));
   await resumeStreams();
 
   const countBeacon = beaconCounter([metrics]);
