@@ -12,6 +12,8 @@ export const ERROR_STATUS = {
   forbidden: 403,
   csrf_failed: 403,
   registration_closed: 403,
+  /** Its encoder may not bring it back. */
+  stream_ended: 403,
   removed_from_stage: 403,
   not_found: 404,
   stream_not_found: 404,
@@ -23,6 +25,8 @@ export const ERROR_STATUS = {
   username_taken: 409,
   email_taken: 409,
   stream_already_live: 409,
+  /** Another encoder publishes with this stream key. */
+  key_in_use: 409,
   stream_not_live: 409,
   /** A bound on participants or invitations. */
   stage_full: 409,
