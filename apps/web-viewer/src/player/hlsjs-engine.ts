@@ -9,6 +9,7 @@ import type {
 } from "./engine.ts";
 import { HlsAbr } from "./hlsjs-abr.ts";
 import { hlsConfig } from "./hlsjs-config.ts";
+import { levelName } from "./level-name.ts";
 import { LivePilot } from "./live-pilot.ts";
 import { qualityOf, type RungFacts } from "./quality.ts";
 import { dateAt, placeAt } from "./stream-dates.ts";
@@ -16,17 +17,8 @@ import { dateAt, placeAt } from "./stream-dates.ts";
 /** hls.js counts such a failure as its own to retry; after so many media recoveries it is ours. */
 const MEDIA_RECOVERIES = 2;
 
-const nameOf = (level: Level): string => {
-  const name = level.attrs["NAME"] ?? level.name;
-  if (name) return name;
-  // The packager gives each rendition a folder or file of its name.
-  const parts = new URL(level.uri, location.href).pathname.split("/");
-  const file = parts.at(-1)?.replace(/\.m3u8$/, "") ?? "";
-  return /^(ll|index|video|playlist|media|live)$/.test(file) ? (parts.at(-2) ?? file) : file;
-};
-
 const factsOf = (level: Level): RungFacts => ({
-  name: nameOf(level),
+  name: levelName(level),
   width: level.width,
   height: level.height,
   fps: level.frameRate,

@@ -6,6 +6,9 @@ import Hls, {
   type LoaderContext,
   type LoaderStats,
 } from "hls.js";
+import type { Transfer } from "./throughput.ts";
+
+const MEDIA = /\.m4s(\?|$)/;
 
 /** A part or segment on its way. */
 export interface OnItsWay {
@@ -13,14 +16,38 @@ export interface OnItsWay {
   readonly stats: LoaderStats;
 }
 
-/** Media on its way, and what came of it. */
+/**
+ * Media on its way, and what came of it. When its bytes came the browser knows better than this thread,
+ * which hears of them late when it is busy; only of other origins it may not tell (Resource Timing §4.5).
+ */
 export class MediaWatch {
   readonly onTheirWay = new Set<OnItsWay>();
+  private readonly observer: PerformanceObserver | null;
+  private told: boolean;
 
-  constructor(private readonly arrived: (stats: LoaderStats) => void) {}
+  constructor(private readonly arrived: (transfer: Transfer) => void) {
+    this.told = PerformanceObserver.supportedEntryTypes.includes("resource");
+    this.observer = this.told ? new PerformanceObserver((list) => this.hear(list.getEntries())) : null;
+    this.observer?.observe({ type: "resource" });
+  }
 
-  /** A loader for hls.js that reports here. */
-  loader(): NonNullable<HlsConfig["fLoader"]> {
+  close(): void {
+    this.observer?.disconnect();
+    this.onTheirWay.clear();
+  }
+
+  private hear(entries: readonly PerformanceEntry[]): void {
+    for (const entry of entries) {
+      if (!(entry instanceof PerformanceResourceTiming) || !MEDIA.test(entry.name)) continue;
+      const { responseStart: firstMs, responseEnd: endMs, encodedBodySize: bytes, transferSize } = entry;
+      if (firstMs === 0) this.told = false;
+      // From the browser's own cache it says nothing of the network.
+      else if (bytes > 0 && transferSize > 0) this.arrived({ firstMs, endMs, bytes });
+    }
+  }
+
+  /** A loader for hls.js that reports here; `addressed` says under which URL to ask for something. */
+  loader(addressed: (context: FragmentLoaderContext) => string): NonNullable<HlsConfig["fLoader"]> {
     const watch = this;
     class WatchedLoader extends Hls.DefaultConfig.loader {
       private way: OnItsWay | null = null;
@@ -32,13 +59,15 @@ export class MediaWatch {
       ): void {
         // hls.js uses this loader for fragments alone.
         const way = { context: context as FragmentLoaderContext, stats: this.stats };
+        context.url = addressed(way.context);
         this.way = way;
         watch.onTheirWay.add(way);
         super.load(context, config, {
           ...callbacks,
           onSuccess: (response, stats, ...rest) => {
             this.over();
-            watch.arrived(stats);
+            const { loading, loaded } = stats;
+            if (!watch.told) watch.arrived({ firstMs: loading.first, endMs: loading.end, bytes: loaded });
             callbacks.onSuccess(response, stats, ...rest);
           },
           onError: (...answer) => {

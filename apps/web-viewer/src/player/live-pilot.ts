@@ -12,6 +12,14 @@ const SETTLING_MS = 6_000;
 const MAX_HOLD_MS = 700;
 /** A join begins with a keyframe, and waits so long for what comes after it up to the place to play. */
 const MAX_CATCH_UP_MS = 500;
+/** A jump within the buffer leaves so much of it, or it would end in a stall. */
+const SEEK_GAP_S = 0.3;
+/** Farther than this past the buffer's end is a jump there, nearer is not worth emptying the buffer for. */
+const SKIP_S = 4;
+const STARVING_SKIP_S = 20;
+/** The buffer has not grown for so long, though so much more is listed. */
+const STUCK_MS = 700;
+const STUCK_S = 0.5;
 /** While a page starts, everything is late: that says nothing of the network. */
 const LEARN_AFTER_MS = 1_000;
 /** Never onto the very end of the buffer, where the picture would stand. */
@@ -36,6 +44,8 @@ export class LivePilot {
   /** The stream has ended: there is no edge any more. */
   private over = false;
   private byParts = false;
+  private lastEndS = 0;
+  private movedMs = 0;
   private lastCc: number | null = null;
   private readonly onVisible = () => {
     if (document.visibilityState === "visible") this.returned();
@@ -44,7 +54,7 @@ export class LivePilot {
   constructor(
     private readonly hls: Hls,
     private readonly video: HTMLVideoElement,
-    private readonly network: { readonly throughputBps: number | null },
+    private readonly network: { readonly throughputBps: number | null; readonly waiting: boolean },
     private readonly ready: () => void,
   ) {
     this.clock.start();
@@ -170,6 +180,8 @@ export class LivePilot {
       this.leadToTheEnd();
       return;
     }
+    // What comes next may take its time: on a thin line what is there is played.
+    this.join();
     if (!this.joined || video.paused || video.seeking || video.readyState < 2) return;
     if (!this.follows) {
       // A short pause, or a seek to the end of the bar: as good as live.
@@ -178,6 +190,10 @@ export class LivePilot {
       return;
     }
     const nowMs = performance.now();
+    if (this.stuck(nowMs)) {
+      video.currentTime = Math.min(this.edge.startAt(nowMs), this.listedEndS - SEEK_GAP_S);
+      return;
+    }
     const settling = nowMs < this.settleUntilMs && this.edge.measured;
     const action = this.edge.decide({
       nowMs,
@@ -195,9 +211,9 @@ export class LivePilot {
     // Nothing comes of an interrupted stream: the edge stands, whatever the clock says.
     const goal = Math.min(action.toS, this.listedEndS - END_GAP_S);
     // Not past what is there, or the picture would stand; unless that is far from the edge itself.
-    const to = Math.min(goal, this.bufferedEnd() - END_GAP_S);
-    if (goal > this.bufferedEnd() + 4) video.currentTime = goal;
-    else if (to > video.currentTime + 0.2) video.currentTime = to;
+    const to = Math.min(goal, this.bufferedEnd() - SEEK_GAP_S);
+    if (goal > this.bufferedEnd() + (this.starving ? STARVING_SKIP_S : SKIP_S)) video.currentTime = goal;
+    else if (!this.starving && to > video.currentTime + 0.2) video.currentTime = to;
   }
 
   /** What is left of a stream that has ended plays out; who asks for live gets its last moment. */
@@ -205,6 +221,26 @@ export class LivePilot {
     const lastS = this.listedEndS - LAST_MOMENT_S;
     if (this.cameBack && this.video.currentTime < lastS) this.video.currentTime = lastS;
     this.cameBack = false;
+  }
+
+  /** The line gives less than what plays: whoever jumps to the edge has to wait there again. */
+  private get starving(): boolean {
+    const { throughputBps } = this.network;
+    const level = this.hls.levels[this.hls.loadLevel];
+    return level !== undefined && throughputBps !== null && throughputBps < level.averageBitrate;
+  }
+
+  /**
+   * hls.js (1.7.4) sometimes loads no more parts of the sound, though they are listed and nothing is on
+   * its way. It goes on from another place.
+   */
+  private stuck(nowMs: number): boolean {
+    const endS = this.bufferedEnd();
+    if (endS !== this.lastEndS || this.network.waiting) this.movedMs = nowMs;
+    this.lastEndS = endS;
+    if (!this.byParts || nowMs - this.movedMs < STUCK_MS || this.listedEndS < endS + STUCK_S) return false;
+    this.movedMs = nowMs;
+    return true;
   }
 
   private bufferedEnd(): number {

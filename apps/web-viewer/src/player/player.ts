@@ -245,11 +245,15 @@ export class Player {
     if (state.kind === "playing") {
       this.steadyTimer = setTimeout(() => {
         this.attempt = 0;
-        const { throughputBps } = this.engine?.figures() ?? {};
-        if (throughputBps) this.memory.keepThroughput(throughputBps);
+        this.keepThroughput();
       }, STEADY_MS);
     }
     this.patch({ state });
+  }
+
+  private keepThroughput(): void {
+    const { throughputBps } = this.engine?.figures() ?? {};
+    if (throughputBps) this.memory.keepThroughput(throughputBps);
   }
 
   /** An interrupted stream stands still by right: its engine goes on asking. */
@@ -314,6 +318,7 @@ export class Player {
       case "starved":
         if (this.url === this.source?.standardUrl || !this.source?.standardUrl) return;
         this.tiers.starved(performance.now());
+        this.keepThroughput();
         this.rebuild({ kind: "loading" });
         return;
       case "relieved":
