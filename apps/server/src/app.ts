@@ -31,6 +31,7 @@ import { createMetrics } from "./platform/metrics.ts";
 import { oneAtATime } from "./platform/one-at-a-time.ts";
 import { loadMediasoup } from "./sfu/mediasoup.ts";
 import { DEFAULT_BOUNDS, RtcEngine } from "./sfu/rtc-engine.ts";
+import { registerWhep } from "./sfu/whep-endpoint.ts";
 import { composeSheet } from "./storyboard/compose-sheet.ts";
 import { Storyboards } from "./storyboard/storyboards.ts";
 import { StreamHub } from "./stream/hub.ts";
@@ -197,8 +198,8 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       tls: config.tls,
       logger,
       mediaHandler: (req, res) => origin.handle(req, res),
-      api: (app) =>
-        registerApi(app, {
+      api: async (app) => {
+        await registerApi(app, {
           domain,
           publicUrl: config.http.publicUrl,
           requestsPerMinute: config.http.requestsPerMinute,
@@ -209,7 +210,12 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           ingest: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
           clock,
           logger,
-        }),
+        });
+        await registerWhep(app, {
+          engine: rtc,
+          offersUltra: (streamId) => hub.identity(streamId)?.latencyMode === "ultra-low",
+        });
+      },
       webRoot: WEB_ROOT,
       health,
       metrics,

@@ -96,6 +96,11 @@ export class StreamHub implements Publisher {
     return this.#entries.get(streamId)?.media.subscribe(consumer) ?? "offline";
   }
 
+  /** Of a stream that runs here, interrupted or not. */
+  identity(streamId: StreamId): StreamIdentity | undefined {
+    return this.#entries.get(streamId)?.media.identity;
+  }
+
   publisher(streamId: StreamId): PublisherView | undefined {
     return this.#entries.get(streamId)?.media.publisher();
   }
