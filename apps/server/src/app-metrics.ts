@@ -1,15 +1,32 @@
+import type { PublishRefusal } from "@footlight/shared";
 import { Counter, Gauge } from "prom-client";
 import type { BeaconResult } from "./api/beacon-routes.ts";
 import type { Broadcasts } from "./broadcast/broadcasts.ts";
-import type { RtmpMetrics } from "./ingest/rtmp/metrics.ts";
+import type { RtmpMetrics, RtmpRefusal } from "./ingest/rtmp/metrics.ts";
 import type { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
+import type { WhipMetrics } from "./ingest/whip/metrics.ts";
+import type { WhipIngest } from "./ingest/whip/whip-ingest.ts";
 import type { PackagerManager } from "./packager/packager-manager.ts";
 import type { Metrics } from "./platform/metrics.ts";
 import type { RtcEngine } from "./sfu/rtc-engine.ts";
 import type { RtcMetrics } from "./sfu/rtc-metrics.ts";
 
+/** Publishers turned away, by whatever protocol they came. */
+export function publishRefusals(registers: Metrics[]): (code: RtmpRefusal) => void {
+  const refused = new Counter({
+    name: "footlight_publish_refused_total",
+    help: "Publishers turned away",
+    labelNames: ["code"],
+    registers,
+  });
+  return (code) => refused.inc({ code });
+}
+
 /** What RTMP counts, on the registry. */
-export function rtmpMetrics(registers: Metrics[]): RtmpMetrics {
+export function rtmpMetrics(
+  registers: Metrics[],
+  publishRefused: RtmpMetrics["publishRefused"],
+): RtmpMetrics {
   const opened = new Counter({
     name: "footlight_rtmp_connections_total",
     help: "RTMP connections accepted",
@@ -28,12 +45,6 @@ export function rtmpMetrics(registers: Metrics[]): RtmpMetrics {
     labelNames: ["protocol", "outcome"],
     registers,
   });
-  const refused = new Counter({
-    name: "footlight_publish_refused_total",
-    help: "Publishers turned away",
-    labelNames: ["code"],
-    registers,
-  });
   const received = new Counter({
     name: "footlight_rtmp_received_bytes_total",
     help: "Bytes read from RTMP connections",
@@ -48,9 +59,38 @@ export function rtmpMetrics(registers: Metrics[]): RtmpMetrics {
     connectionOpened: (protocol) => opened.inc({ protocol }),
     connectionRejected: (bound) => rejected.inc({ bound }),
     connectionClosed: (protocol, outcome) => closed.inc({ protocol, outcome }),
-    publishRefused: (code) => refused.inc({ code }),
+    publishRefused,
     bytesReceived: (bytes) => received.inc(bytes),
     messagesDropped: (count) => dropped.inc(count),
+  };
+}
+
+/** What WHIP counts. */
+export function whipMetrics(
+  registers: Metrics[],
+  publishRefused: (code: PublishRefusal) => void,
+): WhipMetrics {
+  const counter = (name: string, help: string) =>
+    new Counter({ name: `footlight_whip_${name}_total`, help, registers });
+  const opened = counter("sessions", "WHIP publishers let in");
+  const received = counter("received_bytes", "Bytes of RTP from WHIP publishers");
+  const lost = counter("packets_lost", "RTP packets given up on after waiting for them");
+  const dropped = counter("frames_dropped", "Pictures broken by a loss, and those left out behind it");
+  const requested = counter("keyframe_requests", "Keyframes asked of WHIP publishers");
+  const closed = new Counter({
+    name: "footlight_whip_sessions_ended_total",
+    help: "WHIP publications by how they ended",
+    labelNames: ["outcome"],
+    registers,
+  });
+  return {
+    sessionOpened: () => opened.inc(),
+    sessionClosed: (outcome) => closed.inc({ outcome }),
+    publishRefused,
+    bytesReceived: (bytes) => received.inc(bytes),
+    packetsLost: (count) => lost.inc(count),
+    framesDropped: () => dropped.inc(),
+    keyframeRequested: () => requested.inc(),
   };
 }
 
@@ -109,6 +149,7 @@ export function gauges(
     readonly broadcasts: Broadcasts;
     readonly packagers: PackagerManager;
     readonly rtmp: RtmpServer;
+    readonly whip: WhipIngest;
     readonly rtc: RtcEngine;
   },
 ): void {
@@ -125,6 +166,7 @@ export function gauges(
     from.broadcasts.list().reduce((total, broadcast) => total + read(broadcast), 0);
   gauge("streams", "Streams that run: live or interrupted", () => from.broadcasts.list().length);
   gauge("rtmp_connections", "Open RTMP connections", () => from.rtmp.connections);
+  gauge("whip_sessions", "WHIP publishers connected or connecting", () => from.whip.sessions);
   gauge("rungs_awake", "Qualities that are encoded because somebody watches them", () =>
     sum((broadcast) => broadcast.stats()?.awake.length ?? 0),
   );

@@ -3,7 +3,15 @@ import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerApi } from "./api/register-api.ts";
-import { beaconCounter, droppedUnits, gauges, rtcMetrics, rtmpMetrics } from "./app-metrics.ts";
+import {
+  beaconCounter,
+  droppedUnits,
+  gauges,
+  publishRefusals,
+  rtcMetrics,
+  rtmpMetrics,
+  whipMetrics,
+} from "./app-metrics.ts";
 import { Broadcasts } from "./broadcast/broadcasts.ts";
 import { StreamObservers } from "./broadcast/stream-observers.ts";
 import { Thumbnails } from "./broadcast/thumbnails.ts";
@@ -19,6 +27,8 @@ import { HttpServer } from "./http/http-server.ts";
 import { Admitter } from "./ingest/admission.ts";
 import { LockOut } from "./ingest/lock-out.ts";
 import { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
+import { registerWhip } from "./ingest/whip/whip-endpoint.ts";
+import { WhipIngest } from "./ingest/whip/whip-ingest.ts";
 import { MediaOrigin } from "./packager/origin.ts";
 import { PackagerManager } from "./packager/packager-manager.ts";
 import { DiskBlobStore } from "./platform/blob/disk-blob-store.ts";
@@ -170,6 +180,8 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
     }),
   );
   observers.add(new Ultra({ hub, rooms: rtc, ffmpegPath: ffmpeg.path, clock, logger }));
+  const publishRefused = publishRefusals([metrics]);
+  const whip = new WhipIngest({ admitter, rtc, metrics: whipMetrics([metrics], publishRefused), logger });
   await resumeStreams();
 
   const countBeacon = beaconCounter([metrics]);
@@ -215,6 +227,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           engine: rtc,
           offersUltra: (streamId) => hub.identity(streamId)?.latencyMode === "ultra-low",
         });
+        await registerWhip(app, whip);
       },
       webRoot: WEB_ROOT,
       health,
@@ -228,11 +241,11 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       tls: config.tls,
       admitter,
       acceptsCodec: ffmpeg.acceptsCodec,
-      metrics: rtmpMetrics([metrics]),
+      metrics: rtmpMetrics([metrics], publishRefused),
       logger,
     }),
   );
-  gauges([metrics], { broadcasts, packagers, rtmp, rtc });
+  gauges([metrics], { broadcasts, packagers, rtmp, whip, rtc });
 
   return {
     ports: { ...http.ports, rtmp: rtmp.port },

@@ -5,6 +5,7 @@ import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { FlvVideoCodec } from "../../protocols/flv/video-tag.ts";
 import type { Admitter } from "../admission.ts";
+import { plainAddress } from "../peer-address.ts";
 import type { RtmpMetrics } from "./metrics.ts";
 import { RtmpSession, type RtmpSessionContext } from "./rtmp-session.ts";
 import { DEFAULT_RTMP_TIMEOUTS, type RtmpTimeouts } from "./session-state.ts";
@@ -159,7 +160,7 @@ export class RtmpServer {
   /** Counts a connection until it is closed; one too many is cut at once. */
   #admit(socket: Socket): boolean {
     socket.on("error", () => undefined);
-    const address = plainAddress(socket.remoteAddress);
+    const address = addressOf(socket);
     const bound = address === undefined ? undefined : this.#overBound(address);
     if (address === undefined || bound !== undefined || this.#closed !== undefined) {
       if (bound !== undefined) this.#context.metrics.connectionRejected(bound);
@@ -178,7 +179,7 @@ export class RtmpServer {
   }
 
   #serve(socket: Socket, protocol: Protocol): void {
-    const address = plainAddress(socket.remoteAddress);
+    const address = addressOf(socket);
     if (address === undefined || this.#closed !== undefined) {
       socket.destroy();
       return;
@@ -200,10 +201,9 @@ export class RtmpServer {
   }
 }
 
-/** IPv4 that came in on an IPv6 socket is IPv4. Undefined: the peer is gone already. */
-function plainAddress(address: string | undefined): string | undefined {
-  return address?.startsWith("::ffff:") ? address.slice(7) : address;
-}
+/** Undefined: the peer is gone already. */
+const addressOf = ({ remoteAddress }: Socket): string | undefined =>
+  remoteAddress === undefined ? undefined : plainAddress(remoteAddress);
 
 function listenError(error: NodeJS.ErrnoException, port: number, variable: string): RtmpServerError {
   if (error.code === "EADDRINUSE") {

@@ -5,6 +5,7 @@ import { publisherTerms } from "../../protocols/sdp/publisher.ts";
 import type { RtcIngest } from "../../stream/rtc.ts";
 import type { Admitter } from "../admission.ts";
 import { cleanName } from "../encoder-name.ts";
+import { plainAddress } from "../peer-address.ts";
 import type { WhipMetrics } from "./metrics.ts";
 import { WhipSession } from "./whip-session.ts";
 
@@ -68,8 +69,9 @@ export class WhipIngest {
   }
 
   /** Throws `WhipRefusal`, `SdpError` or `RtcRefusal`; then nothing of it is left. */
-  async open({ offer, bearer, address, userAgent }: WhipRequest): Promise<WhipSession> {
+  async open({ offer, bearer, userAgent, ...request }: WhipRequest): Promise<WhipSession> {
     const { admitter, rtc, metrics, idleMs = IDLE_MS } = this.#deps;
+    const address = plainAddress(request.address);
     const logger = this.#logger.child({ remoteAddress: address });
     // A locked-out address costs nothing more than this, and a broken offer takes no stream over.
     this.#refuse(admitter.lockedOut(address), logger);
