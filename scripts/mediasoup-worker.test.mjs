@@ -92,7 +92,8 @@ describe("two set-ups at once", () => {
     const lock = join(folder, "dead.lock");
     const gone = Number(execFileSync("sh", ["-c", "echo $$"], { encoding: "utf8" }));
     writeFileSync(lock, String(gone));
-    expect(await withLock(lock, { onWait: () => undefined }, async () => "done")).toBe("done");
+    const onWait = () => expect.unreachable("nobody is there to wait for");
+    expect(await withLock(lock, { onWait }, async () => "done")).toBe("done");
     mkdirSync(join(folder, `scratch/build-${gone}-abcdef`), { recursive: true });
     await inScratch(join(folder, "scratch"), async (own) => expect(existsSync(own)).toBe(true));
     expect(readdirSync(join(folder, "scratch"))).toEqual([]);

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -93,22 +94,32 @@ export async function withLock(file, { onWait }, work) {
   }
 }
 
-/** @param {string} file */
+/** @param {string} file @returns {boolean} */
 function take(file) {
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, String(process.pid));
   try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
+    // Unlike a file that is opened and then written, a link is never seen empty.
+    linkSync(draft, file);
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
+    if (codeOf(error) !== "EEXIST") throw error;
+  } finally {
+    rmSync(draft);
   }
   try {
-    const owner = Number(readFileSync(file, "utf8"));
-    // Zero: written to at this moment. Of two that remove a dead one's lock both may go on; that costs a second build.
-    if (owner > 0 && !isAlive(owner)) rmSync(file, { force: true });
+    if (isAlive(Number(readFileSync(file, "utf8")))) return false;
+    // Of two that remove a dead one's lock both may go on; that costs a second build.
+    rmSync(file, { force: true });
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOENT") throw error;
+    if (codeOf(error) !== "ENOENT") throw error;
   }
-  return false;
+  return take(file);
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
 }
 
 /** @param {number} pid */
@@ -117,6 +128,6 @@ function isAlive(pid) {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
