@@ -4,7 +4,7 @@ import { randomText } from "../src/domain/ids.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { loadMediasoup } from "../src/sfu/mediasoup.ts";
 import { DEFAULT_BOUNDS, RtcEngine, type RtcSettings } from "../src/sfu/rtc-engine.ts";
-import type { RtcPublication, RtcSession } from "../src/stream/rtc.ts";
+import { type RtcPublication, RtcRefusal, type RtcRefusalCode, type RtcSession } from "../src/stream/rtc.ts";
 import { WeriftPublisher, WeriftViewer } from "../src/testing/werift-peer.ts";
 
 export const PEER = { address: "192.0.2.1", userAgent: undefined };
@@ -16,7 +16,10 @@ export class EngineHarness {
   readonly refused: string[] = [];
   deaths = 0;
 
-  static async start(settings: Partial<RtcSettings> = {}): Promise<EngineHarness> {
+  static async start(
+    settings: Partial<RtcSettings> = {},
+    mediasoup: { readonly binary?: string } = {},
+  ): Promise<EngineHarness> {
     const harness = new EngineHarness();
     harness.#engine = await RtcEngine.create({
       settings: {
@@ -26,6 +29,7 @@ export class EngineHarness {
         ...settings,
       },
       ...(await loadMediasoup(logger)),
+      ...mediasoup,
       metrics: {
         sessionEnded: (role, end) => harness.sessionsEnded.push(`${role} ${end}`),
         refused: (code) => harness.refused.push(code),
@@ -62,10 +66,21 @@ export class EngineHarness {
     streamId: StreamId,
     viewer = new WeriftViewer(),
   ): Promise<{ viewer: WeriftViewer; session: RtcSession } & AsyncDisposable> {
-    const session = await this.engine.watch(streamId, await viewer.offer(), PEER);
+    const session = await this.#orClose(viewer, async () =>
+      this.engine.watch(streamId, await viewer.offer(), PEER),
+    );
     await viewer.answer(session.answer);
     await viewer.connected();
     return { viewer, session, [Symbol.asyncDispose]: () => viewer[Symbol.asyncDispose]() };
+  }
+
+  async #orClose<T>(peer: AsyncDisposable, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await peer[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** What the workers hold: routers, transports, and all that listens in them. */
@@ -94,3 +109,6 @@ export class EngineHarness {
 }
 
 export const aStream = (): StreamId => StreamId.parse(randomText(12));
+
+export const refusal = (code: RtcRefusalCode) => (error: unknown) =>
+  error instanceof RtcRefusal && error.code === code;

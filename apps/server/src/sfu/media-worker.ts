@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { TransportListenInfo, WebRtcServer, Worker } from "mediasoup/types";
 import type { Logger } from "../platform/logger.ts";
 import { RtcRefusal } from "../stream/rtc.ts";
@@ -47,6 +48,8 @@ export class MediaWorker {
     readonly server: WebRtcServer,
     private readonly options: MediaWorkerOptions,
   ) {
+    // Every room on it listens.
+    setMaxListeners(0, this.#gone.signal);
     process.on("died", (error) => {
       this.options.logger.error({ err: error, pid: process.pid }, "media worker died");
       this.#gone.abort("worker_died");

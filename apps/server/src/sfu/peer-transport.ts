@@ -10,14 +10,18 @@ export interface PeerTransportOptions {
   readonly worker: MediaWorker;
   readonly router: Router;
   readonly addresses: AnnouncedAddresses;
-  /** ICE and DTLS must come about within this. */
-  readonly connectMs: number;
+  readonly timing: PeerTiming;
 }
 
-/** Without an ICE check of the client's for so long it is gone (RFC 7675 §5.1 says 30 s at most). */
-const CONSENT_S = 15;
-/** A TCP client whose connection broke may bring another one. */
-const LOST_MS = 5_000;
+export interface PeerTiming {
+  /** ICE and DTLS must come about within this. */
+  readonly connectMs: number;
+  /** Without an ICE check of the client's for so long it is lost (RFC 7675 §5.1 says 30 s at most). */
+  readonly consentS: number;
+  /** Who is lost, by silence or because a TCP connection broke, may come back within this. */
+  readonly lostMs: number;
+}
+
 /** What bandwidth estimation starts from, where there is one. */
 const INITIAL_BPS = 2_000_000;
 
@@ -37,7 +41,7 @@ export class PeerTransport {
         enableUdp: true,
         enableTcp: true,
         preferUdp: true,
-        iceConsentTimeout: CONSENT_S,
+        iceConsentTimeout: options.timing.consentS,
         initialAvailableOutgoingBitrate: INITIAL_BPS,
       });
       return new PeerTransport(transport, options, leave);
@@ -53,14 +57,14 @@ export class PeerTransport {
     leaveWorker: () => void,
   ) {
     this.#leaveWorker = leaveWorker;
-    this.#arm(options.connectMs);
+    this.#arm(options.timing.connectMs);
     transport.on("dtlsstatechange", (state) => {
       if (state === "connected") this.#connected();
       else if (state === "closed") this.end("left");
       else if (state === "failed") this.end("timed_out");
     });
     transport.on("icestatechange", (state) => {
-      if (state === "disconnected") this.#arm(LOST_MS);
+      if (state === "disconnected") this.#arm(options.timing.lostMs);
       else if (transport.dtlsState === "connected") clearTimeout(this.#deadline);
     });
     // Its router closes only after its sessions have been ended, unless the worker has died.

@@ -1,11 +1,14 @@
 import type { Producer, Router, RtpCodecCapability } from "mediasoup/types";
 import type { MediaWorker } from "./media-worker.ts";
 import { Pipe } from "./pipe.ts";
+import { whenAborted } from "./when-aborted.ts";
 
 /**
  * A router of a room beside its home: on another worker, or with other payload types, fed through a pipe.
  */
 export class RoomBranch {
+  #forget: (() => void) | undefined;
+
   static async create(
     worker: MediaWorker,
     codecs: readonly RtpCodecCapability[],
@@ -37,7 +40,13 @@ export class RoomBranch {
     router.on("workerclose", () => pipe.close());
   }
 
+  /** Not when it has been closed before. */
+  onWorkerGone(listener: () => void): void {
+    this.#forget = whenAborted(this.worker.gone, listener);
+  }
+
   close(): void {
+    this.#forget?.();
     this.pipe.close();
     this.router.close();
   }

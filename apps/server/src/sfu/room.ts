@@ -8,6 +8,7 @@ import { viewerTerms } from "../protocols/sdp/viewer.ts";
 import { type RtcClock, type RtcEnd, type RtcFeed, RtcRefusal } from "../stream/rtc.ts";
 import type { AnnouncedAddresses } from "./announced-addresses.ts";
 import { FULL_RETRY_S } from "./peer-limits.ts";
+import type { PeerTiming } from "./peer-transport.ts";
 import { Publication } from "./publication.ts";
 import { RoomBranch } from "./room-branch.ts";
 import { RoomBranches } from "./room-branches.ts";
@@ -18,13 +19,14 @@ import { closeSource, type RoomSource } from "./room-source.ts";
 import type { RtcPeer, RtcRoomState, StageHold } from "./rtc-port.ts";
 import { RoomStageHold } from "./stage-hold.ts";
 import { Viewer } from "./viewer.ts";
+import { whenAborted } from "./when-aborted.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 export interface RoomDeps {
   readonly pool: WorkerPool;
   readonly addresses: AnnouncedAddresses;
   readonly maxPeers: number;
-  readonly connectMs: number;
+  readonly timing: PeerTiming;
   /** How long a viewer waits for the room's media to begin. */
   readonly sourceMs: number;
   readonly clock: Clock;
@@ -53,6 +55,8 @@ export class Room {
   #peers = 0;
   /** Publishers on their way. */
   #arriving = 0;
+  /** Listeners on workers, which outlive a room. */
+  readonly #forgets: (() => void)[] = [];
   #closed = false;
 
   constructor(
@@ -79,12 +83,12 @@ export class Room {
   }
 
   async publish(offer: SdpOffer, terms: PublisherTerms): Promise<Publication> {
-    const { addresses, connectMs, clock } = this.deps;
+    const { addresses, timing, clock } = this.deps;
     this.#arriving += 1;
     try {
       const { worker, router } = await this.#openHome();
       const publication = await Publication.create({
-        ...{ worker, router, addresses, connectMs, offer, terms, clock },
+        ...{ worker, router, addresses, timing, offer, terms, clock },
         onClock: (told) => this.#tellClock(told),
       });
       const source: RoomSource = { kind: "published", publication, ...publication.source };
@@ -191,6 +195,7 @@ export class Room {
   close(reason: RtcEnd): void {
     if (this.#closed) return;
     this.#closed = true;
+    for (const forget of this.#forgets) forget();
     this.#feed?.close();
     if (this.#source?.kind === "published") this.#source.publication.end(reason);
     for (const viewer of [...this.#viewers]) viewer.end(reason);
@@ -238,7 +243,9 @@ export class Room {
       const opening = openHome(this.deps.pool);
       this.#home = opening;
       opening.then(
-        ({ worker }) => whenAborted(worker.gone, () => this.#homeDied(opening)),
+        ({ worker }) => {
+          this.#forgets.push(whenAborted(worker.gone, () => this.#homeDied(opening)));
+        },
         () => {
           if (this.#home === opening) this.#home = undefined;
         },
@@ -315,7 +322,7 @@ export class Room {
         producers: source.producers,
       });
       // Home's own end says so itself.
-      if (chosen !== worker) whenAborted(chosen.gone, () => this.#branchDied());
+      if (chosen !== worker) made.onWorkerGone(() => this.#branchDied());
       return made;
     });
     return { worker: branch.worker, router: branch.router, producers: branch.producers, leave };
@@ -326,10 +333,10 @@ export class Room {
   }
 
   #admit(offer: SdpOffer, terms: ViewerTerms, place: Place): Promise<Viewer> {
-    const { addresses, connectMs } = this.deps;
+    const { addresses, timing } = this.deps;
     const { worker, router, producers } = place;
     return Viewer.create({
-      ...{ worker, router, producers, offer, terms, addresses, connectMs },
+      ...{ worker, router, producers, offer, terms, addresses, timing },
       msid: this.streamId,
     });
   }
@@ -347,9 +354,4 @@ interface Place {
   readonly router: RoomHome["router"];
   readonly producers: readonly Producer[];
   readonly leave: () => void;
-}
-
-function whenAborted(signal: AbortSignal, listener: () => void): void {
-  if (signal.aborted) listener();
-  else signal.addEventListener("abort", listener, { once: true });
 }

@@ -19,6 +19,7 @@ import {
 import { AnnouncedAddresses } from "./announced-addresses.ts";
 import type { MediaWorker, SpawnWorker } from "./media-worker.ts";
 import { PeerLimits } from "./peer-limits.ts";
+import type { PeerTiming } from "./peer-transport.ts";
 import { Room } from "./room.ts";
 import type { RtcMetrics } from "./rtc-metrics.ts";
 import type { RtcPeer, RtcRoomState, RtcRooms, RtcStages, RtcWatching, StageHold } from "./rtc-port.ts";
@@ -34,8 +35,7 @@ export interface RtcSettings {
   readonly maxPeersPerStream: number;
   readonly maxPeersPerAddress: number;
   readonly maxPeersPerWorker: number;
-  /** ICE and DTLS must come about within this. */
-  readonly connectMs: number;
+  readonly timing: PeerTiming;
   /** A viewer waits so long for a stream's media to begin. */
   readonly sourceMs: number;
 }
@@ -51,7 +51,11 @@ export interface RtcEngineDeps {
 }
 
 /** Bounds that are not configuration. A core carries some 450 viewers of 1 Mbps. */
-export const DEFAULT_BOUNDS = { maxPeersPerWorker: 500, connectMs: 15_000, sourceMs: 10_000 } as const;
+export const DEFAULT_BOUNDS = {
+  maxPeersPerWorker: 500,
+  timing: { connectMs: 15_000, consentS: 15, lostMs: 5_000 },
+  sourceMs: 10_000,
+} as const;
 
 /** WebRTC: the media workers and the streams' rooms on them. Knows nothing of HTTP. */
 export class RtcEngine implements RtcIngest, RtcFeeding, RtcWatching, RtcRooms, RtcStages, AsyncDisposable {
@@ -182,7 +186,7 @@ export class RtcEngine implements RtcIngest, RtcFeeding, RtcWatching, RtcRooms, 
       pool: this.pool,
       addresses: this.#addresses,
       maxPeers: settings.maxPeersPerStream,
-      connectMs: settings.connectMs,
+      timing: settings.timing,
       sourceMs: settings.sourceMs,
       clock,
       logger: this.#logger.child({ stream: streamId }),

@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from "werift";
 
 /** A WebRTC stack that is neither ours nor Chromium's, as WHIP publisher and WHEP viewer. */
@@ -11,10 +12,31 @@ export interface WeriftOptions {
 const H264_FMTP = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f";
 const WAIT_MS = 10_000;
 
+/**
+ * werift asks a public STUN server where none is named, and waits 5 s for it where there is no way out: this
+ * one says at once that it cannot help (RFC 8489 §6.3.4).
+ */
+function unhelpfulStunServer(): Promise<number> {
+  const socket = createSocket("udp4");
+  socket.on("message", (request, { address, port }) => {
+    const reply = Buffer.from(request.subarray(0, 20));
+    reply.writeUInt16BE(0x0111, 0);
+    reply.writeUInt16BE(0, 2);
+    socket.send(reply, port, address);
+  });
+  return new Promise((resolve) => {
+    socket.bind(0, "127.0.0.1", () => {
+      socket.unref();
+      resolve(socket.address().port);
+    });
+  });
+}
+const STUN_PORT = await unhelpfulStunServer();
+
 function connection(options: WeriftOptions): RTCPeerConnection {
   const { videoPayloadType = 98, audioPayloadType = 97, videoCodec = "H264" } = options;
   return new RTCPeerConnection({
-    iceServers: [],
+    iceServers: [{ urls: `stun:127.0.0.1:${STUN_PORT}` }],
     iceUseIpv6: false,
     iceAdditionalHostAddresses: ["127.0.0.1"],
     codecs: {
