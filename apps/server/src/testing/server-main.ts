@@ -2,8 +2,14 @@ import { fileURLToPath } from "node:url";
 
 export const SERVER_FOLDER = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Arguments for node that start the server: as vitest's set-up has built it, else (benches) from its sources. */
+/**
+ * Arguments for node that start the server: as vitest's set-up has built it, else (benches) from its sources.
+ * In tests V8 does not optimise the embedded database's code, for it takes a third of a start and none of
+ * them lives long enough to get it back.
+ */
 export function serverMain(): readonly string[] {
   const built = process.env["FOOTLIGHT_TEST_MAIN"];
-  return built === undefined ? ["--import", "tsx", "src/main.ts"] : ["--enable-source-maps", built];
+  return built === undefined
+    ? ["--import", "tsx", "src/main.ts"]
+    : ["--liftoff-only", "--enable-source-maps", built];
 }

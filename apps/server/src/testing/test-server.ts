@@ -58,7 +58,8 @@ export class TestServer {
   async startAgain(): Promise<void> {
     const child = spawn(process.execPath, serverMain(), {
       cwd: SERVER_FOLDER,
-      stdio: ["ignore", "pipe", "pipe"],
+      // By the channel it notices when the tests were killed, and ends.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: {
         ...process.env,
         HOST: "127.0.0.1",
@@ -73,6 +74,7 @@ export class TestServer {
         ...this.env,
       },
     });
+    child.channel?.unref();
     this.#child = child;
     this.#exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => resolve(code ?? signal));
