@@ -14,6 +14,8 @@ export default defineConfig({
           globalSetup: "../../scripts/server-for-tests.mjs",
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // What is asked for again and again is there in milliseconds, but not on a busy machine.
+          expect: { poll: { timeout: 5_000 } },
         },
       },
     ],
