@@ -49,7 +49,10 @@ export class LayerPilot {
     if (this.#layer < this.#top && goodMs >= this.#climbAfterMs) {
       return this.#move(this.#layer + 1, nowMs, true);
     }
-    if (this.#layer === this.#top && goodMs >= CLIMB_MAX_MS) this.#climbAfterMs = CLIMB_MS;
+    if (this.#layer === this.#top && goodMs >= CLIMB_MAX_MS) {
+      this.#climbAfterMs = CLIMB_MS;
+      this.#climbed = false;
+    }
     return undefined;
   }
 

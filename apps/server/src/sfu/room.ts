@@ -196,10 +196,11 @@ export class Room {
     if (this.#closed) return;
     this.#closed = true;
     for (const forget of this.#forgets) forget();
-    this.#feed?.close();
-    if (this.#source?.kind === "published") this.#source.publication.end(reason);
+    // Before what they watch, which would give them its own reason.
     for (const viewer of [...this.#viewers]) viewer.end(reason);
     for (const stage of [...this.#stages]) stage.end(reason);
+    if (this.#source?.kind === "published") this.#source.publication.end(reason);
+    this.#feed?.close();
     for (const wake of this.#sourceWaiters) wake();
     this.#branches.closeAll();
     this.#home?.then(
