@@ -10,8 +10,8 @@ const GOP_S = 1;
 const BITS_PER_PIXEL_S = 3;
 const MAX_BITRATE_BPS = 3_000_000;
 const MIN_BITRATE_BPS = 500_000;
-/** An encoder that has so many frames in hand is given nothing more before the next keyframe. */
-const MAX_PENDING = 20;
+/** An encoder that has so many frames in hand, and will not catch up, is given nothing more before the next keyframe. */
+const MAX_PENDING = 60;
 
 export interface PictureEncoderOptions {
   readonly ffmpegPath: string;
