@@ -8,3 +8,22 @@ export function cleanName(name: unknown): string | undefined {
     .slice(0, 100);
   return clean === "" ? undefined : clean;
 }
+
+const BROWSERS: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/\bElectron\/(\d+)/, "Electron"],
+  [/\bEdg\w*\/(\d+)/, "Edge"],
+  [/\bOPR\/(\d+)/, "Opera"],
+  [/\bFirefox\/(\d+)/, "Firefox"],
+  [/Chrome\/(\d+)/, "Chrome"],
+  [/\bVersion\/(\d+)\S* .*\bSafari\//, "Safari"],
+];
+
+/** A `User-Agent` as a streamer would say it: a browser's name and version, else its own words. */
+export function nameOfAgent(userAgent: string | undefined): string | undefined {
+  if (userAgent === undefined || !userAgent.startsWith("Mozilla/")) return cleanName(userAgent);
+  for (const [pattern, name] of BROWSERS) {
+    const version = pattern.exec(userAgent.slice(0, 500))?.[1];
+    if (version !== undefined) return `${name} ${version}`;
+  }
+  return cleanName(userAgent);
+}

@@ -173,9 +173,18 @@ export class Intake {
 
   #unfit(track: VideoTrack): ReencodeReason | undefined {
     if (track.codec !== "h264") return "codec";
+    if (track.adaptive === true && !this.#isSteady(track)) return "adaptive";
     if (this.#sps === undefined) return "profile";
     const { chromaFormat, bitDepth, interlaced } = this.#sps;
     return chromaFormat !== 1 || bitDepth !== 8 || interlaced ? "profile" : undefined;
+  }
+
+  /**
+   * Of senders that follow their line, encoders with a clock (OBS) say its rate and keep it. A browser's
+   * frames come as they are captured, its keyframes when they are asked for: on no grid for long.
+   */
+  #isSteady({ claimedFrameRate }: VideoTrack): boolean {
+    return claimedFrameRate !== undefined && this.event.frameRate !== undefined;
   }
 
   /** While only a keyframe of a known grid will do, what came before one is of no use. */

@@ -11,7 +11,7 @@ export type ReencodeReason =
   | "keyframes"
   /** The grid was there, and a keyframe of it was missing on air. */
   | "keyframe_missing"
-  /** Its size changed, or its rate turned out to vary, on a line that it follows. */
+  /** It follows its line: its size or its rate changes, or may at any time. */
   | "adaptive";
 
 /** What is settled of a source before its run starts. */

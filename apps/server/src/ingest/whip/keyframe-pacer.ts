@@ -1,62 +1,56 @@
-/** Keyframes are wanted so far apart, so that an encoder's own can be the stream's segments. */
+/** Keyframes are wanted at points so far apart: no more than that must be decoded to come in anywhere. */
 const PERIOD90K = 180_000;
-/** One that was asked for and has not come by then is asked for again. */
-const OVERDUE90K = 45_000;
-/** A request is never given so long before its frame: the encoder would answer with an earlier one. */
-const MAX_LEAD90K = 30_000;
+/** An encoder that makes its own in time is left alone: until so long after the last one. */
+const OWN_RHYTHM90K = 195_000;
+/** One that was asked for and has not come is asked for again. */
+const ASK_AGAIN90K = 45_000;
+/** Before the point, so that the very next frame can be the keyframe. */
+const AHEAD_FRAMES = 1.5;
 const FIRST_FRAME90K = 3_000;
+/** Times further apart are those of a sender that began anew. */
+const JUMP90K = 10 * PERIOD90K;
 
 /**
- * Asks an encoder that makes keyframes on request (every browser) for one at each point of a grid of 2 s,
- * which begins at its first keyframe. What a request takes there and back is learned: a keyframe that
- * comes a frame after its point makes the next request a frame earlier. Pure: time is the frames' own.
+ * Asks an encoder that makes keyframes only on request (every browser) for one at each point of a grid of
+ * 2 s, which begins at its first keyframe. Pure: time is the frames' own.
  */
 export class KeyframePacer {
   #origin90k: number | undefined;
   #last90k = 0;
   #lastKey90k = 0;
   #frame90k = FIRST_FRAME90K;
-  /** Besides the one frame from a request to its effect. */
-  #lead90k = 0;
-  /** The point that was asked for last. */
+  /** When it was asked for one that has not come. */
   #asked90k: number | undefined;
-  #askedAt90k = 0;
+  #keepsTime = true;
 
   constructor(private readonly request: () => void) {}
 
-  /** The next frame in the order of presentation. */
+  /** The next frame. */
   frame(pts90k: number, keyframe: boolean): void {
     const step90k = pts90k - this.#last90k;
-    // A sender that begins anew has a new grid.
-    if (this.#origin90k !== undefined && Math.abs(step90k) > 10 * PERIOD90K) this.#origin90k = undefined;
     this.#last90k = pts90k;
-    if (keyframe) this.#learn(pts90k);
-    if (this.#origin90k === undefined) return;
-    if (step90k > 0 && step90k < 20_000) this.#frame90k += (step90k - this.#frame90k) / 8;
-    const overdue = pts90k - this.#lastKey90k > PERIOD90K + OVERDUE90K;
-    const soon90k = pts90k + this.#frame90k * 1.5 + this.#lead90k;
-    const point90k = this.#origin90k + this.#pointsBefore(soon90k) * PERIOD90K;
-    const due = point90k > this.#lastKey90k + this.#frame90k / 2 && point90k !== this.#asked90k;
-    if (due || (overdue && pts90k - this.#askedAt90k > OVERDUE90K)) {
-      this.#asked90k = point90k;
-      this.#askedAt90k = pts90k;
+    if (Math.abs(step90k) > JUMP90K) this.#origin90k = undefined;
+    else if (step90k > 0 && step90k < PERIOD90K / 8) this.#frame90k += (step90k - this.#frame90k) / 8;
+    if (keyframe) this.#came(pts90k);
+    else if (this.#origin90k !== undefined && this.#isDue(pts90k, this.#origin90k)) {
+      this.#asked90k = pts90k;
       this.request();
     }
   }
 
-  #learn(pts90k: number): void {
+  #came(pts90k: number): void {
+    if (this.#origin90k !== undefined) this.#keepsTime = this.#asked90k === undefined;
     this.#origin90k ??= pts90k;
     this.#lastKey90k = pts90k;
-    const asked90k = this.#asked90k;
-    if (asked90k === undefined) return;
-    // How far it came from its point; keyframes that viewers asked for lie anywhere.
-    const late90k = pts90k - asked90k;
-    if (Math.abs(late90k) > MAX_LEAD90K || pts90k < this.#askedAt90k) return;
-    const frames = Math.round(late90k / this.#frame90k);
-    this.#lead90k = Math.min(MAX_LEAD90K, Math.max(0, this.#lead90k + frames * this.#frame90k));
+    this.#asked90k = undefined;
   }
 
-  #pointsBefore(pts90k: number): number {
-    return Math.max(0, Math.floor((pts90k - (this.#origin90k ?? pts90k)) / PERIOD90K));
+  #isDue(pts90k: number, origin90k: number): boolean {
+    if (this.#asked90k !== undefined) return pts90k - this.#asked90k >= ASK_AGAIN90K;
+    if (this.#keepsTime) return pts90k - this.#lastKey90k >= OWN_RHYTHM90K;
+    const soon90k = pts90k + this.#frame90k * AHEAD_FRAMES;
+    const point90k = origin90k + Math.floor((soon90k - origin90k) / PERIOD90K) * PERIOD90K;
+    // One that came a little late for its point was for that point.
+    return point90k - this.#lastKey90k > ASK_AGAIN90K;
   }
 }

@@ -4,7 +4,7 @@ import { parseOffer } from "../../protocols/sdp/offer.ts";
 import { publisherTerms } from "../../protocols/sdp/publisher.ts";
 import type { RtcIngest } from "../../stream/rtc.ts";
 import type { Admitter } from "../admission.ts";
-import { cleanName } from "../encoder-name.ts";
+import { nameOfAgent } from "../encoder-name.ts";
 import { plainAddress } from "../peer-address.ts";
 import type { WhipMetrics } from "./metrics.ts";
 import { WhipSession } from "./whip-session.ts";
@@ -76,7 +76,7 @@ export class WhipIngest {
     // A locked-out address costs nothing more than this, and a broken offer takes no stream over.
     this.#refuse(admitter.lockedOut(address), logger);
     publisherTerms(parseOffer(offer));
-    const from = { protocol: "whip", remoteAddress: address, encoder: cleanName(userAgent) } as const;
+    const from = { protocol: "whip", remoteAddress: address, encoder: nameOfAgent(userAgent) } as const;
     const admission = await admitter.admit(bearer, from, logger);
     if (admission.kind !== "accepted") {
       this.#refuse(admission, logger);
