@@ -18,7 +18,8 @@ export class DecodeClock {
       this.#last90k = Number.NEGATIVE_INFINITY;
       this.#newest90k = pts90k;
     } else {
-      this.#reorder90k = Math.max(this.#reorder90k, back90k);
+      // Half as much again, so that those shown between two have room between their decode times.
+      this.#reorder90k = Math.max(this.#reorder90k, back90k * 1.5);
       this.#newest90k = Math.max(this.#newest90k, pts90k);
     }
     this.#last90k = Math.max(pts90k - this.#reorder90k, this.#last90k + 1);
