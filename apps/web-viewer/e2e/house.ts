@@ -14,6 +14,11 @@ const X264 = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-sc_threshold", "0", "-
 export const ENCODERS = {
   plain: [...X264, "-preset", "ultrafast", "-tune", "zerolatency", "-b:v", "800k", "-g", "60"],
   bFrames: [...X264, "-preset", "veryfast", "-bf", "3", "-b:v", "800k", "-g", "60"],
+  /** As many bits as a line of 3 Mbps carries, all the time: of noise. */
+  full: [
+    ...[...X264, "-preset", "ultrafast", "-tune", "zerolatency", "-g", "60"],
+    ...["-b:v", "2200k", "-minrate", "2200k", "-maxrate", "2200k", "-bufsize", "1100k"],
+  ],
 } as const;
 
 /** A channel made for a test, and what its owner may do. */
@@ -65,7 +70,8 @@ export class House {
 
   publish(streamKey: string, encoderArgs: readonly string[] = ENCODERS.plain): PatternPublisher {
     const url = this.server.rtmpUrl(streamKey);
-    const publisher = PatternPublisher.start({ ffmpegPath: "ffmpeg", url, encoderArgs });
+    const noise = encoderArgs === ENCODERS.full;
+    const publisher = PatternPublisher.start({ ffmpegPath: "ffmpeg", url, encoderArgs, noise });
     this.#publishers.add(publisher);
     void publisher.exited.then(() => this.#publishers.delete(publisher));
     return publisher;

@@ -2,6 +2,7 @@ import type Hls from "hls.js";
 import { Events, type FragmentLoaderContext, type HlsConfig, type LevelDetails } from "hls.js";
 import { CMCD_DATA_ID, randomId, withCmcd } from "./cmcd.ts";
 import type { EngineEvent, EngineHints } from "./engine.ts";
+import { dropFirstParts, goOnAfter } from "./hlsjs-lists.ts";
 import { MediaWatch, type OnItsWay } from "./hlsjs-loader.ts";
 import { levelName } from "./level-name.ts";
 import { bufferAhead } from "./player-figures.ts";
@@ -50,6 +51,8 @@ export class HlsAbr {
   /** What was too slow when last looked at; a busy thread may only not have heard of it yet. */
   private suspects = new Set<OnItsWay>();
   private timer: ReturnType<typeof setInterval> | undefined;
+  /** Whose list came last. */
+  private listedLevel = -1;
   private tellsOrigin = false;
   private readonly sessionId = randomId();
   /** The segment that was left in its middle. */
@@ -149,7 +152,10 @@ export class HlsAbr {
       else this.leaveInNeed(this.throughput.bps ?? UNKNOWN_NETWORK_BPS);
     });
     hls.on(Events.LEVEL_LOADED, (_event, { details }) => dropFirstParts(details));
-    hls.on(Events.LEVEL_UPDATED, (_event, { details }) => {
+    hls.on(Events.LEVEL_UPDATED, (_event, { details, level }) => {
+      const bufferedEndS = hls.mainForwardBufferInfo?.end;
+      if (level !== this.listedLevel && bufferedEndS !== undefined) goOnAfter(details, bufferedEndS);
+      this.listedLevel = level;
       if (!details.partList?.length || details.lastPartSn > this.lastLoadedSn) this.commit();
     });
     hls.on(Events.BUFFER_APPENDED, (_event, { type, frag, part }) => {
@@ -322,16 +328,6 @@ export class HlsAbr {
     setTimeout(() => this.hls?.trigger(Events.FRAG_LOAD_EMERGENCY_ABORTED, { frag, part, stats: way.stats }));
   }
 }
-
-/**
- * hls.js 1.7.4 takes LAST-PART=0 of a rendition report for none and asks for this rendition's last part
- * instead (`switchParams`): up to a segment too far, and held as long. Without a report it asks for what
- * there is.
- */
-const dropFirstParts = (details: LevelDetails): void => {
-  if (details.renditionReports)
-    details.renditionReports = details.renditionReports.filter((report) => report["LAST-PART"] !== "0");
-};
 
 /** How long the rest of a part or segment takes at this rate. */
 const missingS = ({ context, stats }: OnItsWay, rateBps: number, bitrateBps: number): number => {
