@@ -50,8 +50,14 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: Object.fromEntries(
-      ["/trpc", "/api", "/media", "/avatars", "/time", "/beacons"].map((path) => [path, server]),
-    ),
+    proxy: {
+      ...Object.fromEntries(
+        ["/trpc", "/api", "/media", "/avatars", "/time", "/beacons", "/whip", "/whep"].map((path) => [
+          path,
+          server,
+        ]),
+      ),
+      "/realtime": { target: server, ws: true },
+    },
   },
 });

@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerApi } from "./api/register-api.ts";
+import { sessionOfUpgrade } from "./api/upgrade-session.ts";
 import {
   beaconCounter,
   droppedUnits,
@@ -39,6 +40,7 @@ import { DisposalStack } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
 import { createMetrics } from "./platform/metrics.ts";
 import { oneAtATime } from "./platform/one-at-a-time.ts";
+import { createRealtime } from "./realtime/create-realtime.ts";
 import { loadMediasoup } from "./sfu/mediasoup.ts";
 import { DEFAULT_BOUNDS, RtcEngine } from "./sfu/rtc-engine.ts";
 import { registerWhep } from "./sfu/whep-endpoint.ts";
@@ -193,6 +195,18 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
     addressOf: clientAddress(config.http.trustProxy),
     maxBlockedPerAddress: config.http.maxBlockedPerAddress,
   });
+  const realtime = stack.use(
+    "realtime",
+    createRealtime({
+      domain,
+      rtc,
+      addressOf: clientAddress(config.http.trustProxy),
+      sessionTokenOf: (request) => sessionOfUpgrade(request, config.http.publicUrl),
+      maxPerAddress: config.http.maxBlockedPerAddress,
+      clock,
+      logger,
+    }),
+  );
   let rtmp: RtmpServer | undefined;
   const health = new Health({ logger });
   health.add("database", () => database.ping());
@@ -232,6 +246,9 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       webRoot: WEB_ROOT,
       health,
       metrics,
+      realtime: realtime.accept,
+      // Servers wait for their sockets, so these go first.
+      onClosing: () => void realtime[Symbol.asyncDispose](),
     }),
   );
   rtmp = stack.use(

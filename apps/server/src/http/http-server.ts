@@ -20,6 +20,7 @@ import { OpenConnections } from "./open-connections.ts";
 import { problem, sendRawProblem } from "./problem.ts";
 import { RouteMethods } from "./route-methods.ts";
 import { installSecurityHeaders } from "./security-headers.ts";
+import { handUpgrades, type UpgradeHandler } from "./upgrades.ts";
 import { WebApp } from "./web-app.ts";
 
 /** Answers below `/media/` without fastify. False: not mine, fastify answers 404. */
@@ -36,6 +37,8 @@ export interface HttpServerOptions {
   readonly webRoot: string;
   readonly health: Health;
   readonly metrics: Metrics;
+  /** Takes the WebSockets of `/realtime`; whoever does closes them (see `onClosing`). */
+  readonly realtime?: UpgradeHandler;
   /** Called first when the server closes, so that requests which are held back get their answer. */
   readonly onClosing?: () => void;
 }
@@ -79,7 +82,10 @@ export class HttpServer implements AsyncDisposable {
 
     const servers: (Server | Http2SecureServer)[] = [createPlainServer(handle)];
     if (tls !== undefined) servers.push(await createTlsServer(tls, handle));
-    for (const server of servers) connections.watch(server);
+    for (const server of servers) {
+      connections.watch(server);
+      if (options.realtime !== undefined) handUpgrades(server, options.realtime);
+    }
 
     app = await createFastify(options, logger, servers[0] as Server);
     stack.use("fastify", app);

@@ -10,6 +10,7 @@ import { createSecureServer, type Http2SecureServer } from "node:http2";
 import type { Socket } from "node:net";
 import { StartupError } from "../platform/startup-error.ts";
 import { PROBLEM_TYPE, problem } from "./problem.ts";
+import { UpgradableRequest } from "./upgrades.ts";
 
 export type RequestHandler = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -26,7 +27,7 @@ const MAX_HEADERS = 100;
 const MAX_CONNECTIONS = 20_000;
 
 export function createPlainServer(handler: RequestHandler): Server {
-  const server = createServer({ ...BOUNDS, noDelay: true }, handler);
+  const server = createServer({ ...BOUNDS, noDelay: true, IncomingMessage: UpgradableRequest }, handler);
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
   return server;
@@ -45,6 +46,7 @@ export async function createTlsServer(
       cert,
       key,
       allowHTTP1: true,
+      Http1IncomingMessage: UpgradableRequest,
       minVersion: "TLSv1.2",
       ...BOUNDS,
       settings: { maxConcurrentStreams: 200, maxHeaderListSize: BOUNDS.maxHeaderSize },

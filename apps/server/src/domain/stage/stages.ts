@@ -146,9 +146,9 @@ export class Stages {
     return { kind: "done" };
   }
 
-  /** Asks to enter: from the green room only. */
+  /** Asks to enter, from the green room. */
   async ask(stageId: StageId, participantId: ParticipantId): Promise<boolean> {
-    return await this.#own(stageId, participantId, { state: "waiting" }, ["green_room"]);
+    return await this.#own(stageId, participantId, { state: "waiting" }, ["green_room", "waiting"]);
   }
 
   async stepDown(stageId: StageId, participantId: ParticipantId): Promise<boolean> {

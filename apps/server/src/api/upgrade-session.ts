@@ -1,0 +1,31 @@
+import type { IncomingMessage } from "node:http";
+import { SESSION_COOKIE } from "./client.ts";
+
+/**
+ * The session's secret in a WebSocket handshake. A browser sends the cookie along whichever page opens the
+ * socket, and no CORS keeps it from that, so it counts only where the page is ours.
+ */
+export function sessionOfUpgrade(
+  request: IncomingMessage,
+  publicUrl: string | undefined,
+): string | undefined {
+  if (!isOwnPage(request, publicUrl)) return undefined;
+  const pairs = (request.headers.cookie ?? "").split(/; */);
+  const name = `${SESSION_COOKIE}=`;
+  const value = pairs.find((pair) => pair.startsWith(name))?.slice(name.length);
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who sends neither header is no browser, and has its cookie by its own will. */
+function isOwnPage({ headers }: IncomingMessage, publicUrl: string | undefined): boolean {
+  const site = headers["sec-fetch-site"];
+  if (site !== undefined) return site === "same-origin" || site === "none";
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  if (publicUrl !== undefined && origin === new URL(publicUrl).origin) return true;
+  return origin === `http://${host}` || origin === `https://${host}`;
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from "node:http";
+import type { Domain } from "../domain/create-domain.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { RtcRooms, RtcStages } from "../sfu/rtc-port.ts";
+import { RealtimeServer } from "./realtime-server.ts";
+import { LiveStages } from "./stage/live-stages.ts";
+import { StageSession } from "./stage/stage-session.ts";
+import { StreamTopics } from "./stream-topic.ts";
+import { Topics } from "./topics.ts";
+
+export interface RealtimeOptions {
+  readonly domain: Pick<Domain, "auth" | "streams" | "stages">;
+  readonly rtc: RtcRooms & RtcStages;
+  readonly addressOf: (request: IncomingMessage) => string;
+  readonly sessionTokenOf: (request: IncomingMessage) => string | undefined;
+  readonly maxPerAddress: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** `/realtime`: its sockets, its topics, and the stages that are spoken of there. */
+export function createRealtime(options: RealtimeOptions): RealtimeServer {
+  const { domain, rtc, clock } = options;
+  const { stages } = domain;
+  const logger = options.logger.child({ area: "realtime" });
+  const streams = new StreamTopics({ rooms: rtc, streams: domain.streams });
+  const live = new LiveStages({ stages, rtc, monotonicMs: () => clock.monotonicMs(), logger });
+  const topics = new Topics({ sources: { stream: streams, stage: live }, logger });
+  return new RealtimeServer({
+    topics,
+    methods: { session: (caller, peer) => new StageSession(caller, peer, { stages, live }) },
+    identity: {
+      session: (token) => domain.auth.session(token),
+      guest: async (token) => {
+        const standing = await stages.guestStanding(token);
+        if (standing === undefined) return undefined;
+        const { stage, participantId, name } = standing;
+        return { kind: "guest", stageId: stage.stageId, participantId, name };
+      },
+    },
+    addressOf: options.addressOf,
+    sessionTokenOf: options.sessionTokenOf,
+    maxPerAddress: options.maxPerAddress,
+    onClosed: () => {
+      topics[Symbol.dispose]();
+      live[Symbol.dispose]();
+      streams[Symbol.dispose]();
+    },
+    clock,
+    logger,
+  });
+}
