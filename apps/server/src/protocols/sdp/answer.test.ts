@@ -123,6 +123,8 @@ describe("writeAnswer", () => {
         expect.stringMatching(/^m=video 9 UDP\/TLS\/RTP\/SAVPF 108 109$/),
         "a=rtpmap:109 rtx/90000",
         "a=fmtp:109 apt=108",
+        // Else it would begin with 320x180.
+        expect.stringMatching(/^a=fmtp:108 .*;x-google-start-bitrate=2500$/),
       ]),
     );
   });

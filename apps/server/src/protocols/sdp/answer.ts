@@ -1,5 +1,5 @@
 import type { IceCandidate, RtpCodecParameters } from "mediasoup/types";
-import type { OfferedSection, SdpOffer } from "./offer-types.ts";
+import type { OfferedFormat, OfferedSection, SdpOffer } from "./offer-types.ts";
 import { writeParameters } from "./parameters.ts";
 import type { AnsweredMedium, LocalTransport } from "./terms.ts";
 
@@ -94,13 +94,27 @@ function formatParameters(
   role: "recvonly" | "sendonly",
 ): Record<string, string> {
   if (mimeType.endsWith("/rtx")) return { apt: String(parameters?.apt) };
-  const offered = section.formats.find((format) => format.payloadType === payloadType)?.parameters ?? {};
-  if (mimeType.toLowerCase() !== "audio/opus") return { ...offered };
+  const format = section.formats.find((each) => each.payloadType === payloadType);
+  const offered = format?.parameters ?? {};
+  if (mimeType.toLowerCase() !== "audio/opus") {
+    const startsSmall = role === "recvonly" && format !== undefined && isLibwebrtc(format);
+    return { ...offered, ...(startsSmall ? { "x-google-start-bitrate": String(START_KBPS) } : {}) };
+  }
   // RFC 7587 §6.1: without them a browser sends speech in mono, at 32 kbit/s.
   return role === "recvonly"
     ? { minptime: "10", useinbandfec: "1", stereo: "1", maxaveragebitrate: "128000" }
     : { ...offered, "sprop-stereo": "1" };
 }
+
+/**
+ * Browsers begin with a guess of 300 kbit/s, at which they send 720p as 320x180, and take some 20 s to find
+ * out better. This is what a line for live video has; where it has less they notice within a second.
+ */
+const START_KBPS = 2_500;
+
+/** Only to those that know the parameter: GStreamer would look for it in what it encodes. */
+const isLibwebrtc = ({ feedback }: OfferedFormat): boolean =>
+  ["goog-remb", "transport-cc"].every((name) => feedback.some(({ type }) => type === name));
 
 /** RFC 8853 §5.3: all layers are taken, in the order of the offer. */
 function layerLines(section: OfferedSection): string[] {
