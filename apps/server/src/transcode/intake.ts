@@ -11,6 +11,9 @@ import type { ReencodeReason, RunShape } from "./run-shape.ts";
 
 /** A track that is announced but has not come is waited for so long. */
 const EXPECTED_TRACK_MS = 1_000;
+/** Of senders that follow their line: less is for now, and what varies goes to 30 or 60. */
+const SLOWEST_FPS = 24;
+const FAST_FPS = 45;
 /** To average a varying frame rate over. */
 const RATE_SAMPLE90K = 0.5 * TICKS_PER_SECOND;
 const MAX_HELD_BYTES = 48 * 1024 * 1024;
@@ -126,11 +129,14 @@ export class Intake {
     return undefined;
   }
 
-  /** One that follows its line may begin with a few frames a second: that is not how it goes on. */
+  /** One that follows its line may begin with fewer frames a second than it goes on with. */
   #encodedRate(track: VideoTrack, seen: FrameRate): FrameRate {
     const before = this.resumption?.frameRate;
     if (before !== undefined) return before;
-    return track.adaptive === true && framesPerSecond(seen) < 24 ? { num: 30, den: 1 } : seen;
+    if (track.adaptive !== true) return seen;
+    const fps = framesPerSecond(seen);
+    if (this.event.frameRate !== undefined && fps >= SLOWEST_FPS) return seen;
+    return { num: fps < FAST_FPS ? 30 : 60, den: 1 };
   }
 
   #passedThrough(track: VideoTrack, frameRate: FrameRate, grid: Grid): RunShape {
