@@ -1,4 +1,4 @@
-import type { Consumer, Producer, Router } from "mediasoup/types";
+import type { Consumer, Producer, Router, RtpCapabilities } from "mediasoup/types";
 import type { Clock } from "../platform/clock.ts";
 import type { RtcMedium, RtcPublicationOutput } from "../stream/rtc.ts";
 import { readSenderReports } from "./sender-reports.ts";
@@ -18,7 +18,7 @@ export class Tap {
         consumers.push(
           await transport.consume({
             producerId: producer.id,
-            rtpCapabilities: router.rtpCapabilities,
+            rtpCapabilities: withoutEstimation(router.rtpCapabilities),
             paused: true,
           }),
         );
@@ -72,6 +72,19 @@ export class Tap {
       });
     }
   }
+}
+
+/** There is no line here to estimate: the worker would hold a direct transport at 600 kbps for ever. */
+function withoutEstimation({ codecs = [] }: RtpCapabilities): RtpCapabilities {
+  return {
+    codecs: codecs.map((codec) => ({
+      ...codec,
+      rtcpFeedback: (codec.rtcpFeedback ?? []).filter(
+        ({ type }) => type !== "transport-cc" && type !== "goog-remb",
+      ),
+    })),
+    headerExtensions: [],
+  };
 }
 
 const CODECS: Readonly<Record<string, RtcMedium["codec"]>> = {
