@@ -2,6 +2,7 @@ import type { Consumer, Producer } from "mediasoup/types";
 import { writeAnswer } from "../protocols/sdp/answer.ts";
 import type { SdpOffer } from "../protocols/sdp/offer-types.ts";
 import type { AnsweredMedium, ViewerTerms } from "../protocols/sdp/terms.ts";
+import { capabilitiesFor } from "../protocols/sdp/viewer.ts";
 import type { RtcEnd, RtcSession } from "../stream/rtc.ts";
 import { LayerPilot } from "./layer-pilot.ts";
 import { asRefusal, PeerTransport, type PeerTransportOptions } from "./peer-transport.ts";
@@ -33,7 +34,7 @@ export class Viewer implements RtcSession {
         if (producer === undefined) continue;
         const consumer = await peer.transport.consume({
           producerId: producer.id,
-          rtpCapabilities: terms.rtpCapabilities,
+          rtpCapabilities: capabilitiesFor(kind, terms),
           // Kept for NACK alone: RTX's payload types cannot be chosen.
           enableRtx: true,
           mid: section.mid,

@@ -38,7 +38,10 @@ export interface ViewerTerms {
   /** A router with these codecs gives each medium the number that the viewer offered. */
   readonly routerCodecs: RtpCodecCapability[];
   readonly dialect: string;
-  /** For `transport.consume`, with `enableRtx: true` (keeps NACK; RTX itself is left out) and the section's mid. */
+  /**
+   * For `transport.consume` by `capabilitiesFor`, with `enableRtx: true` (keeps NACK; RTX itself is left out)
+   * and the section's mid.
+   */
   readonly rtpCapabilities: RtpCapabilities;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type OfferName, recordedOffer } from "../../testing/recorded-offers.ts";
 import { parseOffer } from "./offer.ts";
 import type { SourceMedium } from "./terms.ts";
-import { viewerTerms } from "./viewer.ts";
+import { capabilitiesFor, viewerTerms } from "./viewer.ts";
 
 const OPUS: SourceMedium = {
   kind: "audio",
@@ -105,6 +105,15 @@ describe("viewerTerms", () => {
     );
     // Only we would send these, and mediasoup does not.
     expect(ids?.join()).not.toMatch(/rtp-stream-id/);
+  });
+
+  it("offers mediasoup for one kind what was offered for that kind", () => {
+    // Of the two kinds Firefox offers abs-send-time for pictures alone, under mediasoup's own number.
+    const terms = termsOf("firefox-viewer", OPUS, VP8);
+    const names = (kind: "audio" | "video") =>
+      capabilitiesFor(kind, terms).headerExtensions?.map(({ uri }) => uri.replace(/^.*[:/]/, ""));
+    expect(names("audio")).not.toContain("abs-send-time");
+    expect(names("video")).toContain("abs-send-time");
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { RtpCapabilities, RtpCodecCapability, RtpHeaderExtension } from "mediasoup/types";
+import type { MediaKind, RtpCapabilities, RtpCodecCapability, RtpHeaderExtension } from "mediasoup/types";
 import {
   codecOf,
   dialectOf,
@@ -67,6 +67,18 @@ export function viewerTerms(offer: SdpOffer, sources: readonly SourceMedium[]): 
     routerCodecs: codecs,
     dialect: dialectOf(codecs),
     rtpCapabilities,
+  };
+}
+
+/**
+ * What to consume one medium with. mediasoup asks of a header extension whether its number and name are the
+ * client's, not of which kind; Firefox refuses an answer in which sound has one that was offered for pictures.
+ */
+export function capabilitiesFor(kind: MediaKind, { rtpCapabilities }: ViewerTerms): RtpCapabilities {
+  const headerExtensions = rtpCapabilities.headerExtensions ?? [];
+  return {
+    ...rtpCapabilities,
+    headerExtensions: headerExtensions.filter((extension) => extension.kind === kind),
   };
 }
 
