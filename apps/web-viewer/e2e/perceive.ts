@@ -94,7 +94,7 @@ export async function ownDelayMs(page: Page): Promise<number> {
     ]);
     const src = `data:video/mp4;base64,${(await readFile(file)).toString("base64")}`;
     const delays: number[] = [];
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       await page.setContent("<video></video>");
       await page.evaluate(async (src) => {
         const video = document.querySelector("video");
