@@ -17,8 +17,8 @@ export type DatabaseOptions = {
   readonly migrationsDir?: string;
 } & (
   | { readonly url: string; readonly poolSize?: number }
-  /** Embedded PostgreSQL in `DATA_DIR/db`, which its `DataDir` has locked; undefined: in memory (tests). */
-  | { readonly url?: undefined; readonly dataDir: string | undefined }
+  /** Embedded PostgreSQL in `DATA_DIR/db`, which its `DataDir` has locked. */
+  | { readonly url?: undefined; readonly dataDir: string }
 );
 
 const MIGRATIONS_DIR = fileURLToPath(new URL("../../../../prisma/migrations", import.meta.url));
@@ -45,15 +45,11 @@ export class Database implements AsyncDisposable {
       : await Database.#server(options.url, options.poolSize ?? 10, migrationsDir, options.logger);
   }
 
-  static async #embedded(
-    dataDir: string | undefined,
-    migrationsDir: string,
-    logger: Logger,
-  ): Promise<Database> {
+  static async #embedded(dataDir: string, migrationsDir: string, logger: Logger): Promise<Database> {
     let engine: PGlite | undefined;
     try {
-      if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
-      engine = await PGlite.create(dataDir === undefined ? "memory://" : path.join(dataDir, "db"));
+      await mkdir(dataDir, { recursive: true });
+      engine = await PGlite.create(path.join(dataDir, "db"));
       const pglite = engine;
       await migrate(
         {
@@ -70,7 +66,7 @@ export class Database implements AsyncDisposable {
       if (error instanceof StartupError) throw error;
       throw new StartupError(
         "database_unavailable",
-        `The embedded database in ${dataDir ?? "memory"}/db cannot be opened (${(error as Error).message}): ` +
+        `The embedded database in ${dataDir}/db cannot be opened (${(error as Error).message}): ` +
           "restore DATA_DIR from a backup, or set DATABASE_URL to use a PostgreSQL server.",
         { cause: error },
       );
