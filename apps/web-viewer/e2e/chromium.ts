@@ -13,6 +13,9 @@ const ARGS = [
   "--disable-component-update",
   "--disable-sync",
   "--autoplay-policy=no-user-gesture-required",
+  // A camera and a microphone that the browser makes up, and nobody is asked for.
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
 ];
 
 /** The system's Chromium with a fresh profile; goes with its folder on dispose. */
