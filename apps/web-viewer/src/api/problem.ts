@@ -1,5 +1,6 @@
 import type { ErrorCode } from "@footlight/shared";
 import { TRPCClientError } from "@trpc/client";
+import { RealtimeFault } from "../realtime/realtime-fault.ts";
 
 /** Why a call failed: one of the server's stable codes, or `network` when there was no answer. */
 export type ProblemCode = ErrorCode | "network";
@@ -78,8 +79,11 @@ const fieldsOf = (data: object): Record<string, string> => {
   return Object.fromEntries(entries);
 };
 
-/** Whatever a query or mutation threw, as a problem that has words. */
+/** Whatever a query, a mutation or a request over `/realtime` threw, as a problem that has words. */
 export const problemOf = (error: unknown): AppProblem => {
+  if (error instanceof RealtimeFault) {
+    return { code: isErrorCode(error.code) ? error.code : "network", fields: {} };
+  }
   if (!(error instanceof TRPCClientError)) return { code: "network", fields: {} };
   const data: unknown = error.data;
   if (typeof data !== "object" || data === null) return { code: "network", fields: {} };

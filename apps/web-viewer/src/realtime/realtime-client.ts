@@ -49,6 +49,14 @@ export type TopicNews<Kind extends TopicKind> =
   | { readonly kind: "state"; readonly state: TopicState<Kind> }
   | { readonly kind: "refused"; readonly code: ErrorCode };
 
+/** It would do the same again. */
+const REFUSALS: ReadonlySet<number> = new Set([
+  REALTIME_CLOSE.badMessage,
+  REALTIME_CLOSE.tooBig,
+  REALTIME_CLOSE.tooManyTopics,
+  REALTIME_CLOSE.tooManyMessages,
+]);
+
 interface Subscription {
   readonly mirror: TopicMirror<TopicKind>;
   readonly listeners: Set<(news: TopicNews<TopicKind>) => void>;
@@ -219,8 +227,7 @@ export class RealtimeClient {
     // Whether the server has heard a request that it did not answer, nobody knows.
     this.#requests.failSent();
     this.link.set({ kind: "lost", attempt: this.#attempt });
-    const isRefusal = code >= REALTIME_CLOSE.badMessage && code < REALTIME_CLOSE.tooSlow;
-    if (isRefusal) this.#attempt = Math.max(this.#attempt, PATIENT_ATTEMPT);
+    if (REFUSALS.has(code)) this.#attempt = Math.max(this.#attempt, PATIENT_ATTEMPT);
     this.#retry = setTimeout(() => this.#connect(), retryDelayMs(this.#attempt, this.deps.random()));
     this.#attempt += 1;
   }
