@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts"], environment: "node" } },
+      // They share nothing that a fresh module would have to undo, and loading takes longer than testing.
+      { test: { name: "unit", include: ["src/**/*.test.ts"], environment: "node", isolate: false } },
       {
         test: {
           name: "e2e",
