@@ -7,7 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // They share nothing that a fresh module would have to undo, and loading takes longer than testing.
-      { test: { name: "unit", include: ["src/**/*.test.ts"], isolate: false } },
+      { test: { name: "unit", include: ["src/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
       {
         test: {
           name: "integration",
