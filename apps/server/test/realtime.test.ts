@@ -110,6 +110,42 @@ describe("a socket", () => {
     expect(client.closeCode).toBeUndefined();
   });
 
+  it("takes garbage of every kind, and the others do not notice", async () => {
+    using other = await RealtimeClient.connect(server.url);
+    await other.welcome();
+    let seed = 11;
+    const random = (below: number) => {
+      seed = (seed * 48271) % 2147483647;
+      return seed % below;
+    };
+    const hello = JSON.stringify({ type: "hello", resume: [{ topic: "stage:abcdefgh", log: "x", seq: 1 }] });
+    const garbage = [
+      ...Array.from({ length: 20 }, () => {
+        const bytes = Buffer.from(hello);
+        for (let i = 0; i < 3; i++) bytes[random(bytes.length)] = 32 + random(90);
+        return bytes.toString();
+      }),
+      "",
+      "[".repeat(60_000),
+      `{"type":"hello","resume":${"[".repeat(30_000)}${"]".repeat(30_000)}}`,
+      '{"__proto__":{"type":"hello"}}',
+      '{"type":"hello","auth":{"kind":"session","token":"\\u0000"}}',
+      JSON.stringify({
+        type: "hello",
+        resume: [{ topic: "stream:__proto__", log: "constructor", seq: 9e15 }],
+      }),
+    ];
+    for (const text of garbage) {
+      using client = await RealtimeClient.connect(server.url, { hello: null });
+      client.socket.send(text);
+      // What was hit where it does not matter is greeted; the rest is shown the door.
+      await client.until(() => client.closeCode !== undefined || client.messages.length > 0);
+      expect([undefined, REALTIME_CLOSE.badMessage], text.slice(0, 100)).toContain(client.closeCode);
+    }
+    await other.subscribe(streamTopic(desk.streamId));
+    expect(server.output).not.toContain('"level":60');
+  });
+
   it("is one of our own path's; other upgrades are answered as if they had not asked", async () => {
     const answer = await new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
       const body = JSON.stringify({ username: "nobody", password: "nothing at all" });

@@ -4,6 +4,7 @@ import {
   RedeemAnswer,
   StageDesk,
   stageTopic,
+  streamTopic,
   type Topic,
 } from "@footlight/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -231,9 +232,14 @@ describe("a media worker that dies", () => {
     const { person: guest, guestToken } = await onStage("Mia");
     using _guest = guest;
     const { epoch } = guest.stage.media;
+    using viewer = await RealtimeClient.connect(server.url);
+    const stream = streamTopic(desk.streamId);
+    await viewer.subscribe(stream);
+    const watched = viewer.stream(stream).ultra.epoch;
     const pid = /"pid":(\d+),"msg":"media worker runs"/.exec(server.output)?.[1];
     process.kill(Number(pid), "SIGKILL");
     await guest.client.until(() => guest.stage.media.available && guest.stage.media.epoch > epoch, 5_000);
+    await viewer.until(() => viewer.stream(stream).ultra.epoch > watched);
     await expect(pause(anchor, sending.producers.audio, true)).rejects.toThrow("join_again");
 
     using anchorAgain = await host();

@@ -66,8 +66,13 @@ export class StageRepository {
     });
   }
 
+  /** Who was there and who was invited is nobody's business afterwards. */
   async close(stageId: StageId, now: Date): Promise<void> {
-    await this.prisma.stage.updateMany({ where: { id: stageId, closedAt: null }, data: { closedAt: now } });
+    await this.prisma.$transaction([
+      this.prisma.stage.updateMany({ where: { id: stageId, closedAt: null }, data: { closedAt: now } }),
+      this.prisma.stageGuest.deleteMany({ where: { stageId } }),
+      this.prisma.stageInvitation.deleteMany({ where: { stageId } }),
+    ]);
   }
 
   async addGuest(guest: {
