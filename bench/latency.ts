@@ -14,13 +14,13 @@ import { median, printMachine, quantile } from "./machine.ts";
 interface Tier {
   readonly mode: "standard" | "low";
   readonly gopsS: readonly number[];
-  /** Qualities to fix, by their label; `Auto` is the player's choice. */
+  /** Qualities to fix, by name; `auto` is the player's choice. */
   readonly qualities: readonly string[];
 }
 
 const TIERS: readonly Tier[] = [
-  { mode: "standard", gopsS: [2, 1], qualities: ["Auto"] },
-  { mode: "low", gopsS: [2], qualities: ["360p source", "160p"] },
+  { mode: "standard", gopsS: [2, 1], qualities: ["auto"] },
+  { mode: "low", gopsS: [2], qualities: ["source", "160p"] },
 ];
 const CLICKS = 5;
 
@@ -81,13 +81,12 @@ async function measure({ mode, qualities }: Tier, gopS: number): Promise<void> {
 }
 
 /** Fixes a quality, and waits until it shows and its viewer has settled near the edge. */
-async function choose(page: Page, label: string): Promise<void> {
-  if (label === "Auto") return;
+async function choose(page: Page, quality: string): Promise<void> {
+  if (quality === "auto") return;
   await page.getByTestId("player").hover();
   await page.getByTestId("quality").click();
-  await page.getByRole("menuitemradio", { name: label }).click();
-  const lines = Number.parseInt(label, 10);
-  await page.waitForFunction((lines) => document.querySelector("video")?.videoHeight === lines, lines);
+  await page.getByTestId(`choice-${quality}`).click();
+  await page.waitForSelector(`[data-testid="player"][data-quality="${quality}"]`);
   await watchFrames(page, 8_000);
 }
 
@@ -103,7 +102,7 @@ async function clickToFrame(page: Page, home: string, watchPage: URL): Promise<n
   });
   // The pointer is on the card before it clicks: what a page fetches ahead, it fetches then.
   await card.hover();
-  await watchIdle(page);
+  await whenIdle(page);
   await card.click();
   await page.waitForSelector("video", { state: "attached" });
   return page.evaluate(
@@ -117,8 +116,9 @@ async function clickToFrame(page: Page, home: string, watchPage: URL): Promise<n
   );
 }
 
-const watchIdle = (page: Page) =>
-  page.evaluate(() => new Promise<void>((resolve) => requestIdleCallback(() => resolve())));
+function whenIdle(page: Page): Promise<void> {
+  return page.evaluate(() => new Promise<void>((resolve) => requestIdleCallback(() => resolve())));
+}
 
 async function report(what: string, page: Page, durationMs: number): Promise<void> {
   const frames = await watchFrames(page, durationMs);

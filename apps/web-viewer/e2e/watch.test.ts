@@ -141,7 +141,8 @@ describe("a viewer of a live channel", () => {
     expect(longestGapMs(now.map(({ shownAtMs }) => shownAtMs))).toBeLessThan(1_000);
     // A hidden tab presents no frames, its sound goes on.
     expect(await soundBytes(page)).toBeGreaterThan(before);
-    expect(second.log.failedRequests).toEqual([]);
+    // A player that changes the quality takes back what it has asked for.
+    expect(second.log.failedRequests.filter((words) => !words.includes("ERR_ABORTED"))).toEqual([]);
 
     await page.bringToFront();
     const back = await watchFrames(page, 1_500);

@@ -42,6 +42,11 @@ describe("another rung's list", () => {
     expect(details.fragments.map(({ start }) => start)).toEqual([10, 12]);
     for (const { elementaryStreams } of details.partList) expect(elementaryStreams.video).not.toBeNull();
   });
+  it("is not gone on with in the middle of a segment that is still being made", () => {
+    const { fragments, partList } = list();
+    goOnAfter({ fragments: fragments.slice(0, 1), partList }, 14);
+    expect(partList.map(({ elementaryStreams }) => elementaryStreams.video)).toEqual([null, null]);
+  });
   it("is left as it is in the middle of a segment", () => {
     const details = list();
     goOnAfter(details, 13);

@@ -42,7 +42,8 @@ interface ListedPart {
 export const goOnAfter = (details: Listed, bufferedEndS: number): void => {
   const parts = details.partList ?? [];
   const listed = new Set([...details.fragments, ...parts.map(({ fragment }) => fragment)]);
-  const last = [...listed].find(({ end }) => Math.abs(end - bufferedEndS) < HAIR_S);
+  // Of a segment that is still being made, the end is only that of its newest part.
+  const last = details.fragments.find(({ end }) => Math.abs(end - bufferedEndS) < HAIR_S);
   if (!last) return;
   const byS = Math.min(0, bufferedEndS - last.end);
   if (byS < 0) for (const fragment of listed) fragment.setStart(fragment.start + byS);
