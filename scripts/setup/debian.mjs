@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { SetupError, say, step } from "./progress.mjs";
@@ -33,8 +34,33 @@ const TEST_NEEDS = [
     present: () => onPath("nginx") || existsSync("/usr/sbin/nginx"),
     cost: "the reverse proxy that is shipped cannot be tried",
   },
+  {
+    package: "python3-aiortc",
+    present: () => pythonRuns("import aiortc"),
+    cost: "aiortc cannot publish to us or watch us",
+  },
+  {
+    package:
+      "python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-bad gstreamer1.0-plugins-good gstreamer1.0-nice",
+    present: () => pythonRuns(GSTREAMER_CHECK),
+    cost: "GStreamer cannot publish to us or watch us",
+  },
+  {
+    package: "firefox-esr",
+    present: () => onPath("firefox-esr"),
+    cost: "Firefox cannot publish to us or watch us",
+  },
   { package: "procps", present: () => onPath("ps"), cost: "tests cannot look for left-over processes" },
 ];
+
+const GSTREAMER_CHECK = `
+import gi
+gi.require_version("Gst", "1.0")
+gi.require_version("GstWebRTC", "1.0")
+from gi.repository import Gst, GstWebRTC
+Gst.init(None)
+assert all(Gst.ElementFactory.find(name) for name in
+  ("webrtcbin", "nicesrc", "dtlssrtpenc", "openh264enc", "opusenc", "rtph264pay", "rtpopuspay"))`;
 
 /** The bundled ffmpeg and the embedded database are all that starting needs. */
 export const NEEDS = { start: [], demo: [], dev: [], test: TEST_NEEDS };
@@ -82,6 +108,15 @@ function isExecutable(path) {
   } catch {
     return false;
   }
+}
+
+/**
+ * By Debian's own Python, which has what its packages bring, where there is one.
+ * @param {string} program
+ */
+function pythonRuns(program) {
+  const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+  return spawnSync(python, ["-c", program], { stdio: "ignore" }).status === 0;
 }
 
 function debianPostgres() {
