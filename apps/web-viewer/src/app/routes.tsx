@@ -55,6 +55,11 @@ export const ROUTES: RouteObject[] = [
           import("../features/account/operator-page.tsx").then((page) => ({ Component: page.OperatorPage })),
       },
       {
+        path: "stage/:stageId?",
+        lazy: () =>
+          import("../features/stage/stage-page.tsx").then((page) => ({ Component: page.StagePage })),
+      },
+      {
         path: ":username",
         lazy: () =>
           import("../features/watch/watch-page.tsx").then((page) => ({ Component: page.WatchPage })),

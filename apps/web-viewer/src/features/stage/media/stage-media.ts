@@ -1,0 +1,149 @@
+import type { MediaSource, ParticipantId, RtpCapabilities, StageId } from "@footlight/shared";
+import type { types as mediasoup } from "mediasoup-client";
+import type { RealtimeClient } from "../../../realtime/realtime-client.ts";
+import { RealtimeFault } from "../../../realtime/realtime-fault.ts";
+import { Store } from "../../../ui/store.ts";
+import { Receiving } from "./receiving.ts";
+import { Sending, type SentTrack } from "./sending.ts";
+
+/** What shall be; `StageMedia` makes it so. */
+export interface MediaWish {
+  readonly receive: ReadonlySet<string>;
+  /** Null for who is not on stage. */
+  readonly send: ReadonlyMap<MediaSource, SentTrack> | null;
+}
+
+export interface StageMediaState {
+  readonly me: ParticipantId | null;
+  /** Why it does not come about; tried again all the time. */
+  readonly trouble: RealtimeFault["code"] | null;
+  /** By producer id. */
+  readonly tracks: ReadonlyMap<string, MediaStreamTrack>;
+}
+
+export interface StageMediaDeps {
+  readonly stageId: StageId;
+  readonly realtime: Pick<RealtimeClient, "request">;
+  /** For each join anew, as the router may have other codecs. */
+  readonly createDevice: (routerRtpCapabilities: RtpCapabilities) => Promise<mediasoup.Device>;
+}
+
+const RETRY_MS = 1_000;
+
+/**
+ * One participant's media: joins the stage, and brings transports, producers and consumers to what is
+ * wished, after every change, break and rebuild. One piece of work at a time.
+ */
+export class StageMedia {
+  readonly state = new Store<StageMediaState>({ me: null, trouble: null, tracks: new Map() });
+  #wish: MediaWish = { receive: new Set(), send: null };
+  #joined = false;
+  #joinId: string | undefined;
+  #receiving: Receiving | undefined;
+  #sending: Sending | undefined;
+  #working = false;
+  #again = false;
+  #closed = false;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly deps: StageMediaDeps) {}
+
+  wish(wish: MediaWish): void {
+    this.#wish = wish;
+    void this.#work();
+  }
+
+  /** There is a new socket, which knows nothing of us yet: the media go on where they still are. */
+  reconnected(): void {
+    this.#joined = false;
+    void this.#work();
+  }
+
+  /** Every transport is void. */
+  rebuild(): void {
+    this.#reset();
+    void this.#work();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#reset();
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working || this.#closed) {
+      this.#again = true;
+      return;
+    }
+    this.#working = true;
+    clearTimeout(this.#retry);
+    try {
+      do {
+        this.#again = false;
+        await this.#step();
+      } while (this.#again && !this.#closed);
+      this.#show({ trouble: null });
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  async #step(): Promise<void> {
+    if (!this.#joined) await this.#join();
+    const { receive, send } = this.#wish;
+    await this.#sending?.apply(send);
+    const missing = await this.#receiving?.apply(receive);
+    this.#show({ tracks: this.#receiving?.tracks ?? new Map() });
+    if (missing === true) this.#tryLater();
+  }
+
+  async #join(): Promise<void> {
+    const { stageId, realtime, createDevice } = this.deps;
+    const before = this.#joinId;
+    const params = { stageId, ...(before !== undefined && { joinId: before }) };
+    const joined = await realtime.request("stage.join", params);
+    if (this.#closed) return;
+    if (!joined.resumed || this.#receiving === undefined) {
+      this.#reset();
+      const device = await createDevice(joined.routerRtpCapabilities);
+      const parts = { device, realtime, onBroken: () => this.rebuild() };
+      this.#receiving = new Receiving(parts);
+      this.#sending = new Sending(parts);
+    }
+    this.#joinId = joined.joinId;
+    this.#joined = true;
+    this.#show({ me: joined.participantId });
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed) return;
+    const code = error instanceof RealtimeFault ? error.code : "internal_error";
+    // What the server does not know any more, and what the browser's own stack refused, is made anew.
+    if (code === "network") this.#joined = false;
+    else if (code !== "not_on_stage" && code !== "forbidden") this.#reset();
+    this.#show({ trouble: code });
+    this.#tryLater();
+  }
+
+  #tryLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#work(), RETRY_MS);
+  }
+
+  #reset(): void {
+    this.#joined = false;
+    this.#joinId = undefined;
+    this.#receiving?.close();
+    this.#sending?.close();
+    this.#receiving = undefined;
+    this.#sending = undefined;
+    this.#show({ tracks: new Map() });
+  }
+
+  #show(change: Partial<StageMediaState>): void {
+    this.state.set({ ...this.state.get(), ...change });
+  }
+}
