@@ -134,6 +134,32 @@ export class WeriftPublisher extends WeriftPeer {
   }
 }
 
+/** Sends the RTP payloads that it is given, under its own numbers; what is to be lost has its number all the same. */
+export class WeriftSender extends WeriftPeer {
+  readonly #senders = {
+    video: this.pc.addTransceiver("video", { direction: "sendonly" }).sender,
+    audio: this.pc.addTransceiver("audio", { direction: "sendonly" }).sender,
+  };
+  readonly #sequence = { video: 0, audio: 0 };
+
+  send(
+    kind: "audio" | "video",
+    payload: Buffer,
+    timestamp: number,
+    { marker = true, lost = false }: { readonly marker?: boolean; readonly lost?: boolean } = {},
+  ): void {
+    this.#sequence[kind] = (this.#sequence[kind] + 1) & 0xffff;
+    if (lost) return;
+    const header = new RtpHeader({
+      sequenceNumber: this.#sequence[kind],
+      timestamp: timestamp >>> 0,
+      marker,
+      payloadType: 96,
+    });
+    void this.#senders[kind].sendRtp(new RtpPacket(header, payload));
+  }
+}
+
 /** Receives and counts. */
 export class WeriftViewer extends WeriftPeer {
   readonly packets = { video: 0, audio: 0 };
