@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 /** What the measurements share. */
-const PARTS = new Set(["run", "machine", "ll-viewer", "rtc-echo"]);
+const PARTS = new Set(["run", "machine", "ll-viewer", "rtc-echo", "rtc-packets"]);
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
   .map((file) => file.slice(0, -3))
