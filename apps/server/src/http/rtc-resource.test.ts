@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recordedOffer } from "../testing/recorded-offers.ts";
 import { sendProblem } from "./error-answers.ts";
 import { problemOf } from "./problem.ts";
@@ -177,6 +177,39 @@ describe("POST", () => {
       },
     });
     expect((await post()).statusCode).toBe(503);
+  });
+});
+
+describe("a client that leaves before its answer", () => {
+  it("leaves no session behind", async () => {
+    await app.close();
+    const session = new FakeSession();
+    let open = (_session: FakeSession) => {};
+    let arrived = () => {};
+    const arrival = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    await build({
+      open: () => {
+        arrived();
+        return new Promise((resolve) => {
+          open = resolve;
+        });
+      },
+    });
+    const left = new Promise((resolve) =>
+      app.server.once("connection", (socket) => socket.once("close", resolve)),
+    );
+    const url = `${await app.listen({ host: "127.0.0.1", port: 0 })}/whip`;
+    const leaving = new AbortController();
+    const headers = { ...AUTH, "content-type": "application/sdp" };
+    const answer = fetch(url, { method: "POST", headers, body: OFFER, signal: leaving.signal });
+    await arrival;
+    leaving.abort();
+    await expect(answer).rejects.toThrow("aborted");
+    await left;
+    open(session);
+    await vi.waitFor(() => expect(session.closed.aborted).toBe(true));
   });
 });
 
