@@ -8,12 +8,6 @@ export function callerOf(request: FastifyRequest): Caller {
   return { address: request.ip, userAgent: request.headers["user-agent"] };
 }
 
-/** RFC 6750; undefined where there is no bearer token. */
-export function bearerToken(request: FastifyRequest): string | undefined {
-  const match = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? "");
-  return match?.[1];
-}
-
 /** Names a token where it is counted, without keeping it. */
 export function tokenName(token: string): string {
   return createHash("sha256").update(token).digest("base64url");

@@ -3,6 +3,7 @@ import type { ErrorCode } from "@footlight/shared";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { parseFragment } from "../protocols/sdp/fragment.ts";
 import type { IceCredentials } from "../protocols/sdp/offer-types.ts";
+import { bearerToken } from "./bearer.ts";
 import { sendProblem } from "./error-answers.ts";
 import { problem, problemOf } from "./problem.ts";
 
@@ -88,7 +89,7 @@ class RtcResource {
         "access-control-allow-origin": "*",
         "access-control-expose-headers": "Location, ETag, Link, Accept-Patch, Accept-Post, Retry-After",
       });
-      if (request.method !== "OPTIONS" && this.options.bearer && bearerOf(request) === undefined) {
+      if (request.method !== "OPTIONS" && this.options.bearer && bearerToken(request) === undefined) {
         return sendProblem(reply.header("www-authenticate", "Bearer"), problem("unauthenticated"));
       }
     });
@@ -105,7 +106,7 @@ class RtcResource {
     this.#others(app, session, ["PATCH", "DELETE", "OPTIONS"], { "accept-patch": FRAGMENT });
   }
 
-  /** OPTIONS, and 405 for the verbs that are not used, or not yet (RFC 9725 §4.2). */
+  /** OPTIONS, and 405 for the verbs that are not used, or not yet (RFC 9725 §4). */
   #others(app: FastifyInstance, path: string, allowed: string[], accepts: Record<string, string>): void {
     const allow = allowed.join(", ");
     app.options(path, async (_request, reply) =>
@@ -140,7 +141,7 @@ class RtcResource {
       throw new ResourceError("rtc_full", "Too many sessions.", RETRY_S);
     }
     const remote = iceOf(offer);
-    const bearer = bearerOf(request) ?? "";
+    const bearer = bearerToken(request) ?? "";
     this.#opening += 1;
     try {
       const session = await this.options.open({
@@ -210,7 +211,7 @@ class RtcResource {
     const { session: id = "" } = request.params as { readonly session?: string };
     const entry = this.#sessions.get(id);
     if (entry === undefined || entry.session.closed.aborted) throw gone();
-    if (!timingSafeEqual(entry.bearer, digest(bearerOf(request) ?? "")) && this.options.bearer) {
+    if (!timingSafeEqual(entry.bearer, digest(bearerToken(request) ?? "")) && this.options.bearer) {
       throw new ResourceError("forbidden", "Another token opened this session.");
     }
     return entry;
@@ -224,11 +225,6 @@ class RtcResource {
 }
 
 const gone = () => new ResourceError("not_found", "There is no such session, or not any more.");
-
-/** RFC 6750. */
-function bearerOf(request: FastifyRequest): string | undefined {
-  return /^Bearer +([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? "")?.[1];
-}
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Account } from "../../domain/accounts/account.ts";
 import type { Domain } from "../../domain/create-domain.ts";
+import { bearerToken } from "../../http/bearer.ts";
 import { ApiError, parseInput } from "../api-error.ts";
-import { baseUrl, bearerToken } from "../client.ts";
+import { baseUrl } from "../client.ts";
 import type { Presenter } from "../presenter.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { openApiDocument } from "./openapi.ts";

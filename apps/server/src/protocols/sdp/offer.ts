@@ -92,7 +92,7 @@ function isAlgorithm(name: string): name is FingerprintAlgorithm {
 
 /**
  * The client's DTLS role once our answer stands. To `actpass` we are passive: every client can begin,
- * some cannot do anything else (RFC 9725 §4.4.3).
+ * some cannot do anything else (RFC 9725 §4.4).
  */
 function roleOf(carriers: readonly SharedAttributes[]): "client" | "server" {
   const setup = carriers.find((carrier) => carrier.setup !== undefined)?.setup ?? "actpass";
