@@ -8,6 +8,7 @@ import type { WhipMetrics } from "./ingest/whip/metrics.ts";
 import type { WhipIngest } from "./ingest/whip/whip-ingest.ts";
 import type { PackagerManager } from "./packager/packager-manager.ts";
 import type { Metrics } from "./platform/metrics.ts";
+import type { RealtimeServer } from "./realtime/realtime-server.ts";
 import type { RtcEngine } from "./sfu/rtc-engine.ts";
 import type { RtcMetrics } from "./sfu/rtc-metrics.ts";
 
@@ -151,6 +152,7 @@ export function gauges(
     readonly rtmp: RtmpServer;
     readonly whip: WhipIngest;
     readonly rtc: RtcEngine;
+    readonly realtime: RealtimeServer;
   },
 ): void {
   const gauge = (name: string, help: string, read: () => number) =>
@@ -185,6 +187,7 @@ export function gauges(
   gauge("blocked_requests", "Playlist requests that wait for the next segment", () =>
     sum((broadcast) => broadcast.packager?.blocked ?? 0),
   );
+  gauge("realtime_connections", "Open sockets of /realtime", () => from.realtime.connections);
   gauge("rtc_workers", "Media workers that run", () => from.rtc.workers.length);
   gauge("rtc_rooms", "Streams with a WebRTC room", () => from.rtc.stats().rooms);
   gauge("rtc_viewers", "WHEP sessions", () => from.rtc.stats().viewers);

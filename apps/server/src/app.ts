@@ -262,7 +262,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       logger,
     }),
   );
-  gauges([metrics], { broadcasts, packagers, rtmp, whip, rtc });
+  gauges([metrics], { broadcasts, packagers, rtmp, whip, rtc, realtime });
 
   return {
     ports: { ...http.ports, rtmp: rtmp.port },

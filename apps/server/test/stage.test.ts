@@ -1,5 +1,6 @@
 import {
   InviteByLinkAnswer,
+  REALTIME_CLOSE,
   type RealtimeResult,
   RedeemAnswer,
   StageDesk,
@@ -7,7 +8,7 @@ import {
   streamTopic,
   type Topic,
 } from "@footlight/shared";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { RealtimeClient } from "../src/testing/realtime-client.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import { TrpcCaller } from "../src/testing/trpc-caller.ts";
@@ -23,9 +24,11 @@ beforeAll(async () => {
   server = await TestServer.start({ RTC_WORKERS: "1" });
   anna = new TrpcCaller(server.url);
   await anna.signUp("anna");
+}, 120_000);
+beforeEach(async () => {
   desk = StageDesk.parse((await anna.mutate("stage.open")).data);
   topic = stageTopic(desk.stageId);
-}, 120_000);
+});
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
@@ -199,6 +202,10 @@ describe("the host", () => {
     const { guestToken } = await invited("Lea");
     using waiting = await Person.come(helloOf(guestToken));
     const { streamKey } = (await anna.mutate("dashboard.revealKey")).data as { streamKey: string };
+    using viewer = await RealtimeClient.connect(server.url);
+    const stream = streamTopic(desk.streamId);
+    await viewer.subscribe(stream);
+    const watched = viewer.stream(stream).ultra.epoch;
     await using publisher = new WeriftPublisher({ keyframeEveryMs: 1_000 });
     const answer = await fetch(`${server.url}/whip`, {
       method: "POST",
@@ -206,10 +213,12 @@ describe("the host", () => {
       body: await publisher.offer(),
     });
     expect(answer.status).toBe(201);
+    const session = new URL(answer.headers.get("location") ?? "", server.url);
     await publisher.answer(await answer.text());
     await publisher.connected();
     publisher.start();
     await waiting.client.until(() => Object.keys(waiting.stage.programme).length === 2);
+    await viewer.until(() => viewer.stream(stream).ultra.epoch > watched);
     await using watching = await waiting.receive(Object.keys(waiting.stage.programme));
     await watching.flows();
 
@@ -222,6 +231,29 @@ describe("the host", () => {
     await expect(produce("programme")).rejects.toThrow("forbidden");
     await expect(produce("camera")).rejects.toThrow("invalid_request");
     await expect(produce("camera", "video")).rejects.toThrow("invalid_request");
+    await fetch(session, { method: "DELETE", headers: { authorization: `Bearer ${streamKey}` } });
+    await waiting.client.until(() => Object.keys(waiting.stage.programme).length === 0);
+    // The stage outlives its stream's encoder for the grace, and not the stream.
+    expect(await waiting.client.closed).toBe(REALTIME_CLOSE.unauthenticated);
+    expect(waiting.client.refused(topic)).toBe("stage_not_found");
+  });
+});
+
+describe("the room", () => {
+  const gauge = async (name: string) => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    return Number(new RegExp(`^footlight_${name} (\\d+)$`, "m").exec(text)?.[1]);
+  };
+
+  it("is let go of when the last one has left", async () => {
+    const anchor = await host();
+    await using _sending = await anchor.send();
+    expect(await gauge("rtc_rooms")).toBe(1);
+    await anchor.client.request("stage.leave", {});
+    await expect(anchor.send()).rejects.toThrow("join_again");
+    await expect.poll(() => gauge("rtc_rooms"), { timeout: 20_000 }).toBe(0);
+    anchor.client.socket.close(1000);
+    await expect.poll(() => gauge("realtime_connections"), { timeout: 20_000 }).toBe(0);
   });
 });
 
@@ -232,14 +264,9 @@ describe("a media worker that dies", () => {
     const { person: guest, guestToken } = await onStage("Mia");
     using _guest = guest;
     const { epoch } = guest.stage.media;
-    using viewer = await RealtimeClient.connect(server.url);
-    const stream = streamTopic(desk.streamId);
-    await viewer.subscribe(stream);
-    const watched = viewer.stream(stream).ultra.epoch;
     const pid = /"pid":(\d+),"msg":"media worker runs"/.exec(server.output)?.[1];
     process.kill(Number(pid), "SIGKILL");
     await guest.client.until(() => guest.stage.media.available && guest.stage.media.epoch > epoch, 5_000);
-    await viewer.until(() => viewer.stream(stream).ultra.epoch > watched);
     await expect(pause(anchor, sending.producers.audio, true)).rejects.toThrow("join_again");
 
     using anchorAgain = await host();
