@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { HlsClient } from "../src/testing/hls-client.ts";
 import { TestServer } from "../src/testing/test-server.ts";
-import { Encoders, expectDatesRise } from "./encoders.ts";
+import { becomes, Encoders, expectDatesRise } from "./encoders.ts";
 import { breaks, has, lastSeq, openChannel, reaches } from "./publisher-tools.ts";
 
 // Whoever waits for segments leaves the machine to the others, so all stand beside each other.
@@ -18,12 +18,12 @@ describe.concurrent("an encoder that comes and goes", () => {
     const first = encoders.start(server, key);
     const before = lastSeq(await hls.waitFor(has(2)));
     await first.kill();
-    await expect.poll(async () => (await user.stream(id)).status, { timeout: 3_000 }).toBe("interrupted");
+    await becomes(user, id, "interrupted");
     encoders.start(server, key);
     const after = await hls.waitFor(reaches(before + 3));
     expect(after.map(breaks)).toEqual(after.map(() => 1));
     expectDatesRise(after);
-    await expect.poll(async () => (await user.stream(id)).status).toBe("live");
+    await becomes(user, id, "live");
     expect(after.every(({ ended }) => !ended)).toBe(true);
   });
 
@@ -34,7 +34,7 @@ describe.concurrent("an encoder that comes and goes", () => {
     await hls.waitFor(has(2));
     await publisher.stop();
     const ended = await hls.waitFor(({ ended }) => ended);
-    await expect.poll(async () => (await user.stream(id)).status).toBe("ended");
+    await becomes(user, id, "ended");
     expect(new Set(ended.map(({ segments }) => segments.at(-1)?.seq)).size).toBe(1);
     for (const { segments } of ended) {
       for (const { uri } of segments) expect((await fetch(uri)).status).toBe(200);
@@ -50,7 +50,7 @@ describe.concurrent("an encoder that comes and goes", () => {
     encoders.start(server, key);
     // What follows the break is the newcomer's.
     await hls.waitFor((list) => breaks(list) === 1 && reaches(before + 2)(list));
-    await expect.poll(async () => (await user.stream(id)).status).toBe("live");
+    await becomes(user, id, "live");
   });
 
   it("refuses a second one while the first still sends", async () => {
@@ -69,7 +69,7 @@ describe.concurrent("an encoder that comes and goes", () => {
     await using encoders = new Encoders();
     const wrong = encoders.start(server, "fl_thisisnotakeyatall00000000000000");
     expect(await wrong.exited).not.toBe(0);
-    await expect.poll(() => server.output).toContain("wrong_key");
+    await vi.waitFor(() => expect(server.output).toContain("wrong_key"), { timeout: 5_000 });
     expect(server.output).not.toContain("fl_thisisnotakeyatall");
     encoders.start(server, key);
     await hls.waitFor(has(1));
@@ -85,7 +85,7 @@ describe.concurrent("an encoder that comes and goes", () => {
     expect(await publisher.exited).not.toBe(null);
     const retry = encoders.start(server, key);
     expect(await retry.exited).not.toBe(0);
-    await expect.poll(async () => (await user.stream(id)).status).toBe("ended");
+    await becomes(user, id, "ended");
     const next = await user.startStream();
     expect(next.stream_id).not.toBe(id);
     encoders.start(server, next.stream_key);

@@ -1,6 +1,7 @@
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";
 import type { MediaPlaylist } from "../src/testing/hls-client.ts";
+import type { RestClient } from "../src/testing/rest-client.ts";
 import type { TestServer } from "../src/testing/test-server.ts";
 import { sourceArgs } from "./low-latency-tools.ts";
 import { FFMPEG } from "./publisher-tools.ts";
@@ -27,4 +28,13 @@ export function expectDatesRise(playlists: readonly MediaPlaylist[]): void {
       if (i > 0) expect(programDateMs, text).toBeGreaterThan(segments[i - 1]?.programDateMs ?? 0);
     }
   }
+}
+
+/** What the interface says of a stream follows what its playlists say. */
+export function becomes(
+  user: RestClient,
+  id: string,
+  status: "live" | "interrupted" | "ended",
+): Promise<void> {
+  return vi.waitFor(async () => expect((await user.stream(id)).status).toBe(status), { timeout: 5_000 });
 }

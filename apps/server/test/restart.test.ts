@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestServer } from "../src/testing/test-server.ts";
-import { Encoders, expectDatesRise } from "./encoders.ts";
+import { becomes, Encoders, expectDatesRise } from "./encoders.ts";
 import { breaks, has, lastSeq, openChannel, reaches } from "./publisher-tools.ts";
 
 /** A server that goes and comes, its encoders with it. */
@@ -29,7 +29,7 @@ describe("within the grace", () => {
     expect(after.map(breaks)).toEqual(after.map(() => 1));
     expect(lastSeq(after)).toBeGreaterThanOrEqual(lastSeq(before));
     expectDatesRise(after);
-    await expect.poll(async () => (await user.stream(id)).status).toBe("live");
+    await becomes(user, id, "live");
     await user.endStream(id);
   });
 
@@ -43,7 +43,7 @@ describe("within the grace", () => {
     for (const { pid } of children) process.kill(pid, "SIGKILL");
     const after = await hls.waitFor(reaches(before + 3));
     for (const playlist of after) expect(breaks(playlist)).toBe(1);
-    await expect.poll(async () => (await user.stream(id)).status).toBe("live");
+    await becomes(user, id, "live");
 
     const left = childrenOf(server.pid);
     expect(left.length).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ it("ends the streams that did not come back", async () => {
   await server.stop("SIGKILL");
   await server.startAgain();
   await hls.waitFor(({ ended }) => ended);
-  await expect.poll(async () => (await user.stream(id)).status).toBe("ended");
+  await becomes(user, id, "ended");
 });
 
 function childrenOf(pid: number): { pid: number; command: string }[] {
