@@ -3,7 +3,7 @@
  * one viewer costs, by turns beside bare mediasoup with the same crowd and the same packets. Viewers are werift
  * with their sockets unhooked once connected: they count, keep ICE alive, and decrypt nothing.
  *
- * `npm run bench -- rtc-viewers [viewers 100] [seconds 20]`. Engine and viewers are processes of their own.
+ * `npm run bench -- rtc-viewers [viewers 100] [seconds 20] [turns 3]`. Engine and viewers are processes of their own.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -14,7 +14,7 @@ import { systemClock } from "../apps/server/src/platform/clock.ts";
 import { FedSource, newFeedNumbers } from "../apps/server/src/sfu/fed-source.ts";
 import { loadMediasoup } from "../apps/server/src/sfu/mediasoup.ts";
 import { DEFAULT_BOUNDS, RtcEngine } from "../apps/server/src/sfu/rtc-engine.ts";
-import { cpuSecondsOfTree, descendants, printMachine, residentBytes } from "./machine.ts";
+import { cpuSecondsOfTree, descendants, median, printMachine, residentBytes } from "./machine.ts";
 import { BareEcho } from "./rtc-echo.ts";
 import { RtcPackets } from "./rtc-packets.ts";
 
@@ -30,14 +30,18 @@ const SETTLE_MS = 3_000;
 const [role = "", ...rest] = process.argv.slice(2);
 if (role === "serve") await serve(rest[0] as Way);
 else if (role === "watch") await watch(Number(rest[0]));
-else await compare(Number(role || 100), Number(rest[0] ?? 20));
+else await compare(Number(role || 100), Number(rest[0] ?? 20), Number(rest[1] ?? 3));
 
-async function compare(viewers: number, seconds: number): Promise<void> {
+async function compare(viewers: number, seconds: number, turns: number): Promise<void> {
   printMachine();
-  const costs = new Map<Way, number>();
-  for (const way of ["footlight", "bare"] as const) costs.set(way, await measure(way, viewers, seconds));
-  const ratio = (costs.get("footlight") ?? 0) / (costs.get("bare") ?? 1);
-  console.log(`footlight is ${ratio.toFixed(2)} × bare mediasoup`);
+  const costs: Record<Way, number[]> = { footlight: [], bare: [] };
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const way of ["footlight", "bare"] as const) costs[way].push(await measure(way, viewers, seconds));
+  }
+  const [ours, bare] = [median(costs.footlight), median(costs.bare)];
+  console.log(
+    `medians: footlight ${ours.toFixed(3)}, bare mediasoup ${bare.toFixed(3)} CPU-s a viewer-minute: ${(ours / bare).toFixed(2)} ×`,
+  );
 }
 
 /** CPU seconds a viewer and minute. */
