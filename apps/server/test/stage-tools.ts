@@ -1,5 +1,13 @@
 import type { RealtimeResult, TransportTerms } from "@footlight/shared";
 import type { RtpCapabilities, RtpParameters } from "mediasoup/types";
+import {
+  useAudioLevelIndication as audioLevelIndication,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  RtpHeader,
+  RtpPacket,
+  useSdesMid as sdesMid,
+} from "werift";
 import { writeAnswer } from "../src/protocols/sdp/answer.ts";
 import { parseOffer } from "../src/protocols/sdp/offer.ts";
 import { publisherTerms } from "../src/protocols/sdp/publisher.ts";
@@ -98,6 +106,69 @@ export class StageReceiver implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stack[Symbol.asyncDispose]();
+  }
+}
+
+const AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+
+/** A microphone that says how loud it is (RFC 6464): 20 dB below the loudest. */
+export class StageVoice implements AsyncDisposable {
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(private readonly pc: RTCPeerConnection) {}
+
+  static async start(client: RealtimeClient): Promise<StageVoice> {
+    const pc = new RTCPeerConnection({
+      iceServers: [{ urls: "stun:127.0.0.1:9" }],
+      iceUseIpv6: false,
+      iceAdditionalHostAddresses: ["127.0.0.1"],
+      codecs: {
+        audio: [
+          new RTCRtpCodecParameters({
+            mimeType: "audio/opus",
+            clockRate: 48_000,
+            channels: 2,
+            payloadType: 111,
+          }),
+        ],
+      },
+      headerExtensions: { audio: [sdesMid(), audioLevelIndication()] },
+    });
+    const { sender } = pc.addTransceiver("audio", { direction: "sendonly" });
+    await pc.setLocalDescription(await pc.createOffer());
+    const offer = parseOffer(pc.localDescription?.sdp ?? "");
+    const { media } = publisherTerms(offer);
+    const [microphone] = media;
+    const { id } = microphone?.rtp.headerExtensions?.find(({ uri }) => uri === AUDIO_LEVEL) ?? { id: 0 };
+    const terms = await client.request("stage.createTransport", { direction: "send" });
+    await client.request("stage.connectTransport", { transportId: terms.id, dtlsParameters: offer.dtls });
+    const answer = writeAnswer(offer, "recvonly", media, localOf(terms));
+    await pc.setRemoteDescription({ type: "answer", sdp: answer });
+    const asked = { transportId: terms.id, kind: "audio", source: "microphone" };
+    await client.request("stage.produce", { ...asked, rtpParameters: microphone?.rtp });
+    const voice = new StageVoice(pc);
+    let count = 0;
+    voice.#timer = setInterval(() => {
+      count += 1;
+      const header = new RtpHeader({
+        sequenceNumber: count & 0xffff,
+        timestamp: count * 960,
+        payloadType: 111,
+      });
+      header.extension = true;
+      header.extensions = [{ id, payload: Buffer.from([0x80 | 20]) }];
+      void sender.sendRtp(new RtpPacket(header, Buffer.alloc(80, 7)));
+    }, 20);
+    return voice;
+  }
+
+  silence(): void {
+    clearInterval(this.#timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.silence();
+    await this.pc.close();
   }
 }
 

@@ -13,7 +13,7 @@ import { RealtimeClient } from "../src/testing/realtime-client.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import { TrpcCaller } from "../src/testing/trpc-caller.ts";
 import { WeriftPublisher } from "../src/testing/werift-peer.ts";
-import { StageReceiver, StageSender } from "./stage-tools.ts";
+import { StageReceiver, StageSender, StageVoice } from "./stage-tools.ts";
 
 let server: TestServer;
 let anna: TrpcCaller;
@@ -176,6 +176,21 @@ describe("a guest", () => {
     expect(anew.self?.state).toBe("on_stage");
     await act(id, "remove");
     await anew.client.closed;
+  });
+});
+
+describe("a voice", () => {
+  it("shows how loud it is and whose it is, until it is silent", async () => {
+    using anchor = await host();
+    const { person: guest, id } = await onStage("Vic");
+    using _guest = guest;
+    await using voice = await StageVoice.start(guest.client);
+    const seen = () => anchor.stage.participants[id];
+    await anchor.client.until(() => seen()?.level === -20 && anchor.stage.activeSpeaker === id);
+    await anchor.client.until(() => seen()?.network === "good");
+    voice.silence();
+    await anchor.client.until(() => seen()?.level === -127);
+    await act(id, "remove");
   });
 });
 
