@@ -50,12 +50,16 @@ export const ROUTES: RouteObject[] = [
           })),
       },
       {
+        path: "dashboard/stage",
+        lazy: () => import("../features/stage/host-page.tsx").then((page) => ({ Component: page.HostPage })),
+      },
+      {
         path: "operator",
         lazy: () =>
           import("../features/account/operator-page.tsx").then((page) => ({ Component: page.OperatorPage })),
       },
       {
-        path: "stage/:stageId?",
+        path: "stage/:stageId",
         lazy: () =>
           import("../features/stage/stage-page.tsx").then((page) => ({ Component: page.StagePage })),
       },

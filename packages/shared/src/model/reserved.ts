@@ -15,6 +15,7 @@ export const WEB_ROUTES = [
   "search",
   "settings",
   "signup",
+  "stage",
 ] as const;
 
 /** First path segments that the server answers itself. */
@@ -93,7 +94,6 @@ const OTHERS = [
   "signout",
   "sitemap",
   "staff",
-  "stage",
   "static",
   "status",
   "stream",

@@ -1,5 +1,6 @@
 import type { Dashboard } from "@footlight/shared";
 import { useQuery } from "@tanstack/react-query";
+import { Drama } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
 import { LinkButton } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
@@ -40,7 +41,12 @@ const Room = ({ data }: { data: Dashboard }) => {
     <>
       <div className="room-top">
         <h1>Dashboard</h1>
-        <LinkButton to={`/${data.username}`}>View my channel</LinkButton>
+        <div className="row">
+          <LinkButton to="/dashboard/stage" icon={Drama}>
+            Stage
+          </LinkButton>
+          <LinkButton to={`/${data.username}`}>View my channel</LinkButton>
+        </div>
       </div>
       <PublishNotices data={data} />
       <div className="room">

@@ -55,6 +55,10 @@ export class StageSeat {
     );
   }
 
+  get stageId(): StageId {
+    return this.deps.stageId;
+  }
+
   async ask(): Promise<void> {
     await this.deps.realtime.request("stage.ask", {});
   }

@@ -1,0 +1,137 @@
+import { Store } from "../../../ui/store.ts";
+
+export type WhipState =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "live" }
+  /** Tried again; `status` is what the server said, if anything. */
+  | { readonly kind: "retrying"; readonly status: number | null }
+  /** Will not come about by trying. */
+  | { readonly kind: "refused"; readonly status: number }
+  | { readonly kind: "ended" };
+
+const RETRY_MS = 2_000;
+/** A connection that is interrupted may come back by itself. */
+const PATIENCE_MS = 5_000;
+const VIDEO_BPS = 3_500_000;
+/** A wrong key, a stream that is over, codecs that do not fit. */
+const FINAL = new Set([400, 401, 403, 404, 406, 415, 422]);
+
+/** Publishes tracks by WHIP (RFC 9725), and again after every break. */
+export class WhipSender {
+  readonly state = new Store<WhipState>({ kind: "connecting" });
+  #connection: RTCPeerConnection | undefined;
+  #sessionUrl: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly url: string,
+    /** Asked for each time, and not kept. */
+    private readonly fetchKey: () => Promise<string>,
+    private readonly tracks: readonly MediaStreamTrack[],
+  ) {}
+
+  start(): void {
+    void this.#publish();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    void this.#hangUp(true);
+    this.state.set({ kind: "ended" });
+  }
+
+  async #publish(): Promise<void> {
+    const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    this.#connection = connection;
+    connection.addEventListener("connectionstatechange", () => this.#watch(connection));
+    try {
+      const stream = new MediaStream([...this.tracks]);
+      for (const track of this.tracks) addTrack(connection, track, stream);
+      await connection.setLocalDescription();
+      const key = await this.fetchKey();
+      const answer = await fetch(this.url, {
+        method: "POST",
+        headers: { "content-type": "application/sdp", authorization: `Bearer ${key}` },
+        body: connection.localDescription?.sdp ?? "",
+        credentials: "omit",
+      });
+      const sdp = await answer.text();
+      if (this.#connection !== connection || this.#closed) return;
+      if (answer.status !== 201) {
+        this.#refused(answer.status);
+        return;
+      }
+      this.#sessionUrl = new URL(answer.headers.get("location") ?? "", answer.url).href;
+      await connection.setRemoteDescription({ type: "answer", sdp });
+    } catch {
+      this.#again(null);
+    }
+  }
+
+  #refused(status: number): void {
+    if (!FINAL.has(status)) {
+      this.#again(status);
+      return;
+    }
+    void this.#hangUp(false);
+    this.state.set({ kind: "refused", status });
+  }
+
+  #watch(connection: RTCPeerConnection): void {
+    if (this.#connection !== connection || this.#closed) return;
+    clearTimeout(this.#timer);
+    switch (connection.connectionState) {
+      case "connected":
+        this.state.set({ kind: "live" });
+        break;
+      case "disconnected":
+        this.#timer = setTimeout(() => this.#again(null), PATIENCE_MS);
+        break;
+      case "failed":
+      case "closed":
+        this.#again(null);
+        break;
+      case "new":
+      case "connecting":
+        break;
+    }
+  }
+
+  #again(status: number | null): void {
+    if (this.#closed) return;
+    void this.#hangUp(true);
+    this.state.set({ kind: "retrying", status });
+    this.#timer = setTimeout(() => void this.#publish(), RETRY_MS);
+  }
+
+  async #hangUp(tell: boolean): Promise<void> {
+    clearTimeout(this.#timer);
+    const url = this.#sessionUrl;
+    this.#connection?.close();
+    this.#connection = undefined;
+    this.#sessionUrl = undefined;
+    if (!tell || url === undefined) return;
+    // The server notices by itself, a little later.
+    const headers = await this.fetchKey().then(
+      (key) => ({ authorization: `Bearer ${key}` }),
+      () => undefined,
+    );
+    if (headers) await fetch(url, { method: "DELETE", headers, keepalive: true }).catch(() => {});
+  }
+}
+
+function addTrack(connection: RTCPeerConnection, track: MediaStreamTrack, stream: MediaStream): void {
+  const isVideo = track.kind === "video";
+  const transceiver = connection.addTransceiver(track, {
+    direction: "sendonly",
+    streams: [stream],
+    ...(isVideo && { sendEncodings: [{ maxBitrate: VIDEO_BPS, maxFramerate: 30 }] }),
+  });
+  if (!isVideo) return;
+  const known = RTCRtpSender.getCapabilities("video")?.codecs ?? [];
+  // H.264 goes to every tier without being encoded once more.
+  const rank = ({ mimeType }: { mimeType: string }) => Number(!/\/(H264|rtx)$/i.test(mimeType));
+  transceiver.setCodecPreferences([...known].sort((a, b) => rank(a) - rank(b)));
+}

@@ -1,0 +1,106 @@
+import { useId } from "react";
+import { Notice } from "../../ui/notice.tsx";
+import { useStore } from "../../ui/store.ts";
+import { deviceWords } from "./device-words.ts";
+import type { DeviceChoice, InputKind, LocalDevices } from "./media/local-devices.ts";
+import { useLevelMeter } from "./use-seat.ts";
+
+/** Which camera, microphone and speaker, with how loud the microphone is. */
+export const DevicePicker = ({ devices }: { devices: LocalDevices }) => {
+  const { camera, microphone, speakers, speaker } = useStore(devices.state);
+  return (
+    <div className="device-picker">
+      <DeviceSelect
+        label="Camera"
+        choices={camera.choices}
+        value={camera.chosen ?? ""}
+        onChange={(id) => void devices.choose("camera", id)}
+      />
+      <div className="device-group">
+        <DeviceSelect
+          label="Microphone"
+          choices={microphone.choices}
+          value={microphone.chosen ?? ""}
+          onChange={(id) => void devices.choose("microphone", id)}
+        />
+        <LevelBar track={microphone.on ? microphone.track : null} />
+      </div>
+      {speakers.length > 0 && (
+        <DeviceSelect
+          label="Speaker"
+          choices={speakers}
+          value={speaker || (speakers[0]?.id ?? "")}
+          onChange={(id) => devices.chooseSpeaker(id)}
+        />
+      )}
+    </div>
+  );
+};
+
+const DeviceSelect = ({
+  label,
+  choices,
+  value,
+  onChange,
+}: {
+  label: string;
+  choices: readonly DeviceChoice[];
+  value: string;
+  onChange: (id: string) => void;
+}) => {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id} className="field-label">
+        {label}
+      </label>
+      <select
+        id={id}
+        className="input"
+        value={value}
+        disabled={choices.length === 0}
+        onChange={(event) => onChange(event.target.value)}
+      >
+        {choices.length === 0 && <option value="">None found</option>}
+        {choices.map((choice) => (
+          <option key={choice.id} value={choice.id}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+};
+
+export const LevelBar = ({ track }: { track: MediaStreamTrack | null }) => {
+  const meter = useLevelMeter(track);
+  return meter ? <Level meter={meter} /> : <Bar level={0} />;
+};
+
+const Level = ({ meter }: { meter: NonNullable<ReturnType<typeof useLevelMeter>> }) => (
+  <Bar level={useStore(meter.level)} />
+);
+
+const Bar = ({ level }: { level: number }) => (
+  <meter className="level" aria-label="Microphone level" min={0} max={100} value={Math.round(level * 100)} />
+);
+
+/** What is wrong with them, each thing once. */
+export const DeviceNotices = ({ devices }: { devices: LocalDevices }) => {
+  const { camera, microphone } = useStore(devices.state);
+  const problems: [InputKind, typeof camera.problem][] = [
+    ["microphone", microphone.problem],
+    ["camera", camera.problem],
+  ];
+  const words = problems.flatMap(([kind, problem]) => (problem === null ? [] : [deviceWords(kind, problem)]));
+  const once = words.filter(({ title }, i) => words.findIndex((other) => other.title === title) === i);
+  return (
+    <div className="device-notices" role="status">
+      {once.map(({ title, text }) => (
+        <Notice key={title} tone="warn" title={title}>
+          <p>{text}</p>
+        </Notice>
+      ))}
+    </div>
+  );
+};

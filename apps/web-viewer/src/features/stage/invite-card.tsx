@@ -1,0 +1,147 @@
+import { STAGE_LIMITS, type StageDesk, type StageInvitation, Username } from "@footlight/shared";
+import { useMutation } from "@tanstack/react-query";
+import { Link2, UserPlus, X } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { useTRPC } from "../../api/trpc.ts";
+import { Button, IconButton } from "../../ui/button.tsx";
+import { Card } from "../../ui/card.tsx";
+import { SwitchField } from "../../ui/choice.tsx";
+import { CopyButton } from "../../ui/copy-button.tsx";
+import { TextField } from "../../ui/field.tsx";
+import { FormProblem } from "../../ui/form-problem.tsx";
+import { Tabs } from "../../ui/tabs.tsx";
+import { useStageAction } from "./use-stage-action.ts";
+
+/** Brings people in: by a link that works once, or by their username. */
+export const InviteCard = ({ desk }: { desk: StageDesk }) => (
+  <Card id="invite" title="Invite">
+    <Tabs
+      label="Way to invite"
+      tabs={[
+        { value: "link", label: "By link", content: <ByLink /> },
+        { value: "name", label: "By username", content: <ByName /> },
+      ]}
+    />
+    <Invitations desk={desk} />
+  </Card>
+);
+
+const ByLink = () => {
+  const trpc = useTRPC();
+  const [url, setUrl] = useState<string | null>(null);
+  const invite = useMutation(
+    trpc.stage.inviteByLink.mutationOptions({
+      ...useStageAction(),
+      onSuccess: (made) => setUrl(made.url),
+    }),
+  );
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get("guest") ?? "").trim();
+    invite.mutate(name ? { name } : {});
+    event.currentTarget.reset();
+  };
+  return (
+    <form className="stack" onSubmit={onSubmit}>
+      <TextField
+        label="For whom"
+        name="guest"
+        placeholder="A note for yourself"
+        maxLength={STAGE_LIMITS.name}
+        autoComplete="off"
+      />
+      <Button type="submit" icon={Link2} busy={invite.isPending}>
+        Make a link
+      </Button>
+      <div role="status" className="stack">
+        {url !== null && (
+          <>
+            <code className="secret-value" data-testid="invite-url">
+              {url}
+            </code>
+            <CopyButton value={url} what="the link" />
+            <p className="field-hint">It lets one person in, within a day. It is shown only now.</p>
+          </>
+        )}
+      </div>
+    </form>
+  );
+};
+
+const ByName = () => {
+  const trpc = useTRPC();
+  const [wrong, setWrong] = useState<string>();
+  const [sent, setSent] = useState<string>();
+  const { onSettled } = useStageAction();
+  const invite = useMutation(
+    trpc.stage.inviteByName.mutationOptions({
+      onSuccess: ({ username }) => setSent(username ?? undefined),
+      onSettled,
+    }),
+  );
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const username = Username.safeParse(
+      String(form.get("username") ?? "")
+        .trim()
+        .replace(/^@/, "")
+        .toLowerCase(),
+    );
+    setWrong(username.success ? undefined : "That is not a username.");
+    setSent(undefined);
+    if (username.success) invite.mutate({ username: username.data, coStream: form.get("coStream") === "on" });
+  };
+  return (
+    <form className="stack" onSubmit={onSubmit}>
+      <TextField label="Username" name="username" error={wrong} autoComplete="off" required />
+      <SwitchField
+        name="coStream"
+        label="Co-stream"
+        hint="Their channel may show your stream on its own page, if they want to."
+        defaultChecked={false}
+      />
+      <FormProblem error={invite.error} />
+      <Button type="submit" icon={UserPlus} busy={invite.isPending}>
+        Invite
+      </Button>
+      <p role="status" className="field-hint">
+        {sent && `${sent} finds the invitation under Dashboard, Stage.`}
+      </p>
+    </form>
+  );
+};
+
+const Invitations = ({ desk }: { desk: StageDesk }) => {
+  const trpc = useTRPC();
+  const revoke = useMutation(trpc.stage.revokeInvitation.mutationOptions(useStageAction()));
+  const open = desk.invitations.filter(({ participantId }) => participantId === null);
+  if (open.length === 0) return null;
+  return (
+    <section className="people-group" aria-label="Open invitations">
+      <h3 className="people-title">Not used yet</h3>
+      <ul>
+        {open.map((invitation) => (
+          <li key={invitation.invitationId} className="person">
+            <span className="person-name">
+              {forWhom(invitation)}
+              <span className="person-note">until {untilWhen(invitation)}</span>
+            </span>
+            <IconButton
+              size="sm"
+              icon={X}
+              label={`Take back the invitation of ${forWhom(invitation)}`}
+              onClick={() => revoke.mutate({ invitationId: invitation.invitationId })}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+};
+
+const forWhom = ({ username, name }: StageInvitation): string =>
+  username === null ? `Link${name ? ` for ${name}` : ""}` : `@${username}`;
+
+const untilWhen = ({ expiresAt }: StageInvitation): string =>
+  new Date(expiresAt).toLocaleString(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });

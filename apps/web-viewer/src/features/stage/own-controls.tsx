@@ -1,0 +1,74 @@
+import { Camera, CameraOff, Hand, type LucideIcon, Mic, MicOff, MonitorUp, MonitorX } from "lucide-react";
+import { IconButton } from "../../ui/button.tsx";
+import { cx } from "../../ui/cx.ts";
+import { useStore } from "../../ui/store.ts";
+import type { InputKind, LocalDevices } from "./media/local-devices.ts";
+import type { StageSeat } from "./stage-seat.ts";
+
+const Toggle = ({
+  on,
+  label,
+  icon,
+  onClick,
+  disabled = false,
+  tone,
+}: {
+  on: boolean;
+  label: string;
+  icon: LucideIcon;
+  onClick: () => void;
+  disabled?: boolean;
+  tone?: "off" | "lit" | undefined;
+}) => (
+  <IconButton
+    label={label}
+    icon={icon}
+    onClick={onClick}
+    disabled={disabled}
+    aria-pressed={on}
+    className={cx("stage-button", tone && `stage-button-${tone}`)}
+  />
+);
+
+const INPUTS = {
+  microphone: { on: [Mic, "Mute microphone"], off: [MicOff, "Unmute microphone"] },
+  camera: { on: [Camera, "Turn camera off"], off: [CameraOff, "Turn camera on"] },
+} as const satisfies Record<InputKind, Record<"on" | "off", [LucideIcon, string]>>;
+
+export const InputToggle = ({ devices, kind }: { devices: LocalDevices; kind: InputKind }) => {
+  const input = useStore(devices.state)[kind];
+  const works = input.on && input.track !== null;
+  const [icon, label] = INPUTS[kind][works ? "on" : "off"];
+  const turn = () => {
+    // Where it is wanted but not there, it is asked for once more.
+    void devices.turn(kind, input.on ? input.track === null && input.problem !== null : true);
+  };
+  return <Toggle on={works} label={label} icon={icon} onClick={turn} tone={works ? undefined : "off"} />;
+};
+
+export const ScreenToggle = ({ seat }: { seat: StageSeat }) => {
+  const { screen } = useStore(seat.view);
+  // Phones have none.
+  if (!("getDisplayMedia" in (navigator.mediaDevices ?? {}))) return null;
+  return screen === null ? (
+    <Toggle on={false} label="Share screen" icon={MonitorUp} onClick={() => void seat.shareScreen()} />
+  ) : (
+    <Toggle on label="Stop sharing" icon={MonitorX} onClick={() => seat.stopScreen()} tone="lit" />
+  );
+};
+
+export const HandToggle = ({
+  raised,
+  onChange,
+}: {
+  raised: boolean;
+  onChange: (raised: boolean) => void;
+}) => (
+  <Toggle
+    on={raised}
+    label={raised ? "Lower hand" : "Raise hand"}
+    icon={Hand}
+    onClick={() => onChange(!raised)}
+    tone={raised ? "lit" : undefined}
+  />
+);
