@@ -9,6 +9,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freePort } from "../src/testing/free-port.ts";
 import { parseMediaPlaylist } from "../src/testing/media-playlist-reader.ts";
+import { RealtimeClient } from "../src/testing/realtime-client.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import {
   goLive,
@@ -135,5 +136,10 @@ describe("HTTP/2 over TLS, with the certificate of npm run tls", () => {
     expect(stdout).toBe("2 200 application/vnd.apple.mpegurl");
     const { stdout: old } = await run("curl", [...args, "--http1.1", `${secure}${list}`]);
     expect(old).toBe("1.1 200 application/vnd.apple.mpegurl");
+  });
+
+  it("carries /realtime beside it, by HTTP/1.1", async () => {
+    using client = await RealtimeClient.connect(secure);
+    expect(await client.welcome()).toEqual({ kind: "visitor" });
   });
 });
