@@ -9,10 +9,12 @@ import {
   type Topic,
 } from "@footlight/shared";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";
 import { RealtimeClient } from "../src/testing/realtime-client.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import { TrpcCaller } from "../src/testing/trpc-caller.ts";
 import { WeriftPublisher } from "../src/testing/werift-peer.ts";
+import { FFMPEG } from "./publisher-tools.ts";
 import { StageReceiver, StageSender, StageVoice } from "./stage-tools.ts";
 
 let server: TestServer;
@@ -72,6 +74,12 @@ class Person implements Disposable {
     this.client[Symbol.dispose]();
   }
 }
+
+/** H.264 without B-frames, a keyframe a second, and AAC. */
+const OBS = (
+  "-re -f lavfi -i testsrc2=size=320x180:rate=30 -re -f lavfi -i sine=sample_rate=48000 " +
+  "-c:v libx264 -preset ultrafast -tune zerolatency -profile:v baseline -g 30 -pix_fmt yuv420p -c:a aac"
+).split(" ");
 
 const host = () => Person.come({ headers: { cookie: anna.cookie ?? "" } });
 const helloOf = (guestToken: string): Connect => ({ hello: { auth: { kind: "guest", token: guestToken } } });
@@ -290,5 +298,18 @@ describe("a media worker that dies", () => {
     await using resent = await anchorAgain.send();
     await using hearing = await guestAgain.receive(resent.producers);
     await hearing.flows();
+  });
+});
+
+describe("a host with OBS", () => {
+  it("is received by guests, whatever tiers viewers have", async () => {
+    const { streamKey } = (await anna.mutate("dashboard.revealKey")).data as { streamKey: string };
+    const { guestToken } = await invited("Ned");
+    using guest = await Person.come(helloOf(guestToken));
+    const publisher = FfmpegPublisher.start(FFMPEG, OBS, server.rtmpUrl(streamKey));
+    await guest.client.until(() => Object.keys(guest.stage.programme).length === 2, 30_000);
+    await using watching = await guest.receive(Object.keys(guest.stage.programme));
+    await watching.flows();
+    await publisher.kill();
   });
 });
