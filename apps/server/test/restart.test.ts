@@ -5,7 +5,7 @@ import { becomes, Encoders, expectDatesRise } from "./encoders.ts";
 import { breaks, has, lastSeq, openChannel, reaches } from "./publisher-tools.ts";
 
 /** A server that goes and comes, its encoders with it. */
-describe("within the grace", () => {
+describe("within the grace", { timeout: 90_000 }, () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start({ RECONNECT_GRACE_MS: "30000" });
@@ -52,7 +52,7 @@ describe("within the grace", () => {
   });
 });
 
-it("ends the streams that did not come back", async () => {
+it("ends the streams that did not come back", { timeout: 90_000 }, async () => {
   await using server = await TestServer.start({ RECONNECT_GRACE_MS: "2000" });
   const { user, id, key, hls } = await openChannel(server, "ada");
   await using encoders = new Encoders();
