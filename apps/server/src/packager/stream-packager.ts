@@ -78,8 +78,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       listedFrom: () => this.#listedFrom(),
       nowMs: () => this.#clock.nowMs(),
     });
-    const history = options.history;
-    const ended = options.ended ?? false;
+    const { history } = options;
     this.log = new SlotLog({
       firstSeq: history?.firstSeq ?? 0,
       memorySlots: options.settings.liveWindowSegments + SPARE_SLOTS,
@@ -101,7 +100,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       store: this.#store,
       makesParts: () => this.#partTarget90k !== undefined && !this.ended,
     });
-    if (ended) {
+    if (options.ended === true) {
       this.#state = "ended";
       this.#endedAtMs = this.#clock.monotonicMs();
     }
