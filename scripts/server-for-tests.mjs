@@ -11,7 +11,8 @@ export async function setup() {
   const built = inRoot(`apps/server/dist/test-${process.pid}.js`);
   await buildServer(built);
   process.env["FOOTLIGHT_TEST_MAIN"] = built;
-  return () => {
+  // Not by vitest's teardown, which an interrupted run leaves out.
+  process.once("exit", () => {
     for (const file of [built, `${built}.map`]) rmSync(file, { force: true });
-  };
+  });
 }
