@@ -82,7 +82,16 @@ const Level = ({ meter }: { meter: NonNullable<ReturnType<typeof useLevelMeter>>
 );
 
 const Bar = ({ level }: { level: number }) => (
-  <meter className="level" aria-label="Microphone level" min={0} max={100} value={Math.round(level * 100)} />
+  <span className="level">
+    <meter
+      className="sr-only"
+      aria-label="Microphone level"
+      min={0}
+      max={100}
+      value={Math.round(level * 100)}
+    />
+    <span className="level-fill" style={{ scale: `${level} 1` }} />
+  </span>
 );
 
 /** What is wrong with them, each thing once. */

@@ -18,7 +18,7 @@ export const InviteCard = ({ desk }: { desk: StageDesk }) => (
     <Tabs
       label="Way to invite"
       tabs={[
-        { value: "link", label: "By link", content: <ByLink /> },
+        { value: "link", label: "By link", content: <ByLink desk={desk} /> },
         { value: "name", label: "By username", content: <ByName /> },
       ]}
     />
@@ -26,15 +26,18 @@ export const InviteCard = ({ desk }: { desk: StageDesk }) => (
   </Card>
 );
 
-const ByLink = () => {
+const ByLink = ({ desk }: { desk: StageDesk }) => {
   const trpc = useTRPC();
-  const [url, setUrl] = useState<string | null>(null);
+  const [made, setMade] = useState<{ readonly url: string; readonly invitationId: string } | null>(null);
   const invite = useMutation(
     trpc.stage.inviteByLink.mutationOptions({
       ...useStageAction(),
-      onSuccess: (made) => setUrl(made.url),
+      onSuccess: ({ url, invitation }) => setMade({ url, invitationId: invitation.invitationId }),
     }),
   );
+  // Used up or taken back: there is nothing to copy any more.
+  const of = desk.invitations.find(({ invitationId }) => invitationId === made?.invitationId);
+  const url = of === undefined || of.participantId !== null ? null : made?.url;
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get("guest") ?? "").trim();
@@ -54,7 +57,7 @@ const ByLink = () => {
         Make a link
       </Button>
       <div role="status" className="stack">
-        {url !== null && (
+        {url && (
           <>
             <code className="secret-value" data-testid="invite-url">
               {url}

@@ -28,6 +28,8 @@ export interface Area {
 }
 
 const CAMERA_ASPECT = 16 / 9;
+/** Narrower, too much is cut from a camera's picture. */
+const NARROWEST = 1;
 /** Of a layout with one large place: the part of the area that the small ones take. */
 const STRIP = 0.22;
 
@@ -111,9 +113,9 @@ function cellOf(count: number, columns: number, area: Rect, gap: number) {
     width: Math.max(0, (area.width - (columns - 1) * gap) / columns),
     height: Math.max(0, (area.height - (rows - 1) * gap) / rows),
   };
-  // Tall cells are cut to 3:4 at most, wide ones to 16:9: faces fill their places.
+  // Between square and 16:9: faces fill their places.
   const width = Math.min(most.width, most.height * CAMERA_ASPECT);
-  const height = Math.min(most.height, width / (3 / 4));
+  const height = Math.min(most.height, width / NARROWEST);
   return { rows, width, height };
 }
 
