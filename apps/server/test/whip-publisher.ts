@@ -53,7 +53,12 @@ export class WeriftEncoder implements AsyncDisposable {
   muted: "audio" | "video" | "both" | undefined;
 
   /** Throws the response's status and problem where the server refuses. */
-  static async publish(endpoint: string, key: string, media: LoopedMedia): Promise<WeriftEncoder> {
+  static async publish(
+    endpoint: string,
+    key: string,
+    media: LoopedMedia,
+    muted?: WeriftEncoder["muted"],
+  ): Promise<WeriftEncoder> {
     const sender = new WeriftSender({ videoCodec: media.codec });
     const answer = await fetch(endpoint, {
       method: "POST",
@@ -68,7 +73,9 @@ export class WeriftEncoder implements AsyncDisposable {
     await sender.answer(text);
     await sender.connected();
     const url = new URL(answer.headers.get("location") ?? "", endpoint).href;
-    return new WeriftEncoder(sender, url, key, media);
+    const encoder = new WeriftEncoder(sender, url, key, media);
+    encoder.muted = muted;
+    return encoder;
   }
 
   private constructor(

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beeps } from "../src/testing/flash-beep.ts";
 import type { MediaPlaylist } from "../src/testing/hls-client.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import { until } from "../src/testing/werift-peer.ts";
-import { breaks, has, isSound, openChannel, probe, type TestChannel } from "./publisher-tools.ts";
+import { breaks, FFMPEG, has, isSound, openChannel, probe, type TestChannel } from "./publisher-tools.ts";
 import { h264Media, type LoopedMedia, vp8Media, WeriftEncoder } from "./whip-publisher.ts";
 
 let server: TestServer;
@@ -21,8 +22,12 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-async function publish(key: string, media: LoopedMedia): Promise<WeriftEncoder> {
-  const encoder = await WeriftEncoder.publish(`${server.url}/whip`, key, media);
+async function publish(
+  key: string,
+  media: LoopedMedia,
+  muted?: WeriftEncoder["muted"],
+): Promise<WeriftEncoder> {
+  const encoder = await WeriftEncoder.publish(`${server.url}/whip`, key, media, muted);
   encoders.push(encoder);
   return encoder;
 }
@@ -109,6 +114,31 @@ describe("werift publishes by WHIP", () => {
     const steps = packets.slice(1).map(({ dts }, i) => dts - (packets[i]?.dts ?? 0));
     // Its last picture was repeated meanwhile.
     expect(Math.max(...steps)).toBeLessThan(0.05);
+  });
+
+  it("with a microphone that is muted at first: its place is kept by silence", async () => {
+    const channel = await openChannel(server, "muted");
+    const encoder = await publish(channel.key, vp8, "audio");
+    await channel.hls.waitFor(has(2), 30_000);
+    encoder.muted = undefined;
+    const playlists = await channel.hls.waitFor(has(5), 30_000);
+    for (const playlist of playlists) expect(breaks(playlist), playlist.text).toBe(0);
+    const heard = await beeps(FFMPEG, playlists.find(isSound) as MediaPlaylist);
+    // Once, but for the splice where sender reports move it.
+    expect(heard.length).toBeGreaterThanOrEqual(1);
+    expect(heard[0]).toBeGreaterThan(1);
+  });
+
+  it("and the picture is away for so long that it begins anew", async () => {
+    const channel = await openChannel(server, "away");
+    const encoder = await publish(channel.key, vp8);
+    await channel.hls.waitFor(has(2), 30_000);
+    encoder.muted = "video";
+    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    encoder.muted = undefined;
+    const playlists = await channel.hls.waitFor((playlist) => breaks(playlist) === 1, 30_000);
+    expect(await statusOf(channel)).toBe("live");
+    for (const { ended, text } of playlists) expect(ended, text).toBe(false);
   });
 });
 
