@@ -46,7 +46,7 @@ describe("who is too many", () => {
   });
 });
 
-describe("who is there no more", () => {
+describe.concurrent("who is there no more", () => {
   test("is freed when ICE does not come about", async () => {
     await using sfu = await EngineHarness.start({ timing: QUICK });
     const streamId = aStream();
