@@ -220,6 +220,12 @@ export class RtpDecoder {
     return this.words.match(/Parsed_showinfo.* n: *\d+ pts/g)?.length ?? 0;
   }
 
+  /** Of them, those that are unlike all others. */
+  get differentPictures(): number {
+    const sums = [...this.words.matchAll(/Parsed_showinfo.* checksum:(\w+)/g)].map(([, sum]) => sum);
+    return new Set(sums).size;
+  }
+
   get sounds(): number {
     return this.words.match(/Parsed_ashowinfo.* n:\d+ pts/g)?.length ?? 0;
   }

@@ -6,8 +6,8 @@ import { MediaChild } from "./media-child.ts";
 /** The shorter side of the picture that is made at most. */
 const MAX_SHORT_SIDE = 720;
 const GOP_S = 1;
-/** Bits for a pixel of a frame, at 30 a second; 1280x720 then has 2.8 Mbit/s. */
-const BITS_PER_PIXEL_S = 3;
+/** Bits a second for each pixel, at 30 frames; 640x360 has 0.9 Mbit/s. More frames get a share less each. */
+const BITS_PER_PIXEL_S = 4;
 const MAX_BITRATE_BPS = 3_000_000;
 const MIN_BITRATE_BPS = 500_000;
 /** An encoder that has so many frames in hand, and will not catch up, is given nothing more before the next keyframe. */
@@ -81,6 +81,8 @@ function encoderArguments(track: VideoTrack, frameRate: FrameRate | undefined): 
     ...["-r", `${rate.num}/${rate.den}`],
     ...["-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-profile:v", "baseline"],
     ...["-threads", "1", "-g", String(Math.max(1, Math.round((rate.num / rate.den) * GOP_S)))],
+    // ffmpeg 4 tells x264 the time base as the rate, which would starve each frame of bits.
+    ...["-x264-params", `force-cfr=1:fps=${rate.num}/${rate.den}`],
     ...["-sc_threshold", "0", "-b:v", String(bitrateBps), "-maxrate", String(bitrateBps)],
     // Half a second: a keyframe is then sent in about the time of a few frames.
     ...["-bufsize", String(Math.round(bitrateBps / 2))],

@@ -4,9 +4,10 @@ import { opusUnits } from "../protocols/mpegts/opus-units.ts";
 import type { AudioTrack, Unit } from "../stream/unit.ts";
 import { MediaChild } from "./media-child.ts";
 import { Restarts } from "./restarts.ts";
+import { SoundPacer } from "./sound-pacer.ts";
 
 const SAMPLE_RATE = 48_000;
-const FRAME_MS = 20;
+const FRAME_MS = 10;
 export const OPUS_FRAME_SAMPLES = (SAMPLE_RATE * FRAME_MS) / 1_000;
 const BITRATE_BPS = 128_000;
 /** A hole of this length is left as it is: an encoder that filled it would send it all at once. */
@@ -24,11 +25,14 @@ export interface SoundLineOptions {
 /** One track of AAC → Opus. An encoder that dies is started anew; meanwhile there is silence. */
 export class SoundLine {
   readonly #restarts = new Restarts();
+  readonly #pacer: SoundPacer;
   #child: MediaChild | undefined;
   #closed = false;
   #last90k = 0;
 
-  constructor(private readonly options: SoundLineOptions) {}
+  constructor(private readonly options: SoundLineOptions) {
+    this.#pacer = new SoundPacer(options.clock);
+  }
 
   push(unit: Unit): void {
     if (this.#closed) return;
@@ -41,6 +45,7 @@ export class SoundLine {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#pacer.close();
     const child = this.#child;
     this.#child = undefined;
     await child?.stop();
@@ -64,7 +69,10 @@ export class SoundLine {
       onPacket: ({ pts90k, data }) => {
         if (this.#child !== child) return;
         const frame90k = (OPUS_FRAME_SAMPLES * 90_000) / SAMPLE_RATE;
-        for (const [i, opus] of opusUnits(data).entries()) onOpus(pts90k + i * frame90k, opus);
+        for (const [i, opus] of opusUnits(data).entries()) {
+          const at90k = pts90k + i * frame90k;
+          this.#pacer.push(at90k, () => onOpus(at90k, opus));
+        }
       },
     });
     void child.exited.then(({ code, signal, stderr }) => {
