@@ -42,7 +42,12 @@ const perceive = (page: Page, flashes: number): Promise<Perceived> =>
         }
       });
     };
-    context.createMediaElementSource(video).connect(tap).connect(context.destination);
+    // Chromium gives WebRTC's sound to WebAudio by its stream only.
+    const source =
+      video.srcObject instanceof MediaStream
+        ? context.createMediaStreamSource(video.srcObject)
+        : context.createMediaElementSource(video);
+    source.connect(tap).connect(context.destination);
     let wasBright = true;
     await new Promise<void>((resolve) => {
       const look = (_now: number, frame: VideoFrameCallbackMetadata) => {

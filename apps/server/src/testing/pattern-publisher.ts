@@ -16,6 +16,11 @@ export interface PatternOptions {
   /** ffmpeg's arguments for the encoders, instead of a zero-latency x264 with a 2 s GOP and AAC. */
   readonly encoderArgs?: readonly string[];
   readonly sound?: boolean;
+  /**
+   * How far the sound is ahead of its time. AAC takes two frames to begin and a third to end, and ffmpeg's
+   * muxer waits for it with the picture: below some 80 ms pictures leave up to 50 ms later than they could.
+   */
+  readonly soundAheadMs?: number;
   /** Noise that fills the bitrate; without it the picture is easy to code. */
   readonly noise?: boolean;
   /** Burns in when a frame was due, as a camera would, not when a busy machine came to draw it. */
@@ -38,6 +43,7 @@ export class PatternPublisher {
   readonly #height: number;
   readonly #fps: number;
   readonly #camera: boolean;
+  readonly #soundAheadS: number;
   readonly #onFrame: PatternOptions["onFrame"];
   #frames = 0;
   #samples = 0;
@@ -53,6 +59,7 @@ export class PatternPublisher {
     this.#fps = options.fps ?? 30;
     this.#onFrame = options.onFrame;
     this.#camera = options.camera ?? false;
+    this.#soundAheadS = (options.soundAheadMs ?? 20) / 1_000;
     this.#texture = texture(this.#width * 2, this.#height, options.noise ?? false);
     this.exited = new Promise((resolve) => {
       child.once("exit", (code) => resolve(code));
@@ -118,8 +125,7 @@ export class PatternPublisher {
     const stdin = this.child.stdin;
     if (stdin === null || stdin.destroyed) return;
     const sound = this.child.stdio[3] as Writable | null | undefined;
-    // Sound goes a little ahead, so that ffmpeg never waits for it with the picture.
-    while (sound && this.#samples < (elapsedS + 0.02) * SAMPLE_RATE) this.#writeSound(sound);
+    while (sound && this.#samples < (elapsedS + this.#soundAheadS) * SAMPLE_RATE) this.#writeSound(sound);
     while (this.#frames / this.#fps <= elapsedS) {
       // A stalled ffmpeg must not fill our memory: its frames are left out, time goes on.
       if (stdin.writableLength < 20_000_000) stdin.write(this.#frame());
