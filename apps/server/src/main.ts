@@ -7,7 +7,7 @@ import { RtmpServerError } from "./ingest/rtmp/rtmp-server.ts";
 import { DataDir } from "./platform/data-dir.ts";
 import { DisposalStack, delay } from "./platform/lifecycle.ts";
 import { assertPortFree, type ListenOptions } from "./platform/listen.ts";
-import { createLogger, type Logger } from "./platform/logger.ts";
+import { type Log, openLog } from "./platform/logger.ts";
 import { StartupError } from "./platform/startup-error.ts";
 
 /** A stop that takes longer has hung: the process goes, and its children see their pipes end. */
@@ -23,8 +23,9 @@ const SAME_KEYPRESS_MS = 1_000;
  */
 async function run(): Promise<number> {
   const config = loadConfig(readEnv());
-  const logger = createLogger(config.log);
-  const stop = stopRequests(logger);
+  const log = openLog(config.log);
+  const { logger } = log;
+  const stop = stopRequests(log);
   const stack = new DisposalStack(logger);
   try {
     const { edge } = config;
@@ -43,7 +44,7 @@ async function run(): Promise<number> {
     return exitCode;
   } finally {
     await stack[Symbol.asyncDispose]();
-    logger.flush();
+    await log.close();
   }
 }
 
@@ -62,7 +63,7 @@ interface StopRequest {
  * Resolves at the first request to stop, which may come while the server still starts. From then on
  * a watchdog runs, and a second signal ends the process at once.
  */
-function stopRequests(logger: Logger): Promise<StopRequest> {
+function stopRequests({ logger, close, abandon }: Log): Promise<StopRequest> {
   return new Promise((resolve) => {
     let stoppingSinceMs: number | undefined;
     const request = (exitCode: number, reason: string) => {
@@ -70,14 +71,14 @@ function stopRequests(logger: Logger): Promise<StopRequest> {
       stoppingSinceMs = performance.now();
       setTimeout(() => {
         logger.fatal({ deadlineMs: STOP_DEADLINE_MS }, "stopping hung, leaving");
-        logger.flush();
-        process.exit(1);
+        void close().finally(() => process.exit(1));
       }, STOP_DEADLINE_MS).unref();
       resolve({ exitCode, reason });
     };
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(signal, () => {
         if (stoppingSinceMs !== undefined && performance.now() - stoppingSinceMs > SAME_KEYPRESS_MS) {
+          abandon();
           process.exit(130);
         }
         request(0, signal);
