@@ -36,7 +36,7 @@ export interface MediaChildOptions {
 /**
  * One spawn of ffmpeg for one track of a stream, in as Matroska with a known header, so that nothing is
  * probed, and out as MPEG-TS, whose times are exact and whose packets never wait for the next one
- * (Opus: 0.6 ms from the AAC frame that completes it, 640x360 x264: 8 ms). Dies once.
+ * (an Opus packet: 0.6 ms after the AAC frame that completes it). Dies once.
  */
 export class MediaChild {
   /** Settles when it is gone and all that it wrote has been given out. */
