@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { loadMediasoup } from "../src/sfu/mediasoup.ts";
+import { freePort } from "../src/testing/free-port.ts";
 import { until, WeriftViewer } from "../src/testing/werift-peer.ts";
 import { aFeed } from "./sfu-feed.ts";
 import { aStream, EngineHarness, PEER } from "./sfu-harness.ts";
@@ -40,8 +41,9 @@ describe("a media worker that dies", () => {
     expect(sfu.engine.state(doomed)?.epoch).toBeGreaterThan(epoch);
   });
 
-  test("takes its port along, and its feeds go on with the numbers that they had", async () => {
-    await using sfu = await EngineHarness.start();
+  test("gives its port to the next one, and its feeds go on with the numbers that they had", async () => {
+    const port = await freePort();
+    await using sfu = await EngineHarness.start({ port });
     const streamId = aStream();
     await using feed = await aFeed(sfu.engine, streamId);
     await using watching = await sfu.watch(streamId);
@@ -58,6 +60,12 @@ describe("a media worker that dies", () => {
     await using back = await sfu.watch(streamId);
     await back.viewer.receives("video", 10);
     await back.viewer.receives("audio", 10);
+    for (const { session } of [watching, back]) {
+      expect(session.answer).toMatch(new RegExp(`a=candidate:.* udp .* 127.0.0.1 ${port} typ host`));
+      expect(session.answer).toMatch(
+        new RegExp(`a=candidate:.* tcp .* 127.0.0.1 ${port} typ host tcptype passive`),
+      );
+    }
     expect(feed.terms).toEqual(terms);
     expect(feed.keyframesWanted).toBeGreaterThan(keyframesWanted);
     expect(told.length).toBeGreaterThan(0);

@@ -1,0 +1,36 @@
+import { StreamId } from "@footlight/shared";
+import { describe, expect, test } from "vitest";
+import type { Stream } from "../domain/streams/stream.ts";
+import { Presenter } from "./presenter.ts";
+
+const stream = (latencyMode: Stream["latencyMode"]): Stream =>
+  ({ streamId: StreamId.parse("abcdefgh"), latencyMode, tags: [], startedAtMs: null }) as unknown as Stream;
+
+function presenter(available: boolean): Presenter {
+  return new Presenter({
+    publicUrl: "https://live.example:8443",
+    ingest: () => ({ rtmp: 1935, rtmps: undefined }),
+    rtc: { available },
+    live: { qualities: () => [] },
+    viewers: { count: async () => 0 },
+    thumbnails: { get: () => undefined },
+    clock: { nowMs: () => 0 },
+  });
+}
+
+describe("where WebRTC is", () => {
+  test.each([
+    ["ultra-low", true, "https://h/whep/abcdefgh"],
+    ["ultra-low", false, null],
+    ["low", true, null],
+    ["standard", true, null],
+  ] as const)("mode %s, a media worker: %s → WHEP at %s", async (latencyMode, available, url) => {
+    const { playback_urls } = await presenter(available).playback(stream(latencyMode), "https://h");
+    expect(playback_urls.whep).toBe(url);
+  });
+
+  test("WHIP is at the public address, while a media worker runs", () => {
+    expect(presenter(true).ingestUrls("http://h").webrtc).toBe("https://live.example:8443/whip");
+    expect(presenter(false).ingestUrls("http://h").webrtc).toBeNull();
+  });
+});
