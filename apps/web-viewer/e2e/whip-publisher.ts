@@ -9,6 +9,8 @@ export interface WhipPicture {
   /** A camera that the browser makes up, or a canvas that flashes and beeps on each full second. */
   readonly source: "camera" | "flash";
   readonly maxBitrate?: number;
+  /** Three layers, each of half the size of the next, under rids. */
+  readonly simulcast?: boolean;
 }
 
 /** A page of the browser that publishes by WHIP, as a web studio would (RFC 9725), with nothing of ours. */
@@ -35,6 +37,17 @@ export class WhipPublisher {
         return { width: frameWidth, height: frameHeight, fps: framesPerSecond, keyFrames: keyFramesEncoded };
       }
       return { width: 0, height: 0, fps: 0, keyFrames: 0 };
+    });
+  }
+
+  /** How many of them have sent something. */
+  layers(): Promise<number> {
+    return this.page.evaluate(async () => {
+      const stats = await (globalThis as unknown as Held).held.pc.getStats();
+      const reports = [...(stats as unknown as Map<string, Record<string, unknown>>).values()];
+      return reports.filter(
+        ({ type, kind, bytesSent }) => type === "outbound-rtp" && kind === "video" && Number(bytesSent) > 0,
+      ).length;
     });
   }
 
@@ -65,7 +78,7 @@ async function publishFromPage({
   token: string;
   picture: WhipPicture;
 }): Promise<string> {
-  const { width, height, fps, codec, source, maxBitrate } = picture;
+  const { width, height, fps, codec, source, maxBitrate, simulcast = false } = picture;
 
   const camera = (): Promise<MediaStream> =>
     navigator.mediaDevices.getUserMedia({ audio: true, video: { width, height, frameRate: fps } });
@@ -108,7 +121,9 @@ async function publishFromPage({
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   Object.assign(globalThis, { held: { pc, stream } });
   for (const track of stream.getTracks()) {
-    const sendEncodings = track.kind === "video" && maxBitrate !== undefined ? [{ maxBitrate }] : [];
+    const layers = ["q", "h", "f"].map((rid, i) => ({ rid, scaleResolutionDownBy: 4 / 2 ** i }));
+    const single = maxBitrate === undefined ? [] : [{ maxBitrate }];
+    const sendEncodings = track.kind !== "video" ? [] : simulcast ? layers : single;
     const init = sendEncodings.length > 0 ? { sendEncodings } : {};
     const transceiver = pc.addTransceiver(track, { direction: "sendonly", streams: [stream], ...init });
     if (track.kind !== "video") continue;

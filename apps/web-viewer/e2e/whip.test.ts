@@ -39,7 +39,7 @@ async function channel(username: string) {
 const has = (count: number) => (playlist: MediaPlaylist) => playlist.segments.length >= count;
 const isSound = ({ segments }: MediaPlaylist): boolean => segments[0]?.uri.includes("/audio/") ?? false;
 const largest = (playlists: readonly MediaPlaylist[]): MediaPlaylist =>
-  playlists.find(({ segments }) => segments[0]?.uri.includes("/360p/")) as MediaPlaylist;
+  playlists.find(({ segments }) => segments.at(-1)?.uri.includes("/360p/")) as MediaPlaylist;
 const breaks = ({ segments }: MediaPlaylist): number =>
   segments.filter(({ discontinuity }) => discontinuity).length;
 
@@ -89,6 +89,20 @@ describe("Chromium publishes by WHIP", () => {
     const best = largest(await hls.waitFor(has(3), 40_000));
     expect(breaks(best)).toBe(0);
     expect((await streamsOf(best)).streams).toMatchObject([{ codec_name: "h264", width: 640, height: 360 }]);
+  });
+
+  it("in layers, the best of which is encoded for all", async () => {
+    const { rest, id, key, hls } = await channel("layers");
+    // Chromium makes three of them from 960x540 on.
+    const publisher = await publish(key, { ...FLASH, width: 960, height: 540, simulcast: true });
+    await hls.waitFor(has(1), 40_000);
+    // Where the first picture was of a smaller layer, the best follows when it has stayed.
+    await until(
+      "the best layer",
+      async () => (await rest.playback(id)).qualities[0]?.name === "540p",
+      30_000,
+    );
+    expect(await publisher.layers()).toBe(3);
   });
 
   it("and comes back within the grace as the same stream", async () => {
