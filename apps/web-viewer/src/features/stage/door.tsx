@@ -5,7 +5,6 @@ import type { FormEvent } from "react";
 import { problemOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
 import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { FormProblem } from "../../ui/form-problem.tsx";
 import type { GuestSession } from "./entry.ts";
@@ -51,7 +50,10 @@ export const Door = ({
   return (
     <div className="page page-narrow door">
       <title>Invitation to a stage – Footlight</title>
-      <Card id="door" title="You are invited on stage">
+      <section className="card" aria-labelledby="door">
+        <h1 id="door" className="door-title">
+          You are invited on stage
+        </h1>
         <p className="door-text">
           Next comes the green room, where you check camera and microphone. Nobody in the audience sees or
           hears you before the host lets you on.
@@ -70,7 +72,7 @@ export const Door = ({
             Enter the green room
           </Button>
         </form>
-      </Card>
+      </section>
     </div>
   );
 };

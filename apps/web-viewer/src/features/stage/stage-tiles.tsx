@@ -39,7 +39,7 @@ export const StageTiles = ({ seat, devices }: { seat: StageSeat; devices: LocalD
   const places = size.width === 0 ? [] : arrange(layout, items, { ...size, gap: 8 }, speaker);
   const placeOf = new Map(places.map((place) => [place.id, place]));
   return (
-    <section className="stage-tiles dark-room" aria-label="On stage" data-testid="stage-tiles">
+    <section className="stage-tiles dark-room" aria-label="The stage" data-testid="stage-tiles">
       <div ref={area} className="stage-area">
         {items.map((item) => {
           const place = placeOf.get(item.id);

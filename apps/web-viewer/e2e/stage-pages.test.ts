@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Axe } from "./axe.ts";
+import { TestBrowser } from "./chromium.ts";
+import { House } from "./house.ts";
+import { signUpThrough } from "./sign-up.ts";
+import {
+  admit,
+  choose,
+  enterGreenRoom,
+  inviteByLink,
+  moves,
+  openStage,
+  type StagePerson,
+} from "./stage-people.ts";
+
+describe("the pages of a stage", () => {
+  let house: House;
+  let elsewhere: TestBrowser;
+  let host: StagePerson;
+  let axe: Axe;
+
+  beforeAll(async () => {
+    axe = await Axe.read();
+    house = await House.open();
+    elsewhere = await TestBrowser.launch();
+    host = await openStage(house, "mira");
+  });
+  afterAll(async () => {
+    await elsewhere?.[Symbol.asyncDispose]();
+    await house?.[Symbol.asyncDispose]();
+  });
+
+  it("say over plain HTTP why there is neither camera nor microphone, and let guests in", async () => {
+    const link = await inviteByLink(host.page, "Ada");
+    await elsewhere.context.addInitScript(() => {
+      if (sessionStorage.getItem("plain") === null) return;
+      // As a browser has it on a page without encryption.
+      Object.defineProperty(navigator, "mediaDevices", { value: undefined });
+      Object.defineProperty(globalThis, "isSecureContext", { value: false });
+    });
+    const page = await elsewhere.context.newPage();
+    await page.goto(house.server.url);
+    await page.evaluate(() => sessionStorage.setItem("plain", "yes"));
+    await page.goto(link);
+    await page.getByLabel("Your name").waitFor();
+    await axe.expectClean(page, "door");
+    await page.getByLabel("Your name").fill("Ada");
+    await page.getByRole("button", { name: "Enter the green room" }).click();
+    await page.getByText("plain HTTP").waitFor();
+    await page.getByText("https://").waitFor();
+    await axe.expectClean(page, "green room without devices");
+    const ada = { ...host, name: "Ada", page };
+    await admit(host.page, ada);
+    await moves(page, "mira");
+    await choose(host.page, "Ada", "Remove from the stage");
+    await page.getByTestId("stage-end-removed").waitFor();
+    await axe.expectClean(page, "removed");
+    await page.close();
+  });
+
+  it("are clean to axe, wide and narrow, dark and light", async () => {
+    const link = await inviteByLink(host.page, "Ben");
+    const ben = await enterGreenRoom(elsewhere, link, "Ben");
+    await ben.page.getByLabel("Your camera").waitFor();
+    await axe.expectClean(ben.page, "green room");
+    await admit(host.page, ben);
+    await moves(ben.page, "mira");
+    await axe.expectClean(ben.page, "on stage");
+    await axe.expectClean(host.page, "host's desk");
+    await ben.page.getByRole("button", { name: "Leave" }).click();
+    await ben.page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
+    await ben.page.getByTestId("stage-end-left").waitFor();
+    await ben.page.getByRole("button", { name: "Come back" }).click();
+    await ben.page.getByTestId("green-room").waitFor();
+    await ben.page.close();
+  });
+
+  it("bring in by name who has an account, to co-stream with the consent of both", async () => {
+    const page = await elsewhere.context.newPage();
+    await signUpThrough(page, house.server.url, "olga");
+    await host.page.getByRole("tab", { name: "By username" }).click();
+    await host.page.getByRole("textbox", { name: "Username" }).fill("olga");
+    await host.page.getByRole("button", { name: "Invite", exact: true }).click();
+    await host.page.getByText("olga finds the invitation").waitFor();
+    await page.goto(`${house.server.url}/dashboard/stage`);
+    await page.getByText("mira invites you on stage").waitFor();
+    await page.getByRole("button", { name: "Accept" }).click();
+    await page.getByTestId("green-room").waitFor();
+    await admit(host.page, { ...host, name: "olga", page });
+    await moves(page, "mira");
+    await moves(host.page, "olga");
+    const note = host.page.locator('[data-testid="person"][data-name="olga"]');
+    await choose(host.page, "olga", "Offer to co-stream");
+    await page.getByRole("button", { name: "Show it on my channel" }).click();
+    await note.getByText("co-streaming", { exact: false }).waitFor();
+    await page.getByText("Your channel shows this stream").waitFor();
+    await choose(host.page, "olga", "End co-streaming");
+    await expect.poll(() => page.getByText("Your channel shows this stream").count()).toBe(0);
+    await page.reload();
+    await moves(page, "mira");
+    await page.close();
+  });
+
+  it("tell a stranger that a stage is by invitation", async () => {
+    const stranger = await house.browser.context.newPage();
+    await stranger.goto(`${house.server.url}/stage/nosuchstage00`);
+    await stranger.getByTestId("stage-end-closed").waitFor();
+    const { page } = await house.visit("/stage/no");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await stranger.close();
+    await page.close();
+  });
+});
