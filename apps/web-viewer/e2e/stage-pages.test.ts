@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Axe } from "./axe.ts";
 import { TestBrowser } from "./chromium.ts";
@@ -11,7 +13,18 @@ import {
   moves,
   openStage,
   type StagePerson,
+  tile,
 } from "./stage-people.ts";
+
+/** The server's media workers. */
+function workersOf(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+  );
+  return children.filter((child) =>
+    readFileSync(`/proc/${child}/cmdline`, "utf8").includes("mediasoup-worker"),
+  );
+}
 
 describe("the pages of a stage", () => {
   let house: House;
@@ -99,6 +112,41 @@ describe("the pages of a stage", () => {
     await page.reload();
     await moves(page, "mira");
     await page.close();
+  });
+
+  it("keep the media over a broken socket, and build them anew when the media worker dies", async () => {
+    const cleo = await enterGreenRoom(elsewhere, await inviteByLink(host.page, "Cleo"), "Cleo");
+    await admit(host.page, cleo);
+    const sockets: WebSocketRoute[] = [];
+    await cleo.page.routeWebSocket(/\/realtime$/, (socket) => {
+      const server = socket.connectToServer();
+      sockets.push(socket, server);
+    });
+    await cleo.page.reload();
+    await moves(cleo.page, "mira");
+    const trackId = () =>
+      tile(cleo.page, "mira")
+        .locator("video")
+        .evaluate((video) => {
+          const { srcObject } = video as HTMLVideoElement;
+          return srcObject instanceof MediaStream ? srcObject.getTracks()[0]?.id : undefined;
+        });
+    const before = await trackId();
+    const [first, server] = sockets;
+    await server?.close({ code: 4500 });
+    await first?.close({ code: 4500 });
+    await expect.poll(() => sockets.length, { timeout: 10_000 }).toBe(4);
+    await cleo.page.getByRole("button", { name: "Raise hand" }).click();
+    await host.page.getByRole("button", { name: "Lower Cleo’s hand" }).click();
+    await moves(cleo.page, "mira");
+    expect(await trackId()).toBe(before);
+
+    const [worker] = workersOf(house.server.pid);
+    process.kill(worker ?? Number.NaN, "SIGKILL");
+    await expect.poll(trackId, { timeout: 15_000 }).not.toBe(before);
+    await moves(cleo.page, "mira");
+    await moves(host.page, "Cleo");
+    await cleo.page.close();
   });
 
   it("tell a stranger that a stage is by invitation", async () => {

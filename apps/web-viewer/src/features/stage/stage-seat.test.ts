@@ -24,7 +24,6 @@ class Surroundings {
     realtime: {
       link: this.link,
       close: () => void this.calls.push("realtime closed"),
-      request: () => Promise.reject(new Error("not asked here")),
       subscribe: (_kind, _id, onNews) => {
         this.onNews = onNews as typeof this.onNews;
         return () => void this.calls.push("unsubscribed");
@@ -33,6 +32,8 @@ class Surroundings {
     media: {
       state: this.mediaState,
       wish: (wish) => void this.wishes.push(wish),
+      request: () => Promise.reject(new Error("not asked here")),
+      disconnected: () => void this.calls.push("disconnected"),
       reconnected: () => void this.calls.push("reconnected"),
       rebuild: () => void this.calls.push("rebuilt"),
       close: () => void this.calls.push("media closed"),
@@ -98,7 +99,7 @@ describe("StageSeat", () => {
     around.tell({}, 1);
     around.tell({}, 1);
     around.tell({}, 2);
-    expect(around.calls).toEqual(["reconnected", "reconnected", "rebuilt"]);
+    expect(around.calls).toEqual(["reconnected", "disconnected", "reconnected", "rebuilt"]);
   });
 
   it.each([

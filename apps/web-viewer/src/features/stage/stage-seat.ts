@@ -24,8 +24,11 @@ export interface SeatView {
 
 export interface SeatDeps {
   readonly stageId: StageId;
-  readonly realtime: Pick<RealtimeClient, "subscribe" | "request" | "link" | "close">;
-  readonly media: Pick<StageMedia, "state" | "wish" | "reconnected" | "rebuild" | "close">;
+  readonly realtime: Pick<RealtimeClient, "subscribe" | "link" | "close">;
+  readonly media: Pick<
+    StageMedia,
+    "state" | "wish" | "request" | "disconnected" | "reconnected" | "rebuild" | "close"
+  >;
   readonly devices: Pick<LocalDevices, "state">;
 }
 
@@ -60,17 +63,17 @@ export class StageSeat {
   }
 
   async ask(): Promise<void> {
-    await this.deps.realtime.request("stage.ask", {});
+    await this.deps.media.request("stage.ask", {});
   }
 
   /** From the stage, or from the queue for it, back to the green room. */
   async stepDown(): Promise<void> {
     this.stopScreen();
-    await this.deps.realtime.request("stage.stepDown", {});
+    await this.deps.media.request("stage.stepDown", {});
   }
 
   async raiseHand(raised: boolean): Promise<void> {
-    await this.deps.realtime.request("stage.raiseHand", { raised });
+    await this.deps.media.request("stage.raiseHand", { raised });
   }
 
   /** Resolves to whether something is shared: the person may have thought better of it. */
@@ -134,6 +137,7 @@ export class StageSeat {
         break;
       case "lost":
         this.#show({ link: "lost" });
+        this.deps.media.disconnected();
         break;
       case "closed":
         // `refused` has told why, where the server still knew.

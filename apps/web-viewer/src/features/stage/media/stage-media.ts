@@ -1,4 +1,12 @@
-import type { MediaSource, ParticipantId, RtpCapabilities, StageId } from "@footlight/shared";
+import type {
+  MediaSource,
+  ParticipantId,
+  RealtimeMethod,
+  RealtimeParams,
+  RealtimeResult,
+  RtpCapabilities,
+  StageId,
+} from "@footlight/shared";
 import type { types as mediasoup } from "mediasoup-client";
 import type { RealtimeClient } from "../../../realtime/realtime-client.ts";
 import { RealtimeFault } from "../../../realtime/realtime-fault.ts";
@@ -29,6 +37,8 @@ export interface StageMediaDeps {
 }
 
 const RETRY_MS = 1_000;
+/** How long somebody's wish waits for a connection. */
+const JOIN_MS = 10_000;
 
 /**
  * One participant's media: joins the stage, and brings transports, producers and consumers to what is
@@ -41,6 +51,8 @@ export class StageMedia {
   #joinId: string | undefined;
   #receiving: Receiving | undefined;
   #sending: Sending | undefined;
+  /** For the stage to be joined. */
+  readonly #waiters = new Set<{ readonly go: () => void; readonly fail: () => void }>();
   #working = false;
   #again = false;
   #closed = false;
@@ -51,6 +63,17 @@ export class StageMedia {
   wish(wish: MediaWish): void {
     this.#wish = wish;
     void this.#work();
+  }
+
+  /** Waits until the stage is joined, also after a break. Rejects with `RealtimeFault`. */
+  async request<M extends RealtimeMethod>(method: M, params: RealtimeParams<M>): Promise<RealtimeResult<M>> {
+    await this.#whenJoined();
+    return await this.deps.realtime.request(method, params);
+  }
+
+  /** The socket is gone; whether the media still are is not known. */
+  disconnected(): void {
+    this.#joined = false;
   }
 
   /** There is a new socket, which knows nothing of us yet: the media go on where they still are. */
@@ -67,6 +90,7 @@ export class StageMedia {
 
   close(): void {
     this.#closed = true;
+    for (const waiter of [...this.#waiters]) waiter.fail();
     clearTimeout(this.#retry);
     this.#reset();
   }
@@ -100,6 +124,21 @@ export class StageMedia {
     if (missing === true) this.#tryLater();
   }
 
+  #whenJoined(): Promise<void> {
+    if (this.#closed) return Promise.reject(new RealtimeFault("network"));
+    if (this.#joined) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const done = (settle: () => void) => () => {
+        clearTimeout(deadline);
+        this.#waiters.delete(waiter);
+        settle();
+      };
+      const waiter = { go: done(resolve), fail: done(() => reject(new RealtimeFault("network"))) };
+      const deadline = setTimeout(waiter.fail, JOIN_MS);
+      this.#waiters.add(waiter);
+    });
+  }
+
   async #join(): Promise<void> {
     const { stageId, realtime, createDevice } = this.deps;
     const before = this.#joinId;
@@ -115,6 +154,7 @@ export class StageMedia {
     }
     this.#joinId = joined.joinId;
     this.#joined = true;
+    for (const waiter of [...this.#waiters]) waiter.go();
     this.#show({ me: joined.participantId });
   }
 
