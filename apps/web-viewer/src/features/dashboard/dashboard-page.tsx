@@ -7,6 +7,7 @@ import { ErrorState } from "../../ui/error-state.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { RequireSignIn } from "../account/require-sign-in.tsx";
+import { MyInvitations } from "../stage/my-invitations.tsx";
 import { AudienceCard } from "./audience-card.tsx";
 import { ChannelForm } from "./channel-form.tsx";
 import { EncoderCard } from "./encoder-card.tsx";
@@ -49,6 +50,7 @@ const Room = ({ data }: { data: Dashboard }) => {
         </div>
       </div>
       <PublishNotices data={data} />
+      <MyInvitations />
       <div className="room">
         <div className="room-main">
           <OnAirCard data={data} />

@@ -1,7 +1,10 @@
+import { Volume2 } from "lucide-react";
 import { useId } from "react";
+import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { useStore } from "../../ui/store.ts";
 import { deviceWords } from "./device-words.ts";
+import { playChime } from "./media/chime.ts";
 import type { DeviceChoice, InputKind, LocalDevices } from "./media/local-devices.ts";
 import { useLevelMeter } from "./use-seat.ts";
 
@@ -26,12 +29,17 @@ export const DevicePicker = ({ devices }: { devices: LocalDevices }) => {
         <LevelBar track={microphone.on ? microphone.track : null} />
       </div>
       {speakers.length > 0 && (
-        <DeviceSelect
-          label="Speaker"
-          choices={speakers}
-          value={speaker || (speakers[0]?.id ?? "")}
-          onChange={(id) => devices.chooseSpeaker(id)}
-        />
+        <div className="device-group">
+          <DeviceSelect
+            label="Speaker"
+            choices={speakers}
+            value={speaker || (speakers[0]?.id ?? "")}
+            onChange={(id) => devices.chooseSpeaker(id)}
+          />
+          <Button size="sm" icon={Volume2} onClick={() => void playChime(speaker)}>
+            Play a sound
+          </Button>
+        </div>
       )}
     </div>
   );
