@@ -169,6 +169,7 @@ export class StageMedia {
   }
 
   #tryLater(): void {
+    if (this.#closed) return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#work(), RETRY_MS);
   }
