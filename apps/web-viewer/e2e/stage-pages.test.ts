@@ -10,6 +10,7 @@ import {
   choose,
   enterGreenRoom,
   inviteByLink,
+  loudest,
   moves,
   openStage,
   type StagePerson,
@@ -147,6 +148,23 @@ describe("the pages of a stage", () => {
     await moves(cleo.page, "mira");
     await moves(host.page, "Cleo");
     await cleo.page.close();
+  });
+
+  it("show the picture of the host's encoder in the green room and on stage", async () => {
+    const { page: dashboard } = await house.visit("/dashboard");
+    await dashboard.getByTestId("reveal-key").click();
+    const key = dashboard.getByTestId("stream-key");
+    await expect.poll(() => key.textContent()).not.toContain("•");
+    house.publish((await key.textContent()) ?? "");
+    await dashboard.close();
+    const dora = await enterGreenRoom(elsewhere, await inviteByLink(host.page, "Dora"), "Dora");
+    await dora.page.getByText("ON NOW").waitFor({ timeout: 30_000 });
+    await dora.page.getByRole("button", { name: "Listen to the stream" }).click();
+    await expect.poll(() => loudest(dora.page, 1_000), { timeout: 15_000 }).toBeGreaterThan(0.02);
+    await admit(host.page, dora);
+    await moves(dora.page, "mira", "programme");
+    await moves(dora.page, "mira");
+    await dora.page.close();
   });
 
   it("tell a stranger that a stage is by invitation", async () => {

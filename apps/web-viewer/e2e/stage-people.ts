@@ -24,15 +24,18 @@ export async function openStage(house: House, username: string): Promise<StagePe
 
 /** Makes a link on the host's desk. */
 export async function inviteByLink(host: Page, forWhom: string): Promise<string> {
-  const shown = host.getByTestId("invite-url");
-  const before = (await shown.count()) > 0 ? await shown.textContent() : "";
+  await host.getByRole("tab", { name: "By link" }).click();
+  // One that was used goes away by itself.
+  const shown = () =>
+    host.evaluate(() => document.querySelector('[data-testid="invite-url"]')?.textContent ?? "");
+  const before = await shown();
   await host.getByLabel("For whom").fill(forWhom);
   await host.getByRole("button", { name: "Make a link" }).click();
   await host.waitForFunction(
     (old) => (document.querySelector('[data-testid="invite-url"]')?.textContent ?? old) !== old,
     before,
   );
-  return (await shown.textContent()) ?? "";
+  return await shown();
 }
 
 /** Comes by a link as far as the green room. */

@@ -13,26 +13,46 @@ import { Tabs } from "../../ui/tabs.tsx";
 import { useStageAction } from "./use-stage-action.ts";
 
 /** Brings people in: by a link that works once, or by their username. */
-export const InviteCard = ({ desk }: { desk: StageDesk }) => (
-  <Card id="invite" title="Invite">
-    <Tabs
-      label="Way to invite"
-      tabs={[
-        { value: "link", label: "By link", content: <ByLink desk={desk} /> },
-        { value: "name", label: "By username", content: <ByName /> },
-      ]}
-    />
-    <Invitations desk={desk} />
-  </Card>
-);
+export const InviteCard = ({ desk }: { desk: StageDesk }) => {
+  // Here, as the other tab takes what is in this one's panel away.
+  const [made, setMade] = useState<MadeLink | null>(null);
+  return (
+    <Card id="invite" title="Invite">
+      <Tabs
+        label="Way to invite"
+        tabs={[
+          {
+            value: "link",
+            label: "By link",
+            content: <ByLink desk={desk} made={made} onMade={setMade} />,
+          },
+          { value: "name", label: "By username", content: <ByName /> },
+        ]}
+      />
+      <Invitations desk={desk} />
+    </Card>
+  );
+};
 
-const ByLink = ({ desk }: { desk: StageDesk }) => {
+interface MadeLink {
+  readonly url: string;
+  readonly invitationId: string;
+}
+
+const ByLink = ({
+  desk,
+  made,
+  onMade,
+}: {
+  desk: StageDesk;
+  made: MadeLink | null;
+  onMade: (made: MadeLink) => void;
+}) => {
   const trpc = useTRPC();
-  const [made, setMade] = useState<{ readonly url: string; readonly invitationId: string } | null>(null);
   const invite = useMutation(
     trpc.stage.inviteByLink.mutationOptions({
       ...useStageAction(),
-      onSuccess: ({ url, invitation }) => setMade({ url, invitationId: invitation.invitationId }),
+      onSuccess: ({ url, invitation }) => onMade({ url, invitationId: invitation.invitationId }),
     }),
   );
   // Used up or taken back: there is nothing to copy any more.
