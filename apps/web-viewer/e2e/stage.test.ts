@@ -133,6 +133,7 @@ describe("a stage", () => {
     await host.page.getByRole("alertdialog").getByRole("button", { name: "Close the stage" }).click();
     await ada.page.getByTestId("stage-end-closed").waitFor();
     await host.page.getByRole("button", { name: "Open the stage" }).waitFor();
-    for (const { name, log } of [host, ada, ben]) expect(log.complaints, name).toEqual([]);
+    for (const { name, log } of [host, ada, ben])
+      expect(log.complaints, `${name}: ${log.failedRequests.join()}`).toEqual([]);
   });
 });

@@ -12,6 +12,8 @@ export type WhipState =
 const RETRY_MS = 2_000;
 /** A connection that is interrupted may come back by itself. */
 const PATIENCE_MS = 5_000;
+/** A server that does not answer must not keep the connection open. */
+const END_MS = 3_000;
 const VIDEO_BPS = 3_500_000;
 /** A wrong key, a stream that is over, codecs that do not fit. */
 const FINAL = new Set([400, 401, 403, 404, 406, 415, 422]);
@@ -58,15 +60,20 @@ export class WhipSender {
         credentials: "omit",
       });
       const sdp = await answer.text();
-      if (this.#connection !== connection || this.#closed) return;
+      const location = answer.headers.get("location") ?? "";
+      if (this.#connection !== connection) {
+        // Stopped meanwhile: nobody else would end what the server has begun.
+        if (answer.status === 201) await endSession(new URL(location, answer.url).href, key);
+        return;
+      }
       if (answer.status !== 201) {
         this.#refused(answer.status);
         return;
       }
-      this.#sessionUrl = new URL(answer.headers.get("location") ?? "", answer.url).href;
+      this.#sessionUrl = new URL(location, answer.url).href;
       await connection.setRemoteDescription({ type: "answer", sdp });
     } catch {
-      this.#again(null);
+      if (this.#connection === connection) this.#again(null);
     }
   }
 
@@ -106,20 +113,28 @@ export class WhipSender {
     this.#timer = setTimeout(() => void this.#publish(), RETRY_MS);
   }
 
+  /** `tell`: the session is ended by its URL first, for a server that sees the connection go forgets it. */
   async #hangUp(tell: boolean): Promise<void> {
     clearTimeout(this.#timer);
     const url = this.#sessionUrl;
-    this.#connection?.close();
+    const connection = this.#connection;
     this.#connection = undefined;
     this.#sessionUrl = undefined;
-    if (!tell || url === undefined) return;
-    // The server notices by itself, a little later.
-    const headers = await this.fetchKey().then(
-      (key) => ({ authorization: `Bearer ${key}` }),
-      () => undefined,
-    );
-    if (headers) await fetch(url, { method: "DELETE", headers, keepalive: true }).catch(() => {});
+    try {
+      if (!tell || url === undefined) return;
+      await endSession(url, await this.fetchKey());
+    } catch {
+      // The server notices by itself, a little later.
+    } finally {
+      connection?.close();
+    }
   }
+}
+
+async function endSession(url: string, key: string): Promise<void> {
+  const headers = { authorization: `Bearer ${key}` };
+  const signal = AbortSignal.timeout(END_MS);
+  await fetch(url, { method: "DELETE", headers, credentials: "omit", keepalive: true, signal });
 }
 
 function addTrack(connection: RTCPeerConnection, track: MediaStreamTrack, stream: MediaStream): void {
