@@ -39,13 +39,16 @@ export class House {
   static async open(env: Readonly<Record<string, string>> = {}): Promise<House> {
     if (!existsSync(PAGE))
       throw new Error("The web app is not built: run `npx vite build` in apps/web-viewer.");
-    const server = await TestServer.start({ LOG_LEVEL: "warn", ...env });
-    try {
-      return new House(server, await TestBrowser.launch());
-    } catch (error) {
-      await server[Symbol.asyncDispose]();
-      throw error;
+    const [server, browser] = await Promise.allSettled([
+      TestServer.start({ LOG_LEVEL: "warn", ...env }),
+      TestBrowser.launch(),
+    ]);
+    if (server.status === "fulfilled" && browser.status === "fulfilled")
+      return new House(server.value, browser.value);
+    for (const each of [server, browser]) {
+      if (each.status === "fulfilled") await each.value[Symbol.asyncDispose]();
     }
+    throw [server, browser].find((each) => each.status === "rejected")?.reason;
   }
 
   async streamer(username: string): Promise<Streamer> {
@@ -87,8 +90,7 @@ export class House {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#publishers].map((publisher) => publisher.stop()));
-    await this.browser[Symbol.asyncDispose]();
-    await this.server[Symbol.asyncDispose]();
+    await Promise.all([this.browser[Symbol.asyncDispose](), this.server[Symbol.asyncDispose]()]);
   }
 }
 
