@@ -1,23 +1,22 @@
 import { defineConfig } from "vitest/config";
 
+const e2e = {
+  environment: "node",
+  globalSetup: "../../scripts/server-for-tests.mjs",
+  // A server, encoders and a browser share two cores: one file at a time, and after the unit tests.
+  fileParallelism: false,
+  sequence: { groupOrder: 1 },
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+} as const;
+
 export default defineConfig({
   test: {
     projects: [
       // They share nothing that a fresh module would have to undo, and loading takes longer than testing.
       { test: { name: "unit", include: ["src/**/*.test.ts"], environment: "node", isolate: false } },
-      {
-        test: {
-          name: "e2e",
-          include: ["e2e/**/*.test.ts"],
-          environment: "node",
-          globalSetup: "../../scripts/server-for-tests.mjs",
-          // A server, encoders and a browser share two cores: one file at a time, and after the unit tests.
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      { test: { ...e2e, name: "e2e", include: ["e2e/**/*.test.ts"], exclude: ["e2e/**/*.soak.test.ts"] } },
+      { test: { ...e2e, name: "soak", include: ["e2e/**/*.soak.test.ts"] } },
     ],
   },
 });
