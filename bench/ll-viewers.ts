@@ -141,7 +141,10 @@ class Measured {
   #answer: (value: number) => void = () => {};
 
   constructor(name: string) {
-    this.#child = fork(fileURLToPath(import.meta.url), ["serve", name]);
+    this.#child = fork(fileURLToPath(import.meta.url), ["serve", name], {
+      // As `npm start` has it, for both alike.
+      execArgv: ["--max-semi-space-size=64", "--import", "tsx"],
+    });
     this.#child.on("message", (message: Message) => {
       if ("part" in message) this.publishedMs.set(message.part, message.atMs);
       else this.#answer("port" in message ? message.port : message.cpuS);
