@@ -12,7 +12,7 @@ export const warmEngine = (): void => {
  * hls.js wherever Media Source Extensions are; Chromium claims native HLS too, and plays it six seconds
  * behind. Each engine is a chunk of its own.
  */
-export const chooseEngine: EngineFactory = async (video, emit, hints) => {
+export const chooseEngine: EngineFactory = async (_tier, video, emit, hints) => {
   if (hasMediaSource()) {
     const { HlsJsEngine } = await import("./hlsjs-engine.ts");
     return new HlsJsEngine(video, emit, hints);

@@ -27,7 +27,7 @@ interface ControlsProps {
   player: Player;
   snapshot: PlayerSnapshot;
   container: RefObject<HTMLElement | null>;
-  video: RefObject<HTMLVideoElement | null>;
+  screen: RefObject<HTMLElement | null>;
   sourceUrl: string | undefined;
   fullscreen: boolean;
   theatre: boolean;
@@ -48,7 +48,7 @@ export const Controls = ({
   ...rest
 }: ControlsProps) => {
   const paused = snapshot.state.kind === "paused";
-  const timeline = useTimeline(player, rest.video);
+  const timeline = useTimeline(player, rest.screen);
   return (
     <div className="controls">
       {timeline && (

@@ -1,3 +1,4 @@
+import type { Tier } from "@footlight/shared";
 import type { Quality } from "./quality.ts";
 
 /** Why an engine gave up. `missing`: the playlist is not there; `unsupported`: this browser cannot. */
@@ -39,7 +40,7 @@ export interface EngineWindow {
 }
 
 /**
- * One way of getting a live stream into a video element: hls.js, the browser's own HLS, later WHEP.
+ * One way of getting a live stream into a video element: hls.js, the browser's own HLS, WHEP.
  * It owns its connections; after `close()` it says nothing more and has left the element.
  */
 export interface Engine {
@@ -56,6 +57,8 @@ export interface Engine {
   window(): EngineWindow | null;
   /** The picture stood still for want of data. */
   noteStall(): void;
+  /** Another takes its place: it plays what it has, and leaves the line to that one. */
+  fade(): void;
   figures(): EngineFigures;
   close(): void;
 }
@@ -68,6 +71,7 @@ export interface EngineHints {
 }
 
 export type EngineFactory = (
+  tier: Tier,
   video: HTMLVideoElement,
   emit: (event: EngineEvent) => void,
   hints: EngineHints,

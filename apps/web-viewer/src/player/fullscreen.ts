@@ -7,10 +7,7 @@ interface AppleVideo {
 const isAppleVideo = (video: unknown): video is AppleVideo =>
   typeof video === "object" && video !== null && "webkitEnterFullscreen" in video;
 
-export const useFullscreen = (
-  root: RefObject<HTMLElement | null>,
-  video: RefObject<HTMLVideoElement | null>,
-) => {
+export const useFullscreen = (root: RefObject<HTMLElement | null>, video: () => HTMLVideoElement | null) => {
   const [active, setActive] = useState(false);
   useEffect(() => {
     const onChange = () => setActive(document.fullscreenElement === root.current);
@@ -22,7 +19,8 @@ export const useFullscreen = (
     const change = async () => {
       if (document.fullscreenElement) return document.exitFullscreen();
       if (root.current?.requestFullscreen) return root.current.requestFullscreen();
-      if (isAppleVideo(video.current)) video.current.webkitEnterFullscreen();
+      const shown = video();
+      if (isAppleVideo(shown)) shown.webkitEnterFullscreen();
     };
     // Refused without a gesture: nothing to mend.
     change().catch(() => undefined);

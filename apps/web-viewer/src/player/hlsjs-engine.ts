@@ -112,6 +112,11 @@ export class HlsJsEngine implements Engine {
     this.pilot.noteStall();
   }
 
+  fade(): void {
+    this.pilot.letGo();
+    this.hls.stopLoad();
+  }
+
   figures(): EngineFigures {
     const level = this.hls.levels[this.hls.currentLevel];
     return {

@@ -70,6 +70,8 @@ export class NativeHlsEngine implements Engine {
 
   noteStall(): void {}
 
+  fade(): void {}
+
   figures(): EngineFigures {
     return {
       latencyS: this.latencyS(),

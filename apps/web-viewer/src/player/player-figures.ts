@@ -1,5 +1,4 @@
-import type { Tier } from "@footlight/shared";
-import type { Engine } from "./engine.ts";
+import type { Deck } from "./deck.ts";
 import type { PlayerFigures } from "./player-state.ts";
 
 /** Seconds that are there to be played after the playhead. */
@@ -13,24 +12,16 @@ export const bufferAhead = (video: Pick<HTMLVideoElement, "buffered" | "currentT
   return 0;
 };
 
-/** The low-latency playlists have names of their own. */
-export const tierOf = (url: string | undefined): Tier =>
-  /\/ll\.m3u8(\?|$)/.test(url ?? "") ? "low" : "standard";
-
 interface Counted {
-  url: string | undefined;
   label: string;
   stalls: number;
   firstFrameMs: number | null;
 }
 
 /** The statistics panel's numbers, of this moment. */
-export const figuresOf = (
-  video: HTMLVideoElement,
-  engine: Engine | null,
-  counted: Counted,
-): PlayerFigures => {
-  const frames = video.getVideoPlaybackQuality();
+export const figuresOf = (deck: Deck | null, counted: Counted): PlayerFigures => {
+  const { video, engine } = deck ?? { video: null, engine: null };
+  const frames = video?.getVideoPlaybackQuality();
   const none = {
     latencyS: null,
     targetS: null,
@@ -40,14 +31,14 @@ export const figuresOf = (
   };
   return {
     engine: engine?.name ?? "–",
-    tier: tierOf(counted.url),
+    tier: deck?.plan.tier ?? "standard",
     quality: counted.label,
-    resolution: video.videoWidth > 0 ? `${video.videoWidth}×${video.videoHeight}` : "–",
+    resolution: video && video.videoWidth > 0 ? `${video.videoWidth}×${video.videoHeight}` : "–",
     ...(engine?.figures() ?? none),
-    bufferS: bufferAhead(video),
-    rate: video.playbackRate,
-    droppedFrames: frames.droppedVideoFrames,
-    totalFrames: frames.totalVideoFrames,
+    bufferS: video ? bufferAhead(video) : 0,
+    rate: video?.playbackRate ?? 1,
+    droppedFrames: frames?.droppedVideoFrames ?? 0,
+    totalFrames: frames?.totalVideoFrames ?? 0,
     stalls: counted.stalls,
     firstFrameMs: counted.firstFrameMs,
   };

@@ -52,14 +52,16 @@ export interface PlayerFigures {
   firstFrameMs: number | null;
 }
 
-/** What to play. A change of `rungs` (the stream's qualities) loads the master playlist anew. */
-export interface PlayerSource {
-  url: string;
-  /** The same stream in the standard tier, where `url` is of the low one. */
-  standardUrl?: string | undefined;
-  rungs: readonly string[];
-  /** The stream's time zero, ms since 1970; unknown, it is the oldest that can be played. */
-  startedAtMs?: number | undefined;
-  /** The streamer's connection is broken: nothing comes, and that is no fault of the engine. */
-  waiting?: boolean;
-}
+/** Before there is a player. */
+export const NOTHING: PlayerSnapshot = {
+  state: { kind: "idle" },
+  qualities: [],
+  selected: "auto",
+  current: null,
+  volume: 1,
+  muted: false,
+  mutedByBrowser: false,
+  hasFrame: false,
+  lean: false,
+  dataSaver: false,
+};

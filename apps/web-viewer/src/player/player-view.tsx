@@ -5,7 +5,7 @@ import { Controls } from "./controls.tsx";
 import { useFullscreen } from "./fullscreen.ts";
 import { commandFor, keyFactsOf, type PlayerCommand } from "./hotkeys.ts";
 import { Overlay } from "./overlay.tsx";
-import type { PlayerSource } from "./player-state.ts";
+import type { PlayerSource } from "./player-source.ts";
 import { StatsPanel } from "./stats-panel.tsx";
 import { useBeacons } from "./use-beacons.ts";
 import { useFigures } from "./use-figures.ts";
@@ -49,13 +49,14 @@ export const PlayerView = ({
   curtainWhenStill = false,
 }: PlayerViewProps) => {
   const root = useRef<HTMLDivElement>(null);
-  const video = useRef<HTMLVideoElement>(null);
-  const [player, snapshot] = usePlayer(video, source, startMuted);
+  const screen = useRef<HTMLDivElement>(null);
+  const [player, snapshot] = usePlayer(screen, source, startMuted);
   useBeacons(player, viewer);
   const [statistics, setStatistics] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
   const [holding, setHolding] = useState(false);
-  const fullscreen = useFullscreen(root, video);
+  const shownVideo = useCallback(() => player?.video ?? null, [player]);
+  const fullscreen = useFullscreen(root, shownVideo);
   const figures = useFigures(player, root);
   const { kind } = snapshot.state;
   const playing = kind === "playing";
@@ -97,12 +98,12 @@ export const PlayerView = ({
         case "theatre":
           return onTheatre?.();
         case "pip":
-          return void togglePictureInPicture(video.current);
+          return void togglePictureInPicture(shownVideo());
         case "statistics":
           return setStatistics((shown) => !shown);
       }
     },
-    [player, wake, fullscreen.toggle, onTheatre],
+    [player, wake, fullscreen.toggle, onTheatre, shownVideo],
   );
 
   useEffect(() => {
@@ -131,13 +132,12 @@ export const PlayerView = ({
       onPointerLeave={(event) => event.pointerType === "mouse" && wake(0)}
       onFocus={() => wake()}
     >
-      {/* biome-ignore lint/a11y/useMediaCaption: live streams carry no captions yet */}
-      <video
-        ref={video}
-        className="player-video"
-        playsInline
-        data-testid="video"
-        aria-label={`${title}, live video`}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys k and f do the same */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys k and f do the same */}
+      <div
+        ref={screen}
+        className="player-screen"
+        data-label={`${title}, live video`}
         onClick={() =>
           window.matchMedia("(pointer: coarse)").matches ? wake(idle ? undefined : 0) : run("toggle")
         }
@@ -160,7 +160,7 @@ export const PlayerView = ({
               player={player}
               snapshot={snapshot}
               container={root}
-              video={video}
+              screen={screen}
               sourceUrl={source?.url}
               fullscreen={fullscreen.active}
               theatre={theatre}

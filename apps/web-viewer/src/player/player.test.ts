@@ -44,7 +44,7 @@ const setUp = () => {
     hints: EngineHints;
     window: EngineWindow;
   }[] = [];
-  const create: EngineFactory = async (_video, emit, hints) => {
+  const create: EngineFactory = async (_tier, _video, emit, hints) => {
     const log: string[] = [];
     const fake = { log, emit, hints, window: AT_THE_EDGE };
     engines.push(fake);
@@ -57,6 +57,7 @@ const setUp = () => {
       hold: () => log.push("hold"),
       window: () => fake.window,
       noteStall: () => log.push("stall"),
+      fade: () => log.push("fade"),
       figures: () => ({
         latencyS: 2.4,
         targetS: 2.3,
@@ -68,7 +69,8 @@ const setUp = () => {
     };
   };
   const memory = new PlayerMemory(null);
-  const player = new Player(video.asVideo(), create, memory);
+  const screen = { take: () => video.asVideo(), show: () => {}, giveBack: () => {} };
+  const player = new Player(screen, create, memory);
   const state = () => player.snapshot.get().state;
   const settle = () => vi.advanceTimersByTimeAsync(0);
   return { video, engines, player, state, settle, memory };

@@ -1,9 +1,14 @@
+import type { Tier } from "@footlight/shared";
 import { Store } from "../ui/store.ts";
-import type { Engine, EngineEvent, EngineFactory, EngineFailure } from "./engine.ts";
+import { type Deck, type DeckPlan, laneOf } from "./deck.ts";
+import { Decks, type DecksEvent } from "./decks.ts";
+import type { EngineFactory, EngineFailure, EngineWindow } from "./engine.ts";
 import type { PlayerMemory } from "./memory.ts";
 import { bufferAhead, figuresOf } from "./player-figures.ts";
-import type { PlayerFigures, PlayerSnapshot, PlayerSource, PlayerState } from "./player-state.ts";
+import { type PlayerSource, tierUrls } from "./player-source.ts";
+import { NOTHING, type PlayerFigures, type PlayerSnapshot, type PlayerState } from "./player-state.ts";
 import { sameRungs } from "./quality.ts";
+import type { Screen } from "./screen.ts";
 import { TierChoice } from "./tier-choice.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 
@@ -17,49 +22,45 @@ const OLDEST_KEPT_OFF_MS = 6_000;
 const SAVED_LINES = 480;
 
 /**
- * The player as a plain object: one state, one engine at a time, one video element. React reads
- * `snapshot`; everything it owns ends with `close()`.
+ * The player as a plain object: one state, one deck in front and now and then another on its way. React
+ * reads `snapshot`; everything it owns ends with `close()`.
  */
 export class Player {
   readonly snapshot: Store<PlayerSnapshot>;
-  private engine: Engine | null = null;
+  private readonly decks: Decks;
   private source: PlayerSource | null = null;
-  /** Counts engines, so that a late one knows that it is not wanted. */
-  private generation = 0;
   private attempt = 0;
   private stalls = 0;
   private loadedAt = 0;
   private firstFrameMs: number | null = null;
   private wantsPause = false;
+  private readonly sound: { volume: number; muted: boolean };
   private readonly tiers = new TierChoice();
   /** The place of a viewer who is not at the live edge, for the next engine; by the stream's dates. */
   private keptMs: number | null = null;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private frozenTimer: ReturnType<typeof setInterval> | undefined;
   private steadyTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly scope = new AbortController();
 
   constructor(
-    private readonly video: HTMLVideoElement,
-    private readonly createEngine: EngineFactory,
+    screen: Screen,
+    createEngine: EngineFactory,
     private readonly memory: PlayerMemory,
+    options: { readonly startMuted?: boolean } = {},
   ) {
     const { volume, muted } = memory.volume();
-    video.volume = volume;
-    video.muted = muted;
+    this.sound = { volume, muted: muted || options.startMuted === true };
+    this.decks = new Decks(screen, createEngine, this.sound, (event, deck) => this.onDeck(event, deck));
     this.snapshot = new Store<PlayerSnapshot>({
-      state: { kind: "idle" },
-      qualities: [],
-      selected: "auto",
-      current: null,
-      volume,
-      muted,
-      mutedByBrowser: false,
-      hasFrame: false,
-      lean: false,
+      ...NOTHING,
+      ...this.sound,
       dataSaver: memory.dataSaver(),
     });
-    this.listen();
+  }
+
+  /** The element in front. */
+  get video(): HTMLVideoElement | null {
+    return this.decks.front?.video ?? null;
   }
 
   load(source: PlayerSource): void {
@@ -73,14 +74,14 @@ export class Player {
       return;
     }
     this.attempt = 0;
-    this.loadedAt = performance.now();
-    this.firstFrameMs = null;
-    this.drop();
     if (before?.url !== source.url) {
+      this.loadedAt = performance.now();
+      this.firstFrameMs = null;
+      this.drop();
       this.keptMs = null;
       this.tiers.forget();
     }
-    this.rebuild({ kind: "loading" });
+    this.rebuild();
   }
 
   /** Nothing to play any more; `load` begins anew. */
@@ -94,24 +95,27 @@ export class Player {
 
   retry(): void {
     this.attempt = 0;
-    if (this.source) this.rebuild({ kind: "loading" });
+    if (this.source) this.rebuild();
   }
 
   async play(): Promise<void> {
     this.wantsPause = false;
-    const window = this.engine?.window();
+    const { front } = this.decks;
+    if (!front) return;
+    const window = front.engine?.window();
     // Paused for longer than the rewind window is: the place is gone.
-    if (window && window.positionMs < window.startMs) this.engine?.toLive();
+    if (window && window.positionMs < window.startMs) front.engine?.toLive();
     try {
-      await this.video.play();
+      await front.video.play();
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== "NotAllowedError") return;
-      if (this.video.muted) {
+      if (front.video.muted) {
         this.wantsPause = true;
         this.enter({ kind: "paused" });
         return;
       }
-      this.video.muted = true;
+      this.sound.muted = true;
+      front.video.muted = true;
       this.patch({ mutedByBrowser: true });
       await this.play();
     }
@@ -119,33 +123,35 @@ export class Player {
 
   pause(): void {
     this.wantsPause = true;
-    this.video.pause();
+    this.video?.pause();
   }
 
   toggle(): void {
-    if (this.video.paused) void this.play();
-    else this.pause();
+    if (this.video && !this.video.paused) this.pause();
+    else void this.play();
   }
 
   toLive(): void {
-    this.engine?.toLive();
-    if (this.video.paused) void this.play();
+    this.decks.front?.engine?.toLive();
+    if (this.video?.paused) void this.play();
   }
 
   /** What can be seen of the stream, and where in it the viewer is; null while that is not known. */
   timeline(): Timeline | null {
-    const window = this.engine?.window();
+    const window = this.window();
     return window ? timelineOf(window, this.source?.startedAtMs ?? window.startMs) : null;
   }
 
   /** To a place by the stream's time (seconds since its start); past the live place is live. */
   seek(streamS: number): void {
-    const window = this.engine?.window();
+    const window = this.window();
     if (!window) return;
     const wantedMs = (this.source?.startedAtMs ?? window.startMs) + streamS * 1000;
     // The oldest segments are deleted while they are being fetched.
     const firstMs = Math.min(window.liveMs, window.startMs + OLDEST_KEPT_OFF_MS);
-    this.engine?.seek(Math.max(firstMs, wantedMs));
+    const placeMs = Math.max(firstMs, wantedMs);
+    this.decks.onItsWay("hls")?.aimAt(placeMs);
+    this.decks.front?.engine?.seek(placeMs);
   }
 
   seekBy(seconds: number): void {
@@ -154,81 +160,45 @@ export class Player {
   }
 
   setMuted(muted: boolean): void {
-    if (!muted && this.video.volume === 0) this.video.volume = 0.5;
-    this.video.muted = muted;
+    if (!muted && this.sound.volume === 0) this.sound.volume = 0.5;
+    this.sound.muted = muted;
     this.onVolumeChosen();
   }
 
   setVolume(volume: number): void {
-    this.video.volume = Math.min(1, Math.max(0, volume));
-    this.video.muted = this.video.volume === 0;
+    this.sound.volume = Math.min(1, Math.max(0, volume));
+    this.sound.muted = this.sound.volume === 0;
     this.onVolumeChosen();
   }
 
   /** At once: `volumechange` comes later, and a second key press before it must not be lost. */
   private onVolumeChosen(): void {
-    const { volume, muted } = this.video;
-    this.patch({ volume, muted, mutedByBrowser: false });
-    this.memory.keepVolume(volume, muted);
+    if (this.video) Object.assign(this.video, this.sound);
+    this.patch({ ...this.sound, mutedByBrowser: false });
+    this.memory.keepVolume(this.sound.volume, this.sound.muted);
   }
 
   select(quality: string): void {
     this.patch({ selected: quality });
-    this.engine?.select(quality);
+    this.decks.front?.engine?.select(quality);
   }
 
   /** At most 480 lines, and the standard tier, which needs fewer requests. */
   setDataSaver(on: boolean): void {
     this.memory.keepDataSaver(on);
     this.patch({ dataSaver: on });
-    if (this.source) this.rebuild({ kind: "loading" });
+    if (this.source) this.rebuild();
   }
 
   figures(): PlayerFigures {
     const { current, qualities } = this.snapshot.get();
     const label = qualities.find((quality) => quality.id === current)?.label ?? "–";
-    return figuresOf(this.video, this.engine, {
-      url: this.url,
-      label,
-      stalls: this.stalls,
-      firstFrameMs: this.firstFrameMs,
-    });
+    return figuresOf(this.decks.front, { label, stalls: this.stalls, firstFrameMs: this.firstFrameMs });
   }
 
   close(): void {
-    if (this.scope.signal.aborted) return;
+    this.source = null;
     this.drop();
-    this.scope.abort();
-  }
-
-  private listen(): void {
-    const on = (name: string, handle: () => void) =>
-      this.video.addEventListener(name, handle, { signal: this.scope.signal });
-    on("volumechange", () => this.patch({ volume: this.video.volume, muted: this.video.muted }));
-    on("loadeddata", () => {
-      this.firstFrameMs ??= performance.now() - this.loadedAt;
-      this.patch({ hasFrame: true });
-    });
-    on("playing", () => this.enter({ kind: "playing" }));
-    on("pause", () => {
-      if (this.state.kind !== "playing" && this.state.kind !== "buffering") return;
-      // Whoever paused it: a button here, a media key, the system.
-      this.engine?.hold();
-      this.enter({ kind: "paused" });
-    });
-    on("waiting", () => {
-      // A seek of our own waits too, and is none.
-      if (this.state.kind !== "playing" || this.video.seeking || bufferAhead(this.video) > 0.2) return;
-      this.stalls += 1;
-      this.engine?.noteStall();
-      this.enter({ kind: "buffering" });
-    });
-  }
-
-  /** Of the tier that plays. */
-  private get url(): string | undefined {
-    const modest = this.tiers.lean || this.snapshot.get().dataSaver;
-    return (modest ? this.source?.standardUrl : undefined) ?? this.source?.url;
   }
 
   private get state(): PlayerState {
@@ -252,92 +222,171 @@ export class Player {
   }
 
   private keepThroughput(): void {
-    const { throughputBps } = this.engine?.figures() ?? {};
+    const { throughputBps } = this.decks.front?.engine?.figures() ?? {};
     if (throughputBps) this.memory.keepThroughput(throughputBps);
   }
 
   /** An interrupted stream stands still by right: its engine goes on asking. */
   private onFrozen(): void {
-    if (!this.source?.waiting) this.onFailure("network");
+    if (!this.source?.waiting) this.recover("network");
   }
 
   private patch(patch: Partial<PlayerSnapshot>): void {
     this.snapshot.set({ ...this.snapshot.get(), ...patch });
   }
 
+  /** Where the viewer is going to be, while the deck that brings them there is on its way. */
+  private window(): EngineWindow | null {
+    const window = this.decks.front?.engine?.window() ?? null;
+    const { atMs } = this.decks.onItsWay("hls") ?? { atMs: null };
+    return window && atMs !== null ? { ...window, positionMs: atMs, live: false } : window;
+  }
+
   private drop(): void {
-    this.generation += 1;
-    const window = this.engine?.window();
-    if (window) this.keptMs = window.live ? null : window.positionMs;
     clearTimeout(this.retryTimer);
     clearInterval(this.frozenTimer);
     clearTimeout(this.steadyTimer);
-    this.engine?.close();
-    this.engine = null;
+    this.notePlace();
+    this.decks.closeAll();
   }
 
-  private rebuild(state: PlayerState): void {
-    this.drop();
-    this.enter(state);
-    const { generation, source } = this;
+  private notePlace(): void {
+    const window = this.window();
+    if (window) this.keptMs = window.live ? null : window.positionMs;
+  }
+
+  /** A new HLS engine, in the tier that is wanted now; what is on the screen stays until it has a picture. */
+  private rebuild(): void {
+    const { source } = this;
     if (!source) return;
-    const emit = (event: EngineEvent) => {
-      if (generation === this.generation) this.onEngine(event);
-    };
+    clearTimeout(this.retryTimer);
+    this.notePlace();
+    const { front } = this.decks;
+    if (!front?.hasFrame || front.over) this.enter({ kind: "loading" });
+    this.patch({ lean: this.tiers.lean });
+    this.decks.open(this.planOf(source));
+  }
+
+  private planOf(source: PlayerSource): DeckPlan {
+    const urls = tierUrls(source);
+    const { dataSaver } = this.snapshot.get();
+    const offered: Tier[] = [...urls.keys()].filter((tier) => tier !== "ultra");
+    const tier = this.tiers.wanted(offered, dataSaver ? "standard" : "auto", performance.now());
     const hints = {
       throughputBps: this.memory.throughputBps(),
-      maxLines: this.snapshot.get().dataSaver ? SAVED_LINES : null,
+      maxLines: dataSaver ? SAVED_LINES : null,
     };
-    this.patch({ lean: this.tiers.lean });
-    this.createEngine(this.video, emit, hints).then(
-      (engine) => {
-        if (generation !== this.generation) return engine.close();
-        this.engine = engine;
-        engine.load(this.url ?? source.url);
-      },
-      // The engine's chunk did not come: as good as no network.
-      () => generation === this.generation && this.onFailure("network"),
-    );
+    return { tier, url: urls.get(tier) ?? source.url, atMs: this.keptMs, hints };
   }
 
-  private onEngine(event: EngineEvent): void {
+  private onDeck(event: DecksEvent, deck: Deck): void {
+    if (deck !== this.decks.front) {
+      this.onComing(event, deck);
+      return;
+    }
     switch (event.type) {
       case "qualities":
-        this.onQualities(event.qualities);
-        return;
       case "quality":
-        this.patch({ current: event.id });
+        this.tellQualities(deck);
         return;
       case "ready":
-        if (this.keptMs !== null) this.engine?.seek(this.keptMs);
         if (!this.wantsPause) void this.play();
+        return;
+      case "frame":
+        this.firstFrameMs ??= performance.now() - this.loadedAt;
+        this.patch({ hasFrame: true });
+        return;
+      case "shown":
+        return;
+      case "swapped":
+        this.onSwapped(deck);
+        return;
+      case "playing":
+        this.enter({ kind: "playing" });
+        return;
+      case "paused":
+        if (this.state.kind !== "playing" && this.state.kind !== "buffering") return;
+        // Whoever paused it: a button here, a media key, the system.
+        deck.engine?.hold();
+        this.enter({ kind: "paused" });
+        return;
+      case "waiting":
+        this.onWaiting(deck);
+        return;
+      case "volume":
+        this.sound.volume = deck.video.volume;
+        this.sound.muted = deck.video.muted;
+        this.patch(this.sound);
         return;
       case "ended":
         this.enter({ kind: "ended" });
         return;
       case "starved":
-        if (this.url === this.source?.standardUrl || !this.source?.standardUrl) return;
-        this.tiers.starved(performance.now());
-        this.keepThroughput();
-        this.rebuild({ kind: "loading" });
+        this.onStarved(deck);
         return;
       case "relieved":
-        if (this.tiers.relieved(performance.now())) this.rebuild({ kind: "loading" });
+        if (this.tiers.relieved(performance.now())) this.rebuild();
         return;
       case "failed":
-        this.onFailure(event.failure);
+        this.recover(event.failure);
         return;
     }
   }
 
-  private onQualities(qualities: PlayerSnapshot["qualities"]): void {
-    const { selected } = this.snapshot.get();
-    const kept = qualities.some((quality) => quality.id === selected) ? selected : "auto";
-    this.patch({ qualities, selected: kept });
-    if (kept !== "auto") this.engine?.select(kept);
+  /** Of a deck behind the one in front. */
+  private onComing(event: DecksEvent, deck: Deck): void {
+    if (event.type === "ready") {
+      if (this.state.kind === "paused") deck.standStill();
+      else deck.playUnheard();
+    }
+    if (event.type !== "failed" && event.type !== "starved") return;
+    this.decks.cancel(laneOf(deck));
+    if (this.decks.front?.over) this.recover(event.type === "failed" ? event.failure : "network");
+    else if (deck.plan.tier === "low") this.tiers.starved("low", performance.now());
   }
 
-  private onFailure(failure: EngineFailure): void {
+  /** The picture went over without a gap: what it does now is what the player does. */
+  private onSwapped(deck: Deck): void {
+    this.keptMs = null;
+    this.firstFrameMs ??= performance.now() - this.loadedAt;
+    this.patch({ hasFrame: true, current: null });
+    this.tellQualities(deck);
+    if (this.state.kind === "paused") {
+      deck.video.pause();
+      return;
+    }
+    this.enter({ kind: "playing" });
+    // A browser may stop what played unheard when it is to be heard.
+    if (deck.video.paused) void this.play();
+  }
+
+  private onWaiting(deck: Deck): void {
+    // A seek of our own waits too, and is none.
+    if (this.state.kind !== "playing" || deck.video.seeking || bufferAhead(deck.video) > 0.2) return;
+    this.stalls += 1;
+    deck.engine?.noteStall();
+    this.enter({ kind: "buffering" });
+  }
+
+  private onStarved(deck: Deck): void {
+    const { tier } = deck.plan;
+    if (tier === "standard" || !this.source?.standardUrl) return;
+    this.tiers.starved(tier, performance.now());
+    this.keepThroughput();
+    deck.engine?.fade();
+    this.rebuild();
+  }
+
+  private tellQualities(deck: Deck): void {
+    const { selected } = this.snapshot.get();
+    const { qualities, current } = deck;
+    const kept = qualities.some((quality) => quality.id === selected) ? selected : "auto";
+    this.patch({ qualities, current, selected: kept });
+    if (kept !== "auto") deck.engine?.select(kept);
+  }
+
+  /** The front has failed: its last picture stays, and another engine is tried soon. */
+  private recover(failure: EngineFailure): void {
     const tired = this.attempt >= RETRY_MS.length + 3 && !this.source?.waiting;
     if (failure === "unsupported" || tired) {
       this.drop();
@@ -346,8 +395,10 @@ export class Player {
     }
     const waitMs = RETRY_MS[Math.min(this.attempt, RETRY_MS.length - 1)] ?? 0;
     this.attempt += 1;
-    this.drop();
+    this.notePlace();
+    this.decks.giveUpFront();
     this.enter({ kind: "recovering", attempt: this.attempt });
-    this.retryTimer = setTimeout(() => this.rebuild({ kind: "loading" }), waitMs);
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => this.rebuild(), waitMs);
   }
 }

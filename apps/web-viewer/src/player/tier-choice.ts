@@ -1,34 +1,67 @@
-/** How long the standard tier is kept at first; each further flight to it doubles it. */
-const FIRST_STAY_MS = 60_000;
+import type { Tier } from "@footlight/shared";
+
+/** A tier that did not carry is left alone for so long at first; each further failure doubles it. */
+const FIRST_STAY_MS = { ultra: 10_000, low: 60_000 } as const;
 const LONGEST_STAY_MS = 600_000;
+/** After so long without a failure it is as good as new. */
+const FORGIVEN_MS = 300_000;
+
+export type TierWish = "auto" | Tier;
+type Fragile = keyof typeof FIRST_STAY_MS;
+
+const BEST_FIRST: readonly Tier[] = ["ultra", "low", "standard"];
+
+interface Stay {
+  readonly forMs: number;
+  readonly untilMs: number;
+  readonly away: boolean;
+}
 
 /**
- * Which tier to play where a stream offers both. Low latency costs a dozen requests a second, which the
- * thinnest lines do not carry beside the media. Pure: driven by times in milliseconds.
+ * Which tier to play of those that a stream offers. WebRTC may be blocked, full or lossy; low latency costs
+ * a dozen requests a second, which the thinnest lines do not carry beside the media. Pure: driven by times
+ * in milliseconds.
  */
 export class TierChoice {
-  private stayMs = FIRST_STAY_MS;
-  private untilMs = 0;
-  /** The standard tier plays for want of network. */
-  lean = false;
+  private readonly stays = new Map<Fragile, Stay>();
 
-  /** The line does not carry the lowest quality and the requests of the low tier. */
-  starved(nowMs: number): void {
-    this.lean = true;
-    this.untilMs = nowMs + this.stayMs;
-    this.stayMs = Math.min(LONGEST_STAY_MS, this.stayMs * 2);
+  /** The standard tier plays for want of network. */
+  get lean(): boolean {
+    return this.stays.get("low")?.away === true;
   }
 
-  /** The line would carry the low tier with ease: true when it is time to go back to it. */
+  /** What is wished, or the next one below it that is offered and carries; `auto` wishes for the quickest. */
+  wanted(offered: readonly Tier[], wish: TierWish, nowMs: number): Tier {
+    const ceiling = wish !== "auto" && offered.includes(wish) ? wish : "ultra";
+    const below = BEST_FIRST.slice(BEST_FIRST.indexOf(ceiling)).filter((tier) => offered.includes(tier));
+    return below.find((tier) => !this.away(tier, nowMs)) ?? below.at(-1) ?? "standard";
+  }
+
+  /** It did not carry; not to be tried again for `leastMs` (a server's Retry-After) or longer. */
+  starved(tier: Fragile, nowMs: number, leastMs = 0): void {
+    const before = this.stays.get(tier);
+    const isForgiven = !before || nowMs - before.untilMs > FORGIVEN_MS;
+    const forMs = isForgiven ? FIRST_STAY_MS[tier] : Math.min(LONGEST_STAY_MS, before.forMs * 2);
+    this.stays.set(tier, { forMs, untilMs: nowMs + Math.max(forMs, leastMs), away: true });
+  }
+
+  /** In the standard tier: the line would carry the low one with ease. True when it is time to go back. */
   relieved(nowMs: number): boolean {
-    if (!this.lean || nowMs < this.untilMs) return false;
-    this.lean = false;
+    const stay = this.stays.get("low");
+    if (!stay?.away || nowMs < stay.untilMs) return false;
+    this.stays.set("low", { ...stay, away: false });
     return true;
   }
 
-  /** Another stream: nothing of it is known. */
+  /** Another stream, or the viewer's own word: nothing is held against any tier. */
   forget(): void {
-    this.lean = false;
-    this.stayMs = FIRST_STAY_MS;
+    this.stays.clear();
+  }
+
+  /** Ultra is tried again when its time is up; the low tier when the line is known to carry it. */
+  private away(tier: Tier, nowMs: number): boolean {
+    if (tier === "standard") return false;
+    const stay = this.stays.get(tier);
+    return stay?.away === true && (tier === "low" || nowMs < stay.untilMs);
   }
 }

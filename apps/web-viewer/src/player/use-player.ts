@@ -3,36 +3,28 @@ import { Store, useStore } from "../ui/store.ts";
 import { chooseEngine } from "./choose-engine.ts";
 import { browserMemory } from "./memory.ts";
 import { Player } from "./player.ts";
-import type { PlayerSnapshot, PlayerSource } from "./player-state.ts";
+import type { PlayerSource } from "./player-source.ts";
+import { NOTHING, type PlayerSnapshot } from "./player-state.ts";
+import { PageScreen } from "./screen.ts";
 
-const NONE = new Store<PlayerSnapshot>({
-  state: { kind: "idle" },
-  qualities: [],
-  selected: "auto",
-  current: null,
-  volume: 1,
-  muted: false,
-  mutedByBrowser: false,
-  hasFrame: false,
-  lean: false,
-  dataSaver: false,
-});
+const NONE = new Store(NOTHING);
 
-/** A player on the given element for as long as the component lives; `source` null plays nothing. */
+/** A player on the given part of the page for as long as the component lives; `source` null plays nothing. */
 export const usePlayer = (
-  video: RefObject<HTMLVideoElement | null>,
+  screen: RefObject<HTMLElement | null>,
   source: PlayerSource | null,
   startMuted = false,
 ): [Player | null, PlayerSnapshot] => {
   const [player, setPlayer] = useState<Player | null>(null);
 
   useEffect(() => {
-    if (!video.current) return;
-    const made = new Player(video.current, chooseEngine, browserMemory());
-    if (startMuted) video.current.muted = true;
+    const place = screen.current;
+    if (!place) return;
+    const onPage = new PageScreen(place, () => place.dataset["label"] ?? "");
+    const made = new Player(onPage, chooseEngine, browserMemory(), { startMuted });
     setPlayer(made);
     return () => made.close();
-  }, [video, startMuted]);
+  }, [screen, startMuted]);
 
   const url = source?.url;
   const standardUrl = source?.standardUrl;

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { NotFound } from "../../app/not-found.tsx";
 import { warmEngine } from "../../player/choose-engine.ts";
-import type { PlayerSource } from "../../player/player-state.ts";
+import type { PlayerSource } from "../../player/player-source.ts";
 import { PlayerView } from "../../player/player-view.tsx";
 import { cx } from "../../ui/cx.ts";
 import { ChannelAbout, ChannelHead, ChannelHeadSkeleton } from "../channel/channel-head.tsx";
