@@ -60,11 +60,13 @@ export class House {
     { rest }: Streamer,
     title: string,
     encoderArgs: readonly string[] = ENCODERS.plain,
+    latencyMode: "low" | "ultra-low" = "low",
   ): Promise<{ publisher: PatternPublisher; streamId: string; streamKey: string }> {
     const { stream_id, stream_key } = await rest.startStream({
       title,
       category: "Testing",
       tags: ["pattern"],
+      latency_mode: latencyMode,
     });
     const publisher = this.publish(stream_key, encoderArgs);
     await until(`${title} to be playable`, async () => (await rest.playback(stream_id)).qualities.length > 0);

@@ -32,6 +32,41 @@ export const logFrames = (page: Page): Promise<JSHandle<number[]>> =>
     return shown;
   });
 
+interface ShownFrame {
+  readonly atMs: number;
+  /** Counts the elements that the player has had since. */
+  readonly element: number;
+}
+
+/** The same of whatever element is in front, over switches from one to the next. */
+export const logShownFrames = (page: Page): Promise<JSHandle<ShownFrame[]>> =>
+  page.evaluateHandle(() => {
+    const shown: { atMs: number; element: number }[] = [];
+    const known: HTMLVideoElement[] = [];
+    const follow = () => {
+      for (const video of document.querySelectorAll("video")) {
+        if (known.includes(video)) continue;
+        const element = known.push(video);
+        const look = (_now: number, frame: VideoFrameCallbackMetadata) => {
+          const isInFront = video.dataset["testid"] === "video";
+          if (isInFront) shown.push({ atMs: frame.expectedDisplayTime, element });
+          video.requestVideoFrameCallback(look);
+        };
+        video.requestVideoFrameCallback(look);
+      }
+      requestAnimationFrame(follow);
+    };
+    follow();
+    return shown;
+  });
+
+/** How long the last picture of one element stood until the first of the next. */
+export const swapGapsMs = (shown: readonly ShownFrame[]): number[] =>
+  shown.flatMap(({ atMs, element }, i) => {
+    const before = shown[i - 1];
+    return before && before.element !== element ? [atMs - before.atMs] : [];
+  });
+
 /** The longest time that one picture stood. */
 export const longestGapMs = (shownAtMs: readonly number[]): number =>
   Math.max(...shownAtMs.map((at, i) => at - (shownAtMs[i - 1] ?? at)));

@@ -16,6 +16,9 @@ const setUp = () => {
     hasFrame: false,
     lean: false,
     dataSaver: false,
+    tier: null,
+    wish: "auto",
+    tiers: [],
   });
   const figures: PlayerFigures = {
     engine: "fake",

@@ -1,4 +1,5 @@
 import { Slider } from "@base-ui/react/slider";
+import type { Tier } from "@footlight/shared";
 import {
   Maximize,
   Minimize,
@@ -20,6 +21,7 @@ import type { PlayerCommand } from "./hotkeys.ts";
 import type { Player } from "./player.ts";
 import type { PlayerSnapshot } from "./player-state.ts";
 import { ScrubBar } from "./scrub-bar.tsx";
+import type { TierWish } from "./tier-choice.ts";
 import { clockTime, type Timeline } from "./timeline.ts";
 import { useTimeline } from "./use-timeline.ts";
 
@@ -184,11 +186,41 @@ const QualityMenu = ({
         onChange={(value) => player.select(value)}
         choices={[{ value: "auto", label: "Auto", detail: current?.label }, ...choices]}
       />
+      {snapshot.tiers.length > 1 && <TierChoices player={player} snapshot={snapshot} />}
       <MenuLine />
       <MenuSwitch on={snapshot.dataSaver} onChange={(on) => player.setDataSaver(on)} data-testid="data-saver">
         Data saver
       </MenuSwitch>
       <MenuItem onClick={() => run("statistics")}>Statistics</MenuItem>
     </Menu>
+  );
+};
+
+/** What each tier is, and what it costs. */
+const TIERS: Record<Tier, { label: string; detail: string }> = {
+  ultra: { label: "Ultra-low", detail: "under 0.5 s, may skip on a poor line" },
+  low: { label: "Low", detail: "about 1 s" },
+  standard: { label: "Standard", detail: "2 to 3 s, the steadiest" },
+};
+
+const TierChoices = ({ player, snapshot }: Pick<ControlsProps, "player" | "snapshot">) => {
+  const offered = snapshot.tiers.map((tier) => ({ value: `tier-${tier}`, ...TIERS[tier] }));
+  const wishes: Record<string, TierWish> = {
+    "tier-ultra": "ultra",
+    "tier-low": "low",
+    "tier-standard": "standard",
+  };
+  const chosen = snapshot.tiers.some((tier) => tier === snapshot.wish) ? snapshot.wish : "auto";
+  const playing = snapshot.tier === null ? undefined : TIERS[snapshot.tier].label;
+  return (
+    <>
+      <MenuLine />
+      <MenuChoice
+        label="Delay"
+        value={`tier-${chosen}`}
+        onChange={(value) => player.setTier(wishes[value] ?? "auto")}
+        choices={[{ value: "tier-auto", label: "Least possible", detail: playing }, ...offered]}
+      />
+    </>
   );
 };

@@ -81,8 +81,9 @@ export class Deck {
     this.video.play().catch(() => this.tell({ type: "failed", failure: "media" }));
   }
 
-  /** It was told to stand still: what it stands at will be drawn in a moment. */
+  /** It waits where it is, whatever the edge does; that picture will be drawn in a moment. */
   standStill(): void {
+    this.engine?.hold();
     this.showSoon(STILL_MS);
   }
 

@@ -48,7 +48,9 @@ const setUp = () => {
       close: () => log.push(`close ${nameOf(video)}`),
     };
   };
-  const sound = { volume: 0.6, muted: false };
+  const sound = {
+    applyTo: (video: HTMLVideoElement) => void Object.assign(video, { volume: 0.6, muted: false }),
+  };
   const heard: string[] = [];
   const decks = new Decks(screen, create, sound, ({ type }, { video }) =>
     heard.push(`${nameOf(video)} ${type}`),
@@ -63,9 +65,9 @@ const setUp = () => {
     if (!found) throw new Error(`there is no video ${index}`);
     return found;
   };
-  return { decks, open, video, emits, log, heard, sound };
+  return { decks, open, video, emits, log, heard };
 };
-const HINTS = { throughputBps: null, maxLines: null };
+const HINTS = { throughputBps: null, maxLines: null, startedAtMs: null, rtpClock: () => null };
 
 describe("Decks", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -18,7 +18,7 @@ export class Decks {
   constructor(
     private readonly screen: Screen,
     private readonly createEngine: EngineFactory,
-    private readonly sound: { readonly volume: number; readonly muted: boolean },
+    private readonly sound: { applyTo(video: HTMLVideoElement): void },
     private readonly tell: (event: DecksEvent, deck: Deck) => void,
   ) {}
 
@@ -87,8 +87,7 @@ export class Decks {
     }
     this.front = deck;
     if (before) before.video.muted = true;
-    deck.video.volume = this.sound.volume;
-    deck.video.muted = this.sound.muted;
+    this.sound.applyTo(deck.video);
     this.screen.show(deck.video);
     if (before) this.dispose(before);
   }

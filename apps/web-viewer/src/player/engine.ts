@@ -1,5 +1,7 @@
 import type { Tier } from "@footlight/shared";
+import type { LinkFigures } from "./link-health.ts";
 import type { Quality } from "./quality.ts";
+import type { RtpClock } from "./rtp-clock.ts";
 
 /** Why an engine gave up. `missing`: the playlist is not there; `unsupported`: this browser cannot. */
 export type EngineFailure = "network" | "media" | "missing" | "unsupported";
@@ -15,7 +17,8 @@ export type EngineEvent =
   | { type: "starved" }
   /** In the standard tier: the line would carry the low one with ease. */
   | { type: "relieved" }
-  | { type: "failed"; failure: EngineFailure };
+  /** `retryAfterMs`: the server asks not to come back sooner. */
+  | { type: "failed"; failure: EngineFailure; retryAfterMs?: number };
 
 export interface EngineFigures {
   /** Capture (or arrival at the server) to this screen; null where the stream carries no date. */
@@ -26,6 +29,8 @@ export interface EngineFigures {
   throughputBps: number | null;
   /** What dates count from: the time of capture, or of arrival where the publisher does not tell it. */
   clock: "capture" | "arrival";
+  /** Of a WebRTC connection. */
+  link?: Omit<LinkFigures, "bitrateBps">;
 }
 
 /** What can be played, by the stream's own dates (ms since 1970). */
@@ -68,6 +73,10 @@ export interface EngineHints {
   readonly throughputBps: number | null;
   /** The tallest picture that `auto` may take, in lines; null for any. */
   readonly maxLines: number | null;
+  /** The stream's time zero, ms since 1970. */
+  readonly startedAtMs: number | null;
+  /** What RTP timestamps are in wall-clock time, as far as the server has told it. */
+  rtpClock(): RtpClock | null;
 }
 
 export type EngineFactory = (

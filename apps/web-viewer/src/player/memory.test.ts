@@ -23,6 +23,15 @@ describe("PlayerMemory", () => {
     memory.keepDataSaver(true);
     expect(memory.dataSaver()).toBe(true);
   });
+  it("keeps which tier is wished, which is none in particular at first", () => {
+    const kept = storage();
+    const memory = new PlayerMemory(kept);
+    expect(memory.tierWish()).toBe("auto");
+    memory.keepTierWish("low");
+    expect(memory.tierWish()).toBe("low");
+    kept.setItem("footlight.tier", '"hyper"');
+    expect(memory.tierWish()).toBe("auto");
+  });
   it("forgets a throughput of yesterday", () => {
     let now = 0;
     const memory = new PlayerMemory(storage(), () => now);

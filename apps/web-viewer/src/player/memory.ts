@@ -1,8 +1,10 @@
 import * as z from "zod/mini";
+import type { TierWish } from "./tier-choice.ts";
 
 /** What the player remembers of its viewer, in the browser's storage. */
 const Volume = z.object({ volume: z.number().check(z.minimum(0), z.maximum(1)), muted: z.boolean() });
 const DataSaver = z.boolean();
+const Wish = z.enum(["auto", "ultra", "low", "standard"]);
 const Throughput = z.object({ bps: z.number().check(z.positive()), atMs: z.number() });
 
 /** A throughput older than this tells nothing of the network of now. */
@@ -45,6 +47,14 @@ export class PlayerMemory {
 
   keepDataSaver(on: boolean): void {
     this.write("footlight.data-saver", on);
+  }
+
+  tierWish(): TierWish {
+    return this.read("footlight.tier", Wish) ?? "auto";
+  }
+
+  keepTierWish(wish: TierWish): void {
+    this.write("footlight.tier", wish);
   }
 
   throughputBps(): number | null {

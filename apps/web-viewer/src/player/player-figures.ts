@@ -32,7 +32,7 @@ export const figuresOf = (deck: Deck | null, counted: Counted): PlayerFigures =>
   return {
     engine: engine?.name ?? "–",
     tier: deck?.plan.tier ?? "standard",
-    quality: counted.label,
+    quality: deck?.plan.tier === "ultra" && video ? `${video.videoHeight}p` : counted.label,
     resolution: video && video.videoWidth > 0 ? `${video.videoWidth}×${video.videoHeight}` : "–",
     ...(engine?.figures() ?? none),
     bufferS: video ? bufferAhead(video) : 0,

@@ -1,6 +1,7 @@
 import type { Tier } from "@footlight/shared";
-import type { EngineFailure } from "./engine.ts";
+import type { EngineFailure, EngineFigures } from "./engine.ts";
 import type { Quality } from "./quality.ts";
+import type { TierWish } from "./tier-choice.ts";
 
 /** What the player does. One value, changed in one function of `Player`. */
 export type PlayerState =
@@ -31,6 +32,11 @@ export interface PlayerSnapshot {
   lean: boolean;
   /** The viewer wants to save data: at most 480 lines, and the standard tier. */
   dataSaver: boolean;
+  /** The tier on the screen. */
+  tier: Tier | null;
+  /** What the viewer wishes, and what there is to wish for, quickest first. */
+  wish: TierWish;
+  tiers: readonly Tier[];
 }
 
 export interface PlayerFigures {
@@ -50,6 +56,8 @@ export interface PlayerFigures {
   stalls: number;
   /** From `load()` to the first frame. */
   firstFrameMs: number | null;
+  /** Of a WebRTC connection. */
+  link?: EngineFigures["link"];
 }
 
 /** Before there is a player. */
@@ -64,4 +72,7 @@ export const NOTHING: PlayerSnapshot = {
   hasFrame: false,
   lean: false,
   dataSaver: false,
+  tier: null,
+  wish: "auto",
+  tiers: [],
 };

@@ -1,16 +1,18 @@
-import type { Tier } from "@footlight/shared";
 import { Store } from "../ui/store.ts";
-import { type Deck, type DeckPlan, laneOf } from "./deck.ts";
+import type { Deck } from "./deck.ts";
 import { Decks, type DecksEvent } from "./decks.ts";
-import type { EngineFactory, EngineFailure, EngineWindow } from "./engine.ts";
+import type { EngineFactory, EngineFailure } from "./engine.ts";
 import type { PlayerMemory } from "./memory.ts";
 import { bufferAhead, figuresOf } from "./player-figures.ts";
+import { PlayerSound } from "./player-sound.ts";
 import { type PlayerSource, tierUrls } from "./player-source.ts";
 import { NOTHING, type PlayerFigures, type PlayerSnapshot, type PlayerState } from "./player-state.ts";
 import { sameRungs } from "./quality.ts";
 import type { Screen } from "./screen.ts";
-import { TierChoice } from "./tier-choice.ts";
+import type { TierWish } from "./tier-choice.ts";
+import { TierPilot } from "./tier-pilot.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
+import type { WatchUltra } from "./ultra-link.ts";
 
 /** Waits before the next engine is tried; the last one goes on for as long as somebody watches. */
 const RETRY_MS = [300, 1_000, 2_000, 4_000, 8_000];
@@ -18,9 +20,6 @@ const RETRY_MS = [300, 1_000, 2_000, 4_000, 8_000];
 const FROZEN_MS = 15_000;
 const STEADY_MS = 10_000;
 const OLDEST_KEPT_OFF_MS = 6_000;
-/** With data saving. */
-const SAVED_LINES = 480;
-
 /**
  * The player as a plain object: one state, one deck in front and now and then another on its way. React
  * reads `snapshot`; everything it owns ends with `close()`.
@@ -28,16 +27,14 @@ const SAVED_LINES = 480;
 export class Player {
   readonly snapshot: Store<PlayerSnapshot>;
   private readonly decks: Decks;
+  private readonly pilot: TierPilot;
   private source: PlayerSource | null = null;
   private attempt = 0;
   private stalls = 0;
   private loadedAt = 0;
   private firstFrameMs: number | null = null;
-  private wantsPause = false;
-  private readonly sound: { volume: number; muted: boolean };
-  private readonly tiers = new TierChoice();
-  /** The place of a viewer who is not at the live edge, for the next engine; by the stream's dates. */
-  private keptMs: number | null = null;
+  wantsPause = false;
+  private readonly sound: PlayerSound;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private frozenTimer: ReturnType<typeof setInterval> | undefined;
   private steadyTimer: ReturnType<typeof setTimeout> | undefined;
@@ -46,16 +43,17 @@ export class Player {
     screen: Screen,
     createEngine: EngineFactory,
     private readonly memory: PlayerMemory,
-    options: { readonly startMuted?: boolean } = {},
+    options: { readonly startMuted?: boolean; readonly watchUltra?: WatchUltra } = {},
   ) {
-    const { volume, muted } = memory.volume();
-    this.sound = { volume, muted: muted || options.startMuted === true };
+    this.sound = new PlayerSound(memory, options.startMuted === true);
     this.decks = new Decks(screen, createEngine, this.sound, (event, deck) => this.onDeck(event, deck));
     this.snapshot = new Store<PlayerSnapshot>({
       ...NOTHING,
-      ...this.sound,
+      ...this.sound.facts,
       dataSaver: memory.dataSaver(),
+      wish: memory.tierWish(),
     });
+    this.pilot = new TierPilot(this.decks, this, memory, options.watchUltra);
   }
 
   /** The element in front. */
@@ -66,6 +64,8 @@ export class Player {
   load(source: PlayerSource): void {
     const before = this.source;
     this.source = source;
+    this.pilot.follow(source);
+    this.patch({ tiers: [...tierUrls(source).keys()] });
     if (before?.url === source.url && sameRungs(before.rungs, source.rungs)) {
       if (before.waiting && !source.waiting) {
         this.attempt = 0;
@@ -78,18 +78,17 @@ export class Player {
       this.loadedAt = performance.now();
       this.firstFrameMs = null;
       this.drop();
-      this.keptMs = null;
-      this.tiers.forget();
+      this.pilot.forget();
     }
-    this.rebuild();
+    if (this.decks.front?.plan.tier !== "ultra") this.rebuild();
+    this.pilot.steer();
   }
 
   /** Nothing to play any more; `load` begins anew. */
   unload(): void {
-    this.source = null;
-    this.drop();
-    this.keptMs = null;
-    this.patch({ qualities: [], current: null, hasFrame: false });
+    this.close();
+    this.pilot.forget();
+    this.patch({ qualities: [], current: null, hasFrame: false, tier: null, tiers: [] });
     this.enter({ kind: "idle" });
   }
 
@@ -102,6 +101,7 @@ export class Player {
     this.wantsPause = false;
     const { front } = this.decks;
     if (!front) return;
+    this.pilot.stayLive();
     const window = front.engine?.window();
     // Paused for longer than the rewind window is: the place is gone.
     if (window && window.positionMs < window.startMs) front.engine?.toLive();
@@ -132,26 +132,24 @@ export class Player {
   }
 
   toLive(): void {
-    this.decks.front?.engine?.toLive();
+    this.pilot.toLive();
     if (this.video?.paused) void this.play();
   }
 
   /** What can be seen of the stream, and where in it the viewer is; null while that is not known. */
   timeline(): Timeline | null {
-    const window = this.window();
+    const window = this.pilot.window();
     return window ? timelineOf(window, this.source?.startedAtMs ?? window.startMs) : null;
   }
 
   /** To a place by the stream's time (seconds since its start); past the live place is live. */
   seek(streamS: number): void {
-    const window = this.window();
+    const window = this.pilot.window();
     if (!window) return;
     const wantedMs = (this.source?.startedAtMs ?? window.startMs) + streamS * 1000;
     // The oldest segments are deleted while they are being fetched.
     const firstMs = Math.min(window.liveMs, window.startMs + OLDEST_KEPT_OFF_MS);
-    const placeMs = Math.max(firstMs, wantedMs);
-    this.decks.onItsWay("hls")?.aimAt(placeMs);
-    this.decks.front?.engine?.seek(placeMs);
+    this.pilot.seek(Math.max(firstMs, wantedMs));
   }
 
   seekBy(seconds: number): void {
@@ -160,27 +158,31 @@ export class Player {
   }
 
   setMuted(muted: boolean): void {
-    if (!muted && this.sound.volume === 0) this.sound.volume = 0.5;
-    this.sound.muted = muted;
-    this.onVolumeChosen();
+    this.chooseSound(!muted && this.sound.volume === 0 ? { muted, volume: 0.5 } : { muted });
   }
 
   setVolume(volume: number): void {
-    this.sound.volume = Math.min(1, Math.max(0, volume));
-    this.sound.muted = this.sound.volume === 0;
-    this.onVolumeChosen();
+    this.chooseSound({ volume, muted: volume <= 0 });
   }
 
   /** At once: `volumechange` comes later, and a second key press before it must not be lost. */
-  private onVolumeChosen(): void {
-    if (this.video) Object.assign(this.video, this.sound);
-    this.patch({ ...this.sound, mutedByBrowser: false });
-    this.memory.keepVolume(this.sound.volume, this.sound.muted);
+  private chooseSound(choice: { volume?: number; muted: boolean }): void {
+    this.sound.choose(this.video, choice);
+    this.patch({ ...this.sound.facts, mutedByBrowser: false });
   }
 
+  /** WebRTC has one quality, the browser's and the server's: who wants another gets it by HLS. */
   select(quality: string): void {
     this.patch({ selected: quality });
     this.decks.front?.engine?.select(quality);
+    this.pilot.steer();
+  }
+
+  /** By the viewer's own word; a tier that failed before is tried again. */
+  setTier(wish: TierWish): void {
+    this.memory.keepTierWish(wish);
+    this.patch({ wish });
+    this.pilot.chosen();
   }
 
   /** At most 480 lines, and the standard tier, which needs fewer requests. */
@@ -188,6 +190,7 @@ export class Player {
     this.memory.keepDataSaver(on);
     this.patch({ dataSaver: on });
     if (this.source) this.rebuild();
+    this.pilot.steer();
   }
 
   figures(): PlayerFigures {
@@ -199,6 +202,7 @@ export class Player {
   close(): void {
     this.source = null;
     this.drop();
+    this.pilot.close();
   }
 
   private get state(): PlayerState {
@@ -235,48 +239,24 @@ export class Player {
     this.snapshot.set({ ...this.snapshot.get(), ...patch });
   }
 
-  /** Where the viewer is going to be, while the deck that brings them there is on its way. */
-  private window(): EngineWindow | null {
-    const window = this.decks.front?.engine?.window() ?? null;
-    const { atMs } = this.decks.onItsWay("hls") ?? { atMs: null };
-    return window && atMs !== null ? { ...window, positionMs: atMs, live: false } : window;
-  }
-
   private drop(): void {
     clearTimeout(this.retryTimer);
     clearInterval(this.frozenTimer);
     clearTimeout(this.steadyTimer);
-    this.notePlace();
+    this.pilot.notePlace();
     this.decks.closeAll();
   }
 
-  private notePlace(): void {
-    const window = this.window();
-    if (window) this.keptMs = window.live ? null : window.positionMs;
-  }
-
-  /** A new HLS engine, in the tier that is wanted now; what is on the screen stays until it has a picture. */
+  /** A new HLS engine; what is on the screen stays until it has a picture. */
   private rebuild(): void {
-    const { source } = this;
-    if (!source) return;
     clearTimeout(this.retryTimer);
-    this.notePlace();
-    const { front } = this.decks;
-    if (!front?.hasFrame || front.over) this.enter({ kind: "loading" });
-    this.patch({ lean: this.tiers.lean });
-    this.decks.open(this.planOf(source));
+    this.pilot.rebuild();
+    this.patch({ lean: this.pilot.tiers.lean });
   }
 
-  private planOf(source: PlayerSource): DeckPlan {
-    const urls = tierUrls(source);
-    const { dataSaver } = this.snapshot.get();
-    const offered: Tier[] = [...urls.keys()].filter((tier) => tier !== "ultra");
-    const tier = this.tiers.wanted(offered, dataSaver ? "standard" : "auto", performance.now());
-    const hints = {
-      throughputBps: this.memory.throughputBps(),
-      maxLines: dataSaver ? SAVED_LINES : null,
-    };
-    return { tier, url: urls.get(tier) ?? source.url, atMs: this.keptMs, hints };
+  /** For the pilot. */
+  onStanding(): void {
+    if (this.state.kind !== "paused" || !this.snapshot.get().hasFrame) this.enter({ kind: "loading" });
   }
 
   private onDeck(event: DecksEvent, deck: Deck): void {
@@ -294,7 +274,7 @@ export class Player {
         return;
       case "frame":
         this.firstFrameMs ??= performance.now() - this.loadedAt;
-        this.patch({ hasFrame: true });
+        this.patch({ hasFrame: true, tier: deck.plan.tier });
         return;
       case "shown":
         return;
@@ -307,28 +287,29 @@ export class Player {
       case "paused":
         if (this.state.kind !== "playing" && this.state.kind !== "buffering") return;
         // Whoever paused it: a button here, a media key, the system.
-        deck.engine?.hold();
         this.enter({ kind: "paused" });
+        this.pilot.paused(deck);
         return;
       case "waiting":
         this.onWaiting(deck);
         return;
       case "volume":
-        this.sound.volume = deck.video.volume;
-        this.sound.muted = deck.video.muted;
-        this.patch(this.sound);
+        this.sound.takeFrom(deck.video);
+        this.patch(this.sound.facts);
         return;
       case "ended":
         this.enter({ kind: "ended" });
         return;
       case "starved":
-        this.onStarved(deck);
+        this.keepThroughput();
+        if (this.pilot.starved(deck)) this.patch({ lean: this.pilot.tiers.lean });
         return;
       case "relieved":
-        if (this.tiers.relieved(performance.now())) this.rebuild();
+        if (this.pilot.tiers.relieved(performance.now())) this.rebuild();
         return;
       case "failed":
-        this.recover(event.failure);
+        if (deck.plan.tier === "ultra") this.pilot.ultraFailed(deck, event.retryAfterMs);
+        else this.recover(event.failure);
         return;
     }
   }
@@ -340,16 +321,16 @@ export class Player {
       else deck.playUnheard();
     }
     if (event.type !== "failed" && event.type !== "starved") return;
-    this.decks.cancel(laneOf(deck));
-    if (this.decks.front?.over) this.recover(event.type === "failed" ? event.failure : "network");
-    else if (deck.plan.tier === "low") this.tiers.starved("low", performance.now());
+    const failure = event.type === "failed" ? event.failure : "network";
+    this.pilot.comingFailed(deck, (event.type === "failed" && event.retryAfterMs) || 0);
+    if (deck.plan.tier !== "ultra" && this.decks.front?.over) this.recover(failure);
   }
 
   /** The picture went over without a gap: what it does now is what the player does. */
   private onSwapped(deck: Deck): void {
-    this.keptMs = null;
+    this.pilot.swapped(deck);
     this.firstFrameMs ??= performance.now() - this.loadedAt;
-    this.patch({ hasFrame: true, current: null });
+    this.patch({ hasFrame: true, current: null, tier: deck.plan.tier });
     this.tellQualities(deck);
     if (this.state.kind === "paused") {
       deck.video.pause();
@@ -368,17 +349,10 @@ export class Player {
     this.enter({ kind: "buffering" });
   }
 
-  private onStarved(deck: Deck): void {
-    const { tier } = deck.plan;
-    if (tier === "standard" || !this.source?.standardUrl) return;
-    this.tiers.starved(tier, performance.now());
-    this.keepThroughput();
-    deck.engine?.fade();
-    this.rebuild();
-  }
-
   private tellQualities(deck: Deck): void {
     const { selected } = this.snapshot.get();
+    // Those of HLS stay on offer.
+    if (deck.plan.tier === "ultra") return;
     const { qualities, current } = deck;
     const kept = qualities.some((quality) => quality.id === selected) ? selected : "auto";
     this.patch({ qualities, current, selected: kept });
@@ -395,7 +369,7 @@ export class Player {
     }
     const waitMs = RETRY_MS[Math.min(this.attempt, RETRY_MS.length - 1)] ?? 0;
     this.attempt += 1;
-    this.notePlace();
+    this.pilot.notePlace();
     this.decks.giveUpFront();
     this.enter({ kind: "recovering", attempt: this.attempt });
     clearTimeout(this.retryTimer);

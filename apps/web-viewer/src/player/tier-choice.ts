@@ -53,6 +53,12 @@ export class TierChoice {
     return true;
   }
 
+  /** What was wrong with it is over: it may be tried at once. */
+  hope(tier: Fragile): void {
+    const stay = this.stays.get(tier);
+    if (stay) this.stays.set(tier, { ...stay, away: false });
+  }
+
   /** Another stream, or the viewer's own word: nothing is held against any tier. */
   forget(): void {
     this.stays.clear();

@@ -1,3 +1,4 @@
+import type { ChannelPage } from "@footlight/shared";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { NotFound } from "../../app/not-found.tsx";
@@ -21,13 +22,15 @@ export const WatchPage = () => {
   return <Watch key={username} username={username} />;
 };
 
-const sourceOf = (phase: WatchPhase, startedAt: string | null | undefined): PlayerSource | null =>
+const sourceOf = (phase: WatchPhase, stream: ChannelPage["stream"] | undefined): PlayerSource | null =>
   phase.kind === "playing" || phase.kind === "reconnecting"
     ? {
         url: phase.url,
         standardUrl: phase.standardUrl,
         rungs: phase.rungs,
-        startedAtMs: startedAt ? Date.parse(startedAt) : undefined,
+        whepUrl: phase.whepUrl,
+        streamId: stream?.stream_id,
+        startedAtMs: stream?.started_at ? Date.parse(stream.started_at) : undefined,
         waiting: phase.kind === "reconnecting",
       }
     : null;
@@ -44,7 +47,7 @@ const useLingering = (source: PlayerSource | null, ended: boolean): PlayerSource
 const Watch = ({ username }: { username: string }) => {
   const { channel, phase, refresh } = useChannel(username);
   const [theatre, setTheatre] = useState(false);
-  const source = sourceOf(phase, channel?.stream?.started_at);
+  const source = sourceOf(phase, channel?.stream);
   const shown = useLingering(source, phase.kind === "ended");
   const viewerId = useViewerId();
   const streamId = channel?.stream?.stream_id ?? null;

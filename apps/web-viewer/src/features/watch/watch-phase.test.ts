@@ -43,6 +43,8 @@ describe("watchPhase", () => {
     const urls = { hls: "/m.m3u8", ll_hls: "/ll.m3u8", dash: null, whep: null };
     const found = phase(channel("live", { playback_urls: urls }));
     expect(found.kind === "playing" && found.url).toBe("/ll.m3u8");
+    const ultra = phase(channel("live", { playback_urls: { ...urls, whep: "/whep/s" } }));
+    expect(ultra).toMatchObject({ url: "/ll.m3u8", standardUrl: "/m.m3u8", whepUrl: "/whep/s" });
   });
   it("shows an error only while there is no answer at all", () => {
     expect(phase(undefined, { error: new Error("x") }).kind).toBe("error");

@@ -11,10 +11,17 @@ export type WatchPhase =
   | { kind: "offline" }
   /** Announced, or just published: no picture yet. */
   | { kind: "starting" }
-  | { kind: "playing"; url: string; standardUrl?: string; rungs: readonly string[] }
+  | ({ kind: "playing" } & Playable)
   /** The streamer's connection broke; the stream goes on if it comes back in time. */
-  | { kind: "reconnecting"; url: string; standardUrl?: string; rungs: readonly string[] }
+  | ({ kind: "reconnecting" } & Playable)
   | { kind: "ended" };
+
+interface Playable {
+  url: string;
+  standardUrl?: string;
+  whepUrl?: string;
+  rungs: readonly string[];
+}
 
 interface Facts {
   channel: ChannelPage | undefined;
@@ -37,7 +44,7 @@ export const watchPhase = ({ channel, error, missing, sawLive }: Facts): WatchPh
       return { kind: "ended" };
     case "live":
     case "interrupted": {
-      const { ll_hls, hls } = stream.playback_urls;
+      const { ll_hls, hls, whep } = stream.playback_urls;
       const url = ll_hls ?? hls;
       if (!url || stream.qualities.length === 0) return { kind: "starting" };
       const rungs = stream.qualities.map((quality) => `${quality.name} ${quality.resolution}`);
@@ -45,6 +52,7 @@ export const watchPhase = ({ channel, error, missing, sawLive }: Facts): WatchPh
         kind: stream.status === "live" ? "playing" : "reconnecting",
         url,
         ...(hls && { standardUrl: hls }),
+        ...(whep && { whepUrl: whep }),
         rungs,
       };
     }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { LinkHealth, type LinkSample, readSample } from "./link-health.ts";
+
+/** A second of a good link: 30 frames in 100 packets, 1 Mbit, 20 ms of jitter buffer. */
+const sampleAt = (seconds: number, patch: Partial<LinkSample> = {}): LinkSample => ({
+  atMs: seconds * 1_000,
+  bytes: seconds * 125_000,
+  packets: seconds * 100,
+  lost: 0,
+  framesDecoded: seconds * 30,
+  freezeS: 0,
+  jitterBufferS: seconds * 30 * 0.02,
+  emitted: seconds * 30,
+  rttMs: 3,
+  ...patch,
+});
+
+describe("LinkHealth", () => {
+  it("tells figures of the last seconds", () => {
+    const health = new LinkHealth();
+    expect(health.figures()).toEqual({ rttMs: null, loss: null, jitterBufferMs: null, bitrateBps: null });
+    expect(health.note(sampleAt(1))).toBe("fine");
+    expect(health.note(sampleAt(2))).toBe("fine");
+    const { rttMs, loss, jitterBufferMs, bitrateBps } = health.figures();
+    expect([rttMs, loss, bitrateBps]).toEqual([3, 0, 1_000_000]);
+    expect(jitterBufferMs).toBeCloseTo(20);
+  });
+
+  it("bears some loss, but not much of it for long", () => {
+    const lossy = (share: number) => {
+      const health = new LinkHealth();
+      return [1, 2, 3, 4, 5, 6].map((second) =>
+        health.note(sampleAt(second, { packets: second * 100 * (1 - share), lost: second * 100 * share })),
+      );
+    };
+    expect(lossy(0.05)).not.toContain("poor");
+    expect(lossy(0.3).slice(0, 3)).toEqual(["fine", "fine", "fine"]);
+    expect(lossy(0.3).at(-1)).toBe("poor");
+  });
+
+  it("does not bear a picture that stands, and notices silence", () => {
+    const freezing = new LinkHealth();
+    const verdicts = [1, 2, 3, 4, 5].map((second) =>
+      freezing.note(sampleAt(second, { freezeS: second * 0.7 })),
+    );
+    expect(verdicts.at(-1)).toBe("poor");
+    const silent = new LinkHealth();
+    silent.note(sampleAt(1));
+    expect(silent.note({ ...sampleAt(1), atMs: 3_900 })).toBe("fine");
+    expect(silent.note({ ...sampleAt(1), atMs: 4_000 })).toBe("silent");
+  });
+});
+
+describe("readSample", () => {
+  it("reads both media's bytes, the picture's counters and the chosen pair", () => {
+    const report = [
+      { type: "codec" },
+      { type: "inbound-rtp", kind: "audio", bytesReceived: 10, packetsLost: 9 },
+      { type: "inbound-rtp", kind: "video", bytesReceived: 90, packetsReceived: 7, packetsLost: 1 },
+      { type: "candidate-pair", nominated: false, currentRoundTripTime: 9 },
+      { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.012 },
+    ];
+    expect(readSample(report, 5)).toMatchObject({ atMs: 5, bytes: 100, packets: 7, lost: 1, rttMs: 12 });
+  });
+});

@@ -1,0 +1,239 @@
+import type { Tier } from "@footlight/shared";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { EngineEvent, EngineFactory, EngineWindow } from "./engine.ts";
+import { PlayerMemory } from "./memory.ts";
+import { Player } from "./player.ts";
+import type { UltraState } from "./ultra-link.ts";
+
+class FakeVideo extends EventTarget {
+  volume = 1;
+  muted = false;
+  paused = true;
+  seeking = false;
+  currentTime = 0;
+  playbackRate = 1;
+  videoWidth = 640;
+  videoHeight = 360;
+  buffered = { length: 0, start: () => 0, end: () => 0 };
+  getVideoPlaybackQuality = () => ({ droppedVideoFrames: 0, totalVideoFrames: 0 });
+  play = async () => {
+    if (!this.paused) return;
+    this.paused = false;
+    this.dispatchEvent(new Event("loadeddata"));
+    this.dispatchEvent(new Event("playing"));
+  };
+  pause = () => {
+    if (this.paused) return;
+    this.paused = true;
+    this.dispatchEvent(new Event("pause"));
+  };
+}
+
+interface FakeEngine {
+  readonly tier: Tier;
+  readonly video: FakeVideo;
+  readonly log: string[];
+  readonly emit: (event: EngineEvent) => void;
+  window: EngineWindow;
+}
+
+const EDGE = { startMs: 0, liveMs: 100_000, positionMs: 100_000, bufferedMs: [], live: true };
+const SOURCE = {
+  url: "/ll.m3u8",
+  standardUrl: "/m.m3u8",
+  whepUrl: "/whep/s",
+  streamId: "stream-0001",
+  startedAtMs: 0,
+  rungs: ["source"],
+};
+
+const setUp = () => {
+  const engines: FakeEngine[] = [];
+  const create: EngineFactory = async (tier, video, emit) => {
+    const log: string[] = [];
+    const engine = { tier, video: video as unknown as FakeVideo, log, emit, window: EDGE };
+    engines.push(engine);
+    return {
+      name: tier,
+      load: () => {},
+      select: (quality) => log.push(`select ${quality}`),
+      toLive: () => log.push("live"),
+      seek: (dateMs) => log.push(`seek ${dateMs}`),
+      hold: () => log.push("hold"),
+      fade: () => log.push("fade"),
+      noteStall: () => {},
+      window: () => engine.window,
+      figures: () => ({
+        ...{ latencyS: null, targetS: null, bitrateBps: null, throughputBps: null, clock: "arrival" },
+      }),
+      close: () => log.push("close"),
+    };
+  };
+  let tell: (state: UltraState) => void = () => {};
+  const memory = new PlayerMemory(null);
+  const screen = {
+    take: () => new FakeVideo() as unknown as HTMLVideoElement,
+    show: () => {},
+    giveBack: () => {},
+  };
+  const player = new Player(screen, create, memory, {
+    watchUltra: (_streamId, onState) => {
+      tell = onState;
+      return () => {};
+    },
+  });
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  /** The newest engine says that it can be played, and its first frame is presented. */
+  const plays = async (tier: Tier): Promise<FakeEngine> => {
+    const engine = engines.findLast((one) => one.tier === tier && !one.log.includes("close"));
+    if (!engine) throw new Error(`no ${tier} is on its way`);
+    engine.emit({ type: "ready" });
+    // Long enough for a browser that presents nothing, and for a paused one.
+    await pass(1_500);
+    return engine;
+  };
+  const inUltra = async (): Promise<FakeEngine> => {
+    player.load(SOURCE);
+    await pass(0);
+    await plays("low");
+    return plays("ultra");
+  };
+  const made = () => engines.map(({ tier }) => tier).join();
+  const epoch = (value: number, available = true) => tell({ epoch: value, available, clock: null });
+  return { player, engines, pass, plays, inUltra, made, epoch, tier: () => player.snapshot.get().tier };
+};
+
+describe("Player over tiers", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("shows the low tier at once, and WebRTC as soon as that has a picture", async () => {
+    const { player, engines, pass, plays, made, tier } = setUp();
+    player.load(SOURCE);
+    await pass(0);
+    expect(made()).toBe("low,ultra");
+    const low = await plays("low");
+    expect([tier(), player.snapshot.get().state.kind]).toEqual(["low", "playing"]);
+    const ultra = await plays("ultra");
+    expect([tier(), player.snapshot.get().state.kind]).toEqual(["ultra", "playing"]);
+    expect(low.log.at(-1)).toBe("close");
+    expect([low.video.muted, ultra.video.muted]).toEqual([true, false]);
+    await pass(60_000);
+    expect(engines).toHaveLength(2);
+  });
+
+  it("plays on in the low tier where WebRTC does not come, and tries again after a while", async () => {
+    const { player, engines, pass, plays, made, tier } = setUp();
+    player.load(SOURCE);
+    await pass(0);
+    await plays("low");
+    engines[1]?.emit({ type: "failed", failure: "network", retryAfterMs: 20_000 });
+    expect(engines[1]?.log.at(-1)).toBe("close");
+    await pass(19_000);
+    expect(made()).toBe("low,ultra");
+    await pass(2_000);
+    expect(made()).toBe("low,ultra,ultra");
+    await plays("ultra");
+    expect(tier()).toBe("ultra");
+  });
+
+  it("keeps the last picture of a WebRTC that broke until the low tier has one", async () => {
+    const { engines, pass, plays, inUltra, tier, player } = setUp();
+    const ultra = await inUltra();
+    ultra.emit({ type: "failed", failure: "network" });
+    await pass(0);
+    expect(ultra.log).not.toContain("close");
+    expect(engines.at(-1)?.tier).toBe("low");
+    await plays("low");
+    expect([tier(), player.snapshot.get().state.kind]).toEqual(["low", "playing"]);
+    expect(ultra.log).toContain("close");
+  });
+
+  it("connects anew at once when the source is another, with the low tier meanwhile", async () => {
+    const { pass, plays, inUltra, made, epoch, tier } = setUp();
+    epoch(5);
+    await inUltra();
+    epoch(5);
+    await pass(1_000);
+    expect(made()).toBe("low,ultra");
+    epoch(6);
+    await pass(0);
+    expect(made()).toBe("low,ultra,low,ultra");
+    await plays("low");
+    await plays("ultra");
+    expect(tier()).toBe("ultra");
+  });
+
+  it("rewinds by the low tier, as far as was asked in all, and comes back when live again", async () => {
+    const { player, pass, plays, inUltra, tier } = setUp();
+    const ultra = await inUltra();
+    player.seekBy(-10);
+    player.seekBy(-10);
+    await pass(0);
+    expect(player.timeline()).toMatchObject({ positionS: 80, live: false });
+    const low = await plays("low");
+    expect(low.log).toContain("seek 80000");
+    expect(tier()).toBe("low");
+    expect(ultra.log.at(-1)).toBe("close");
+    low.window = { ...EDGE, positionMs: 80_000, live: false };
+    await pass(60_000);
+    expect(tier()).toBe("low");
+    low.window = EDGE;
+    player.toLive();
+    await pass(500);
+    await plays("ultra");
+    expect(tier()).toBe("ultra");
+  });
+
+  it("pauses in the low tier, standing still, and plays on there", async () => {
+    const { player, pass, plays, inUltra, tier } = setUp();
+    await inUltra();
+    player.pause();
+    await pass(0);
+    const low = await plays("low");
+    expect([tier(), player.snapshot.get().state.kind]).toEqual(["low", "paused"]);
+    expect(low.video.paused).toBe(true);
+    expect(low.log).toEqual(["seek 100000", "hold"]);
+    low.window = { ...EDGE, live: false };
+    await player.play();
+    await pass(5_000);
+    expect([tier(), player.snapshot.get().state.kind]).toEqual(["low", "playing"]);
+  });
+
+  it("stays in WebRTC for who plays on at once after a pause", async () => {
+    const { player, pass, inUltra, engines, tier } = setUp();
+    await inUltra();
+    player.pause();
+    await pass(100);
+    await player.play();
+    await pass(5_000);
+    expect(tier()).toBe("ultra");
+    expect(engines.at(-1)?.log.at(-1)).toBe("close");
+  });
+
+  it("obeys the viewer's choice, keeps it, and gives a quality of HLS to who asks for one", async () => {
+    const { player, pass, plays, inUltra, engines, tier } = setUp();
+    await inUltra();
+    player.setTier("standard");
+    await pass(0);
+    await plays("standard");
+    expect(tier()).toBe("standard");
+    player.setTier("auto");
+    await pass(0);
+    await plays("ultra");
+    expect(tier()).toBe("ultra");
+    player.select("source");
+    await pass(0);
+    expect(engines.at(-1)?.tier).toBe("low");
+  });
+
+  it("saves data in the standard tier alone", async () => {
+    const { player, pass, inUltra, plays, tier } = setUp();
+    await inUltra();
+    player.setDataSaver(true);
+    await pass(0);
+    await plays("standard");
+    await pass(5_000);
+    expect(tier()).toBe("standard");
+  });
+});

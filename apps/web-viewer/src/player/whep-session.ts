@@ -1,0 +1,46 @@
+import type { EngineFailure } from "./engine.ts";
+
+export type WhepAnswer =
+  | { kind: "answer"; sdp: string; sessionUrl: string | null }
+  | { kind: "refused"; failure: EngineFailure; retryAfterMs: number };
+
+/** Opus is mono to browsers unless the receiver asks for stereo (RFC 7587 §6.1). */
+export const withStereo = (sdp: string): string => {
+  const opus = /^a=rtpmap:(\d+) opus\/48000\/2\r?$/m.exec(sdp)?.[1];
+  if (opus === undefined || /stereo=1/.test(sdp)) return sdp;
+  return sdp.replace(new RegExp(`^(a=fmtp:${opus} [^\\r\\n]*)`, "m"), "$1;stereo=1");
+};
+
+/** Seconds, or a date (RFC 9110 §10.2.3). */
+export const retryAfterMs = (header: string | null, nowMs: number): number => {
+  if (header === null) return 0;
+  const waitMs = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : 0;
+};
+
+/** Offers to a WHEP endpoint (draft-ietf-wish-whep): without candidates, the server knows where it is. */
+export async function openWhep(endpoint: string, sdp: string, signal: AbortSignal): Promise<WhepAnswer> {
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: { "content-type": "application/sdp" },
+    body: sdp,
+    signal,
+  });
+  const text = await response.text();
+  if (response.status !== 201) {
+    return {
+      kind: "refused",
+      failure: response.status === 404 || response.status === 410 ? "missing" : "network",
+      retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.now()),
+    };
+  }
+  const location = response.headers.get("location");
+  // Relative to where the answer came from, redirects included.
+  const base = response.url || new URL(endpoint, globalThis.location.href).href;
+  return { kind: "answer", sdp: text, sessionUrl: location === null ? null : new URL(location, base).href };
+}
+
+/** Outlives its page. Never rejects: a session that has ended already is as good. */
+export const closeWhep = async (sessionUrl: string): Promise<void> => {
+  await fetch(sessionUrl, { method: "DELETE", keepalive: true }).catch(() => undefined);
+};
