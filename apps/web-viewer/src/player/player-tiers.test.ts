@@ -47,6 +47,8 @@ const SOURCE = {
   rungs: ["source"],
 };
 
+const SOURCE_QUALITY = { id: "source", label: "360p", height: 360, fps: 30, bitrateBps: 1, source: true };
+
 const setUp = () => {
   const engines: FakeEngine[] = [];
   const create: EngineFactory = async (tier, video, emit) => {
@@ -200,6 +202,24 @@ describe("Player over tiers", () => {
     expect([tier(), player.snapshot.get().state.kind]).toEqual(["low", "playing"]);
   });
 
+  it("does not change the tier of who has paused or rewound meanwhile", async () => {
+    const { player, engines, pass, plays, made, tier } = setUp();
+    player.load(SOURCE);
+    await pass(0);
+    const low = await plays("low");
+    player.pause();
+    expect(engines[1]?.log.at(-1)).toBe("close");
+    await pass(10_000);
+    await player.play();
+    await pass(500);
+    expect(made()).toBe("low,ultra,ultra");
+    player.seekBy(-10);
+    expect(engines[2]?.log.at(-1)).toBe("close");
+    low.window = { ...EDGE, positionMs: 90_000, live: false };
+    await pass(10_000);
+    expect([made(), tier()]).toEqual(["low,ultra,ultra", "low"]);
+  });
+
   it("stays in WebRTC for who plays on at once after a pause", async () => {
     const { player, pass, inUltra, engines, tier } = setUp();
     await inUltra();
@@ -224,7 +244,9 @@ describe("Player over tiers", () => {
     expect(tier()).toBe("ultra");
     player.select("source");
     await pass(0);
-    expect(engines.at(-1)?.tier).toBe("low");
+    const low = engines.at(-1);
+    low?.emit({ type: "qualities", qualities: [SOURCE_QUALITY] });
+    expect([low?.tier, low?.log]).toEqual(["low", ["select source"]]);
   });
 
   it("saves data in the standard tier alone", async () => {

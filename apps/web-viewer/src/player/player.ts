@@ -320,6 +320,7 @@ export class Player {
       if (this.state.kind === "paused") deck.standStill();
       else deck.playUnheard();
     }
+    if (event.type === "qualities") this.pin(deck);
     if (event.type !== "failed" && event.type !== "starved") return;
     const failure = event.type === "failed" ? event.failure : "network";
     this.pilot.comingFailed(deck, (event.type === "failed" && event.retryAfterMs) || 0);
@@ -356,7 +357,12 @@ export class Player {
     const { qualities, current } = deck;
     const kept = qualities.some((quality) => quality.id === selected) ? selected : "auto";
     this.patch({ qualities, current, selected: kept });
-    if (kept !== "auto") deck.engine?.select(kept);
+    this.pin(deck);
+  }
+
+  private pin(deck: Deck): void {
+    const { selected } = this.snapshot.get();
+    if (deck.qualities.some(({ id }) => id === selected)) deck.engine?.select(selected);
   }
 
   /** The front has failed: its last picture stays, and another engine is tried soon. */

@@ -118,6 +118,7 @@ export class TierPilot {
     const { front } = this.decks;
     const window = this.window();
     if (front?.plan.tier !== "ultra") {
+      this.decks.cancel("webrtc");
       this.decks.onItsWay("hls")?.aimAt(placeMs);
       front?.engine?.seek(placeMs);
     } else if (window && placeMs >= window.liveMs - LIVE_WITHIN_MS) this.toLive();
@@ -141,6 +142,7 @@ export class TierPilot {
 
   paused(deck: Deck): void {
     deck.engine?.hold();
+    this.decks.cancel("webrtc");
     if (deck.plan.tier === "ultra") this.rewindTo(deck.engine?.window()?.positionMs ?? null);
   }
 
