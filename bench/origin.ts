@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import { cpus, loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { writeChunk } from "@footlight/protocols/fmp4/chunk.ts";
 import { MediaOrigin } from "../apps/server/src/packager/origin.ts";
 import {
   AVCC,
@@ -19,7 +20,6 @@ import {
   silent,
   video,
 } from "../apps/server/src/packager/synthetic-units.ts";
-import { writeChunk } from "../apps/server/src/protocols/fmp4/chunk.ts";
 
 const SEGMENT_BYTES = 100_000;
 const FRAMES = 60;

@@ -6,7 +6,7 @@
  *
  * Run: `npm run bench -- part-delay [seconds 12]`.
  */
-import { readChunks } from "../apps/server/src/protocols/fmp4/reader.ts";
+import { readChunks } from "@footlight/protocols/fmp4/reader.ts";
 import { LowLatencyClient } from "../apps/server/src/testing/low-latency-client.ts";
 import { RestClient } from "../apps/server/src/testing/rest-client.ts";
 import { RtmpPublisher } from "../apps/server/src/testing/rtmp-publisher.ts";

@@ -1,9 +1,9 @@
+import { writeAnswer } from "@footlight/protocols/sdp/answer.ts";
+import { parseOffer } from "@footlight/protocols/sdp/offer.ts";
+import { publisherTerms } from "@footlight/protocols/sdp/publisher.ts";
+import { viewerTerms } from "@footlight/protocols/sdp/viewer.ts";
 import type { Producer, Router, WebRtcServer, WebRtcTransport, Worker } from "mediasoup/types";
 import { pino } from "pino";
-import { writeAnswer } from "../apps/server/src/protocols/sdp/answer.ts";
-import { parseOffer } from "../apps/server/src/protocols/sdp/offer.ts";
-import { publisherTerms } from "../apps/server/src/protocols/sdp/publisher.ts";
-import { viewerTerms } from "../apps/server/src/protocols/sdp/viewer.ts";
 import { loadMediasoup } from "../apps/server/src/sfu/mediasoup.ts";
 import { asRoomMeets, asRoomTakes, asSource, HOME_CODECS } from "../apps/server/src/sfu/room-codecs.ts";
 

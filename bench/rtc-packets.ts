@@ -1,4 +1,4 @@
-import { buildRtpPacket } from "../apps/server/src/protocols/rtp/packet.ts";
+import { buildRtpPacket } from "@footlight/protocols/rtp/packet.ts";
 import type { RtcFeedTerms, RtcKind } from "../apps/server/src/stream/rtc.ts";
 
 const FPS = 30;

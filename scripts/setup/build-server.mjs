@@ -17,7 +17,10 @@ export async function buildServer(outfile = serverMain) {
     target: "node20.19",
     sourcemap: true,
     packages: "external",
-    alias: { "@footlight/shared": inRoot("packages/shared/src/index.ts") },
+    alias: {
+      "@footlight/protocols": inRoot("packages/protocols/src"),
+      "@footlight/shared": inRoot("packages/shared/src/index.ts"),
+    },
     logLevel: "silent",
     plugins: [
       {

@@ -1,15 +1,15 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";
-import { readPlaylist } from "../src/testing/hls-client.ts";
 import {
   childrenOf,
   type ReadMpd,
   type ReadPeriod,
   type ReadRepresentation,
   readMpd,
-} from "../src/testing/mpd-reader.ts";
+} from "@footlight/protocols/testing/mpd-reader.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";
+import { readPlaylist } from "../src/testing/hls-client.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import {
   bytesOf,

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { path as bundledFfmpeg } from "@ffmpeg-installer/ffmpeg";
+import type { FlvTag } from "@footlight/protocols/flv/flv-file.ts";
+import { splitLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
+import { MessageType } from "@footlight/protocols/rtmp/message.ts";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import type { FlvTag } from "../src/protocols/flv/flv-file.ts";
-import { splitLengthPrefixed } from "../src/protocols/h264/nal.ts";
-import { MessageType } from "../src/protocols/rtmp/message.ts";
 import { RtmpPublisher } from "../src/testing/rtmp-publisher.ts";
 import { av1Tags, hevcTags, testTags } from "../src/testing/rtmp-publisher-media.ts";
 import {

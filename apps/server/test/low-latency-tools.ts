@@ -1,5 +1,5 @@
+import { readChunks } from "@footlight/protocols/fmp4/reader.ts";
 import { expect, vi } from "vitest";
-import { readChunks } from "../src/protocols/fmp4/reader.ts";
 import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";
 import { readPlaylist } from "../src/testing/hls-client.ts";
 import { type Fetched, fetchWhole } from "../src/testing/low-latency-client.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { readBoxes, readChunks, readInitSegment } from "../src/protocols/fmp4/reader.ts";
+import { readBoxes, readChunks, readInitSegment } from "@footlight/protocols/fmp4/reader.ts";
 import type { MediaSink, Rendition, RenditionUnit } from "../src/stream/media-sink.ts";
 
 /** Real encoder output as a transcoder would hand it over: made once by ffmpeg, fed as fast as wanted. */

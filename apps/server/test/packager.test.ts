@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readChunks, readInitSegment } from "@footlight/protocols/fmp4/reader.ts";
 import { StreamId } from "@footlight/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MemorySegmentIndex } from "../src/packager/memory-segment-index.ts";
@@ -12,7 +13,6 @@ import { PackagerManager } from "../src/packager/packager-manager.ts";
 import { DiskBlobStore } from "../src/platform/blob/disk-blob-store.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { createLogger } from "../src/platform/logger.ts";
-import { readChunks, readInitSegment } from "../src/protocols/fmp4/reader.ts";
 import { type EncodedRendition, encodeAudio, encodeVideo, feed, run } from "./packager-media.ts";
 
 const logger = createLogger({ level: "silent", pretty: false });

@@ -1,6 +1,6 @@
+import type { FlvTag } from "@footlight/protocols/flv/flv-file.ts";
 import { rest } from "@footlight/shared";
 import { expect } from "vitest";
-import type { FlvTag } from "../src/protocols/flv/flv-file.ts";
 import { beeps, flashes, skewsMs } from "../src/testing/flash-beep.ts";
 import { HlsClient, type MediaPlaylist, probePackets } from "../src/testing/hls-client.ts";
 import { RestClient } from "../src/testing/rest-client.ts";

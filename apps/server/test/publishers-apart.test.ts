@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import type { FlvTag } from "@footlight/protocols/flv/flv-file.ts";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { FlvTag } from "../src/protocols/flv/flv-file.ts";
 import { RtmpPublisher } from "../src/testing/rtmp-publisher.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import { rawExchange } from "./http-tools.ts";

@@ -1,5 +1,5 @@
+import type { FlvTag } from "@footlight/protocols/flv/flv-file.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FlvTag } from "../src/protocols/flv/flv-file.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import {
   breaks,

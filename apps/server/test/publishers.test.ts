@@ -1,5 +1,5 @@
+import type { FlvTag } from "@footlight/protocols/flv/flv-file.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FlvTag } from "../src/protocols/flv/flv-file.ts";
 import type { MediaPlaylist } from "../src/testing/hls-client.ts";
 import { av1Tags, hevcTags } from "../src/testing/rtmp-publisher-media.ts";
 import { TestServer } from "../src/testing/test-server.ts";

@@ -4,15 +4,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NalType, nalTypeOf } from "@footlight/protocols/h264/nal.ts";
+import { RtpNalType } from "@footlight/protocols/rtp/h264-packetiser.ts";
+import { parseRtpPacket, type RtpPacket } from "@footlight/protocols/rtp/packet.ts";
 import { StreamId } from "@footlight/shared";
 import { Admitter } from "../src/ingest/admission.ts";
 import { LockOut } from "../src/ingest/lock-out.ts";
 import { RtmpServer } from "../src/ingest/rtmp/rtmp-server.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { createLogger } from "../src/platform/logger.ts";
-import { NalType, nalTypeOf } from "../src/protocols/h264/nal.ts";
-import { RtpNalType } from "../src/protocols/rtp/h264-packetiser.ts";
-import { parseRtpPacket, type RtpPacket } from "../src/protocols/rtp/packet.ts";
 import { StreamHub } from "../src/stream/hub.ts";
 import type { RtcClock, RtcFeed, RtcFeedMedia, RtcKind } from "../src/stream/rtc.ts";
 

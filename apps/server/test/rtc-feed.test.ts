@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { NalType } from "@footlight/protocols/h264/nal.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import { systemClock } from "../src/platform/clock.ts";
-import { NalType } from "../src/protocols/h264/nal.ts";
 import { OPUS_FRAME_SAMPLES } from "../src/rtc-feed/sound-line.ts";
 import { StreamFeed } from "../src/rtc-feed/stream-feed.ts";
 import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";

@@ -1,5 +1,5 @@
+import { buildRtpPacket } from "@footlight/protocols/rtp/packet.ts";
 import type { StreamId } from "@footlight/shared";
-import { buildRtpPacket } from "../src/protocols/rtp/packet.ts";
 import type { RtcEngine } from "../src/sfu/rtc-engine.ts";
 import type { RtcFeed, RtcFeedTerms } from "../src/stream/rtc.ts";
 

@@ -1,10 +1,10 @@
+import { buildRtpPacket, parseRtpPacket } from "@footlight/protocols/rtp/packet.ts";
+import { parseOffer } from "@footlight/protocols/sdp/offer.ts";
+import { viewerTerms } from "@footlight/protocols/sdp/viewer.ts";
 import type { Producer, Router } from "mediasoup/types";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../src/platform/clock.ts";
-import { buildRtpPacket, parseRtpPacket } from "../src/protocols/rtp/packet.ts";
-import { parseOffer } from "../src/protocols/sdp/offer.ts";
-import { viewerTerms } from "../src/protocols/sdp/viewer.ts";
 import { AnnouncedAddresses } from "../src/sfu/announced-addresses.ts";
 import { MediaWorker } from "../src/sfu/media-worker.ts";
 import { loadMediasoup } from "../src/sfu/mediasoup.ts";

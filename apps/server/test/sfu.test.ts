@@ -1,5 +1,5 @@
+import { parseRtpPacket } from "@footlight/protocols/rtp/packet.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseRtpPacket } from "../src/protocols/rtp/packet.ts";
 import { RtcRefusal } from "../src/stream/rtc.ts";
 import { until, WeriftPublisher, WeriftViewer } from "../src/testing/werift-peer.ts";
 import { aFeed } from "./sfu-feed.ts";

@@ -1,3 +1,7 @@
+import { writeAnswer } from "@footlight/protocols/sdp/answer.ts";
+import { parseOffer } from "@footlight/protocols/sdp/offer.ts";
+import { publisherTerms } from "@footlight/protocols/sdp/publisher.ts";
+import type { LocalTransport } from "@footlight/protocols/sdp/terms.ts";
 import type { RealtimeResult, TransportTerms } from "@footlight/shared";
 import type { RtpCapabilities, RtpParameters } from "mediasoup/types";
 import {
@@ -8,10 +12,6 @@ import {
   RtpPacket,
   useSdesMid as sdesMid,
 } from "werift";
-import { writeAnswer } from "../src/protocols/sdp/answer.ts";
-import { parseOffer } from "../src/protocols/sdp/offer.ts";
-import { publisherTerms } from "../src/protocols/sdp/publisher.ts";
-import type { LocalTransport } from "../src/protocols/sdp/terms.ts";
 import type { RealtimeClient } from "../src/testing/realtime-client.ts";
 import { WeriftPublisher, WeriftViewer } from "../src/testing/werift-peer.ts";
 

@@ -1,5 +1,5 @@
+import { avcCodecString } from "@footlight/protocols/h264/avc-config.ts";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { avcCodecString } from "../src/protocols/h264/avc-config.ts";
 import type { FrameRate, Unit } from "../src/stream/unit.ts";
 import type { Transcoder } from "../src/transcode/transcoder.ts";
 import { type CollectedRun, type Material, material, start } from "./transcode-harness.ts";

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
+import { buildAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { NalType, nalTypeOf, splitAnnexB, toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
+import { type PesPacket, StreamType, TsDemuxer } from "@footlight/protocols/mpegts/demuxer.ts";
 import { DEFAULT_LADDER, type LatencyMode } from "@footlight/shared";
 import { systemClock } from "../src/platform/clock.ts";
 import { createLogger } from "../src/platform/logger.ts";
-import { buildAvcConfig } from "../src/protocols/h264/avc-config.ts";
-import { NalType, nalTypeOf, splitAnnexB, toLengthPrefixed } from "../src/protocols/h264/nal.ts";
-import { type PesPacket, StreamType, TsDemuxer } from "../src/protocols/mpegts/demuxer.ts";
 import { TIMELINE_CLOCK } from "../src/stream/capture-clock.ts";
 import type { MediaSink, RenditionUnit, Run } from "../src/stream/media-sink.ts";
 import type { StreamEvent, Subscription } from "../src/stream/subscription.ts";

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
+import { buildAdtsHeader } from "@footlight/protocols/aac/adts.ts";
+import { parseAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { toAnnexB } from "@footlight/protocols/h264/nal.ts";
 import { expect, it } from "vitest";
-import { buildAdtsHeader } from "../src/protocols/aac/adts.ts";
-import { parseAvcConfig } from "../src/protocols/h264/avc-config.ts";
-import { toAnnexB } from "../src/protocols/h264/nal.ts";
 import type { RenditionUnit } from "../src/stream/media-sink.ts";
 import { BUNDLED_FFMPEG, material, transcode } from "./transcode-harness.ts";
 

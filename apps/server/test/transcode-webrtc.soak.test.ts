@@ -1,8 +1,8 @@
+import { buildAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { NalType, nalTypeOf, splitAnnexB, toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
+import { opusHead } from "@footlight/protocols/opus/opus.ts";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../src/platform/clock.ts";
-import { buildAvcConfig } from "../src/protocols/h264/avc-config.ts";
-import { NalType, nalTypeOf, splitAnnexB, toLengthPrefixed } from "../src/protocols/h264/nal.ts";
-import { opusHead } from "../src/protocols/opus/opus.ts";
 import { TIMELINE_CLOCK } from "../src/stream/capture-clock.ts";
 import type { AudioTrack, Unit, VideoTrack } from "../src/stream/unit.ts";
 import { start } from "./transcode-harness.ts";

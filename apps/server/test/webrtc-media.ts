@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { vp8KeyframeSize } from "../src/protocols/rtp/vp8-depacketiser.ts";
+import { vp8KeyframeSize } from "@footlight/protocols/rtp/vp8-depacketiser.ts";
 import { FFMPEG } from "./publisher-tools.ts";
 
 /** Media as WebRTC carries them, encoded by Debian's ffmpeg for tests. */

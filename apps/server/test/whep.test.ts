@@ -1,6 +1,6 @@
+import { recordedOffer } from "@footlight/protocols/testing/recorded-offers.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";
-import { recordedOffer } from "../src/testing/recorded-offers.ts";
 import { RestClient } from "../src/testing/rest-client.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 import { until, WeriftPublisher, WeriftViewer } from "../src/testing/werift-peer.ts";

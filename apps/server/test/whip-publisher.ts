@@ -1,5 +1,5 @@
-import { NalType, nalTypeOf, splitAnnexB } from "../src/protocols/h264/nal.ts";
-import { packetiseH264 } from "../src/protocols/rtp/h264-packetiser.ts";
+import { NalType, nalTypeOf, splitAnnexB } from "@footlight/protocols/h264/nal.ts";
+import { packetiseH264 } from "@footlight/protocols/rtp/h264-packetiser.ts";
 import { WeriftSender } from "../src/testing/werift-peer.ts";
 import { h264AnnexB, opusPackets, vp8Frames } from "./webrtc-media.ts";
 

@@ -1,6 +1,6 @@
+import { recordedOffer } from "@footlight/protocols/testing/recorded-offers.ts";
 import Fastify, { type FastifyInstance, type InjectOptions } from "fastify";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { recordedOffer } from "../testing/recorded-offers.ts";
 import { sendProblem } from "./error-answers.ts";
 import { problemOf } from "./problem.ts";
 import { type OpeningRequest, type RtcResourceOptions, registerRtcResource } from "./rtc-resource.ts";

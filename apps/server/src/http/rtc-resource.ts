@@ -1,8 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { parseFragment } from "@footlight/protocols/sdp/fragment.ts";
+import type { IceCredentials } from "@footlight/protocols/sdp/offer-types.ts";
 import type { ErrorCode } from "@footlight/shared";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { parseFragment } from "../protocols/sdp/fragment.ts";
-import type { IceCredentials } from "../protocols/sdp/offer-types.ts";
 import { bearerToken } from "./bearer.ts";
 import { sendProblem } from "./error-answers.ts";
 import { problem, problemOf } from "./problem.ts";

@@ -1,5 +1,5 @@
+import { type ReadMpd, readMpd } from "@footlight/protocols/testing/mpd-reader.ts";
 import { describe, expect, it } from "vitest";
-import { type ReadMpd, readMpd } from "../testing/mpd-reader.ts";
 import type { StreamPackager } from "./stream-packager.ts";
 import {
   ASC,

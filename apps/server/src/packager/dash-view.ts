@@ -1,4 +1,9 @@
-import { type MpdLatency, type MpdPeriod, type MpdRepresentation, writeMpd } from "../protocols/mpd/mpd.ts";
+import {
+  type MpdLatency,
+  type MpdPeriod,
+  type MpdRepresentation,
+  writeMpd,
+} from "@footlight/protocols/mpd/mpd.ts";
 import { TICKS_PER_SECOND } from "../stream/ticks.ts";
 import { type DashPeriod, dashPeriods } from "./dash-periods.ts";
 import { PlaylistBody } from "./playlist-body.ts";

@@ -1,5 +1,5 @@
+import { readChunks } from "@footlight/protocols/fmp4/reader.ts";
 import { describe, expect, it } from "vitest";
-import { readChunks } from "../protocols/fmp4/reader.ts";
 import type { StreamClock } from "../stream/capture-clock.ts";
 import { loadHistory } from "./restore.ts";
 import type { StreamPackager } from "./stream-packager.ts";

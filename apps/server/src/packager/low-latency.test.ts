@@ -1,5 +1,5 @@
+import { readChunks } from "@footlight/protocols/fmp4/reader.ts";
 import { describe, expect, it } from "vitest";
-import { readChunks } from "../protocols/fmp4/reader.ts";
 import type { FrameRate } from "../stream/unit.ts";
 import { cutLength90k, partTarget90k } from "./part-target.ts";
 import type { TrackInfo } from "./runs.ts";

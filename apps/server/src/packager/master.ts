@@ -1,4 +1,4 @@
-import { writeMultivariantPlaylist } from "../protocols/m3u8/multivariant-playlist.ts";
+import { writeMultivariantPlaylist } from "@footlight/protocols/m3u8/multivariant-playlist.ts";
 import type { StreamClock } from "../stream/capture-clock.ts";
 import { PlaylistBody } from "./playlist-body.ts";
 import type { RenditionView } from "./rendition-view.ts";

@@ -6,7 +6,7 @@ import {
   skipBoundaryS,
   writeMediaPlaylist,
   writeSegment,
-} from "../protocols/m3u8/media-playlist.ts";
+} from "@footlight/protocols/m3u8/media-playlist.ts";
 import type { PartFacts } from "./cutter.ts";
 import { PlaylistBody } from "./playlist-body.ts";
 import type { RunInfo } from "./runs.ts";

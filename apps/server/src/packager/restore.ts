@@ -1,6 +1,6 @@
+import { readChunks } from "@footlight/protocols/fmp4/reader.ts";
 import type { StreamId } from "@footlight/shared";
 import type { BlobStore } from "../platform/blob/blob-store.ts";
-import { readChunks } from "../protocols/fmp4/reader.ts";
 import { TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { SegmentIndex, StoredSegment } from "../stream/segment-index.ts";
 import type { PackagerHistory } from "./packager-options.ts";

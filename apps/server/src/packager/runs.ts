@@ -2,9 +2,9 @@ import {
   AAC_FRAME_SAMPLES,
   aacCodecString,
   parseAudioSpecificConfig,
-} from "../protocols/aac/audio-config.ts";
-import { writeInitSegment } from "../protocols/fmp4/init-segment.ts";
-import { avcCodecString } from "../protocols/h264/avc-config.ts";
+} from "@footlight/protocols/aac/audio-config.ts";
+import { writeInitSegment } from "@footlight/protocols/fmp4/init-segment.ts";
+import { avcCodecString } from "@footlight/protocols/h264/avc-config.ts";
 import type { Rendition } from "../stream/media-sink.ts";
 import type { StoredRun } from "../stream/segment-index.ts";
 

@@ -1,4 +1,4 @@
-import { type Sample, writeChunk } from "../protocols/fmp4/chunk.ts";
+import { type Sample, writeChunk } from "@footlight/protocols/fmp4/chunk.ts";
 import type { Part, PartFacts, SegmentBytes } from "./cutter.ts";
 
 /** One access unit with its place in the track's timescale. */

@@ -1,5 +1,5 @@
+import { readChunks, readInitSegment } from "@footlight/protocols/fmp4/reader.ts";
 import { describe, expect, it } from "vitest";
-import { readChunks, readInitSegment } from "../protocols/fmp4/reader.ts";
 import type { StreamPackager } from "./stream-packager.ts";
 import {
   ASC,

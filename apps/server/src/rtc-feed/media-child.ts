@@ -1,11 +1,11 @@
-import { type ChildExit, ChildProcess, type Spawn } from "../platform/child-process.ts";
 import {
   AUDIO_TRACK,
   matroskaFrameHeader,
   matroskaHeader,
   VIDEO_TRACK,
-} from "../protocols/matroska/live-muxer.ts";
-import { type PesPacket, TsDemuxer, TsError } from "../protocols/mpegts/demuxer.ts";
+} from "@footlight/protocols/matroska/live-muxer.ts";
+import { type PesPacket, TsDemuxer, TsError } from "@footlight/protocols/mpegts/demuxer.ts";
+import { type ChildExit, ChildProcess, type Spawn } from "../platform/child-process.ts";
 import type { AudioTrack, Unit, VideoTrack } from "../stream/unit.ts";
 
 /** What ffmpeg has not taken from its pipe yet; a second of a heavy stream. */

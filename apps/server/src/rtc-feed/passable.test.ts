@@ -1,5 +1,5 @@
+import { toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
 import { describe, expect, it } from "vitest";
-import { toLengthPrefixed } from "../protocols/h264/nal.ts";
 import { TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { Unit, VideoTrack } from "../stream/unit.ts";
 import { nalsOf, PassWatch, trackUnpassable } from "./passable.ts";

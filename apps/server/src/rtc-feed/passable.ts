@@ -1,8 +1,8 @@
-import { parseAvcConfig } from "../protocols/h264/avc-config.ts";
-import { BitstreamError } from "../protocols/h264/bit-reader.ts";
-import { NalType, nalTypeOf, splitLengthPrefixed } from "../protocols/h264/nal.ts";
-import { isBSlice } from "../protocols/h264/slice-type.ts";
-import { parseSps } from "../protocols/h264/sps.ts";
+import { parseAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { BitstreamError } from "@footlight/protocols/h264/bit-reader.ts";
+import { NalType, nalTypeOf, splitLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
+import { isBSlice } from "@footlight/protocols/h264/slice-type.ts";
+import { parseSps } from "@footlight/protocols/h264/sps.ts";
 import type { Unit, VideoTrack } from "../stream/unit.ts";
 
 /** Why a picture cannot go to browsers as it came. */

@@ -1,5 +1,5 @@
+import { NalType, nalTypeOf, splitAnnexB } from "@footlight/protocols/h264/nal.ts";
 import type { ChildExit } from "../platform/child-process.ts";
-import { NalType, nalTypeOf, splitAnnexB } from "../protocols/h264/nal.ts";
 import type { FrameRate, Unit, VideoTrack } from "../stream/unit.ts";
 import { MediaChild } from "./media-child.ts";
 

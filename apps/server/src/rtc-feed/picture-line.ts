@@ -1,7 +1,7 @@
+import { parseAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { NalType, nalTypeOf } from "@footlight/protocols/h264/nal.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import { parseAvcConfig } from "../protocols/h264/avc-config.ts";
-import { NalType, nalTypeOf } from "../protocols/h264/nal.ts";
 import { GopCache } from "../stream/gop-cache.ts";
 import type { FrameRate, Unit, VideoTrack } from "../stream/unit.ts";
 import { isIdr, nalsOf, PassWatch, trackUnpassable, type Unpassable } from "./passable.ts";

@@ -1,5 +1,5 @@
+import { parseRtpPacket, type RtpPacket } from "@footlight/protocols/rtp/packet.ts";
 import { describe, expect, it } from "vitest";
-import { parseRtpPacket, type RtpPacket } from "../protocols/rtp/packet.ts";
 import { PictureRtp, SoundRtp } from "./rtp-line.ts";
 
 const TERMS = { payloadType: 108, ssrc: 77 };

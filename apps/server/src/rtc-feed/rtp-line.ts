@@ -1,5 +1,5 @@
-import { packetiseH264 } from "../protocols/rtp/h264-packetiser.ts";
-import { buildRtpPacket, RTP_HEADER_LENGTH } from "../protocols/rtp/packet.ts";
+import { packetiseH264 } from "@footlight/protocols/rtp/h264-packetiser.ts";
+import { buildRtpPacket, RTP_HEADER_LENGTH } from "@footlight/protocols/rtp/packet.ts";
 import type { RtcFeedSink, RtcFeedTerms } from "../stream/rtc.ts";
 
 /** RTP packet with what the SFU adds for a viewer; with SRTP, UDP and IPv6 it stays below 1280 (RFC 8200 §5). */

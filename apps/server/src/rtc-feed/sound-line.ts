@@ -1,6 +1,6 @@
+import { opusUnits } from "@footlight/protocols/mpegts/opus-units.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import { opusUnits } from "../protocols/mpegts/opus-units.ts";
 import type { AudioTrack, Unit } from "../stream/unit.ts";
 import { MediaChild } from "./media-child.ts";
 import { Restarts } from "./restarts.ts";

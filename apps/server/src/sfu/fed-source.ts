@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
+import type { SourceMedium } from "@footlight/protocols/sdp/terms.ts";
 import type { DirectTransport, Producer, Router } from "mediasoup/types";
-import type { SourceMedium } from "../protocols/sdp/terms.ts";
 import type { RtcFeedMedia, RtcFeedTerms, RtcKind } from "../stream/rtc.ts";
 import { KEYFRAME_REQUEST_MS } from "./publication.ts";
 import { asSource, H264, OPUS } from "./room-codecs.ts";

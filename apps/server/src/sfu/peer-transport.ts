@@ -1,7 +1,7 @@
+import { parseFragment, writeFragment } from "@footlight/protocols/sdp/fragment.ts";
+import { SdpError } from "@footlight/protocols/sdp/sdp-error.ts";
+import type { LocalTransport } from "@footlight/protocols/sdp/terms.ts";
 import type { DtlsParameters, Router, WebRtcTransport } from "mediasoup/types";
-import { parseFragment, writeFragment } from "../protocols/sdp/fragment.ts";
-import { SdpError } from "../protocols/sdp/sdp-error.ts";
-import type { LocalTransport } from "../protocols/sdp/terms.ts";
 import { type RtcEnd, RtcRefusal } from "../stream/rtc.ts";
 import type { AnnouncedAddresses } from "./announced-addresses.ts";
 import type { MediaWorker } from "./media-worker.ts";

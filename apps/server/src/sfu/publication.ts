@@ -1,8 +1,8 @@
+import { writeAnswer } from "@footlight/protocols/sdp/answer.ts";
+import type { SdpOffer } from "@footlight/protocols/sdp/offer-types.ts";
+import type { PublisherTerms, SourceMedium } from "@footlight/protocols/sdp/terms.ts";
 import type { Producer } from "mediasoup/types";
 import type { Clock } from "../platform/clock.ts";
-import { writeAnswer } from "../protocols/sdp/answer.ts";
-import type { SdpOffer } from "../protocols/sdp/offer-types.ts";
-import type { PublisherTerms, SourceMedium } from "../protocols/sdp/terms.ts";
 import type { RtcClock, RtcEnd, RtcMedium, RtcPublication, RtcPublicationOutput } from "../stream/rtc.ts";
 import { asRefusal, PeerTransport, type PeerTransportOptions } from "./peer-transport.ts";
 import { asRoomTakes, asSource } from "./room-codecs.ts";

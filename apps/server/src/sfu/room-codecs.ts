@@ -1,5 +1,5 @@
+import type { SourceMedium, ViewerTerms } from "@footlight/protocols/sdp/terms.ts";
 import type { MediaKind, RtpCapabilities, RtpCodecCapability, RtpCodecParameters } from "mediasoup/types";
-import type { SourceMedium, ViewerTerms } from "../protocols/sdp/terms.ts";
 
 /**
  * Every H.264 is called constrained baseline in here: mediasoup would refuse a 42001f publisher to a viewer

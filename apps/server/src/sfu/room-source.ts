@@ -1,5 +1,5 @@
+import type { SourceMedium } from "@footlight/protocols/sdp/terms.ts";
 import type { Producer } from "mediasoup/types";
-import type { SourceMedium } from "../protocols/sdp/terms.ts";
 import type { FedSource } from "./fed-source.ts";
 import type { Publication } from "./publication.ts";
 

@@ -1,10 +1,10 @@
+import type { SdpOffer } from "@footlight/protocols/sdp/offer-types.ts";
+import type { PublisherTerms, ViewerTerms } from "@footlight/protocols/sdp/terms.ts";
+import { viewerTerms } from "@footlight/protocols/sdp/viewer.ts";
 import type { StreamId } from "@footlight/shared";
 import type { Producer } from "mediasoup/types";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import type { SdpOffer } from "../protocols/sdp/offer-types.ts";
-import type { PublisherTerms, ViewerTerms } from "../protocols/sdp/terms.ts";
-import { viewerTerms } from "../protocols/sdp/viewer.ts";
 import { type RtcClock, type RtcEnd, type RtcFeed, RtcRefusal } from "../stream/rtc.ts";
 import type { AnnouncedAddresses } from "./announced-addresses.ts";
 import { FULL_RETRY_S } from "./peer-limits.ts";

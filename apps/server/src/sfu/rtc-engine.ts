@@ -1,11 +1,11 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { parseOffer } from "@footlight/protocols/sdp/offer.ts";
+import { publisherTerms } from "@footlight/protocols/sdp/publisher.ts";
+import { SdpError } from "@footlight/protocols/sdp/sdp-error.ts";
 import type { StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import { parseOffer } from "../protocols/sdp/offer.ts";
-import { publisherTerms } from "../protocols/sdp/publisher.ts";
-import { SdpError } from "../protocols/sdp/sdp-error.ts";
 import {
   type RtcDemand,
   type RtcEnd,

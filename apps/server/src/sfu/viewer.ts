@@ -1,8 +1,8 @@
+import { writeAnswer } from "@footlight/protocols/sdp/answer.ts";
+import type { SdpOffer } from "@footlight/protocols/sdp/offer-types.ts";
+import type { AnsweredMedium, ViewerTerms } from "@footlight/protocols/sdp/terms.ts";
+import { capabilitiesFor } from "@footlight/protocols/sdp/viewer.ts";
 import type { Consumer, Producer } from "mediasoup/types";
-import { writeAnswer } from "../protocols/sdp/answer.ts";
-import type { SdpOffer } from "../protocols/sdp/offer-types.ts";
-import type { AnsweredMedium, ViewerTerms } from "../protocols/sdp/terms.ts";
-import { capabilitiesFor } from "../protocols/sdp/viewer.ts";
 import type { RtcEnd, RtcSession } from "../stream/rtc.ts";
 import { LayerPilot } from "./layer-pilot.ts";
 import { asRefusal, PeerTransport, type PeerTransportOptions } from "./peer-transport.ts";

@@ -1,4 +1,4 @@
-import { type WebVttCue, writeWebVtt } from "../protocols/webvtt/webvtt.ts";
+import { type WebVttCue, writeWebVtt } from "@footlight/protocols/webvtt/webvtt.ts";
 import { SHEET_COLUMNS, type Sheet } from "./sheet.ts";
 
 /**

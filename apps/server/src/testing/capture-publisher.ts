@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
+import { FlvReader, type FlvTag } from "@footlight/protocols/flv/flv-file.ts";
+import { toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
 import { captureClockNal } from "@footlight/shared";
-import { FlvReader, type FlvTag } from "../protocols/flv/flv-file.ts";
-import { toLengthPrefixed } from "../protocols/h264/nal.ts";
 import { type PatternOptions, PatternPublisher } from "./pattern-publisher.ts";
 import { RtmpPublisher } from "./rtmp-publisher.ts";
 

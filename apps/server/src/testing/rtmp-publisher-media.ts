@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { FlvReader, type FlvTag } from "../protocols/flv/flv-file.ts";
-import { splitAnnexB, toLengthPrefixed } from "../protocols/h264/nal.ts";
-import { hevcNalTypeOf } from "../protocols/hevc/hevc-config.ts";
+import { FlvReader, type FlvTag } from "@footlight/protocols/flv/flv-file.ts";
+import { splitAnnexB, toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
+import { hevcNalTypeOf } from "@footlight/protocols/hevc/hevc-config.ts";
 
 const FFMPEG = "/usr/bin/ffmpeg";
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
+import type { PesPacket } from "@footlight/protocols/mpegts/demuxer.ts";
 import type { ChildExit, Spawn } from "../platform/child-process.ts";
-import type { PesPacket } from "../protocols/mpegts/demuxer.ts";
 import type { Unit } from "../stream/unit.ts";
 import { ffmpegArguments } from "./ffmpeg-args.ts";
 import { FfmpegProcess } from "./ffmpeg-process.ts";

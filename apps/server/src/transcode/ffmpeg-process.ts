@@ -1,5 +1,5 @@
+import { type PesPacket, TsDemuxer, TsError } from "@footlight/protocols/mpegts/demuxer.ts";
 import { type ChildExit, ChildProcess, type Spawn } from "../platform/child-process.ts";
-import { type PesPacket, TsDemuxer, TsError } from "../protocols/mpegts/demuxer.ts";
 import { FIRST_RENDITION_FD, PROGRESS_FD } from "./ffmpeg-args.ts";
 import { type Progress, ProgressParser } from "./progress.ts";
 

@@ -3,7 +3,7 @@ import {
   matroskaFrameHeader,
   matroskaHeader,
   VIDEO_TRACK,
-} from "../protocols/matroska/live-muxer.ts";
+} from "@footlight/protocols/matroska/live-muxer.ts";
 import type { TrackSet, Unit } from "../stream/unit.ts";
 import { LEAD_US } from "./ffmpeg-args.ts";
 

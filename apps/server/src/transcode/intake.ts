@@ -1,6 +1,6 @@
-import { parseAvcConfig } from "../protocols/h264/avc-config.ts";
-import { BitstreamError } from "../protocols/h264/bit-reader.ts";
-import { parseSps, type Sps } from "../protocols/h264/sps.ts";
+import { parseAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { BitstreamError } from "@footlight/protocols/h264/bit-reader.ts";
+import { parseSps, type Sps } from "@footlight/protocols/h264/sps.ts";
 import type { Grid } from "../stream/media-sink.ts";
 import type { StreamEvent } from "../stream/subscription.ts";
 import { TICKS_PER_SECOND } from "../stream/ticks.ts";

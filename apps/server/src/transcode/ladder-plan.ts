@@ -1,6 +1,6 @@
+import { lowestHighLevel } from "@footlight/protocols/h264/level.ts";
 import type { Ladder, Rung } from "@footlight/shared";
 import { SOURCE_RENDITION } from "@footlight/shared";
-import { lowestHighLevel } from "../protocols/h264/level.ts";
 import type { FrameRate } from "../stream/unit.ts";
 import { framesPerSecond } from "./frame-rate.ts";
 

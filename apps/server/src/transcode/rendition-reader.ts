@@ -1,6 +1,6 @@
-import { buildAvcConfig } from "../protocols/h264/avc-config.ts";
-import { NalType, nalTypeOf, splitAnnexB, toLengthPrefixed } from "../protocols/h264/nal.ts";
-import type { PesPacket } from "../protocols/mpegts/demuxer.ts";
+import { buildAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { NalType, nalTypeOf, splitAnnexB, toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
+import type { PesPacket } from "@footlight/protocols/mpegts/demuxer.ts";
 import type { RenditionUnit } from "../stream/media-sink.ts";
 
 export interface ReaderOutput {

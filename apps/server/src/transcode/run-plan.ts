@@ -1,5 +1,5 @@
+import { highCodecString } from "@footlight/protocols/h264/level.ts";
 import { AUDIO_RENDITION } from "@footlight/shared";
-import { highCodecString } from "../protocols/h264/level.ts";
 import type { Rendition } from "../stream/media-sink.ts";
 import type { Unit } from "../stream/unit.ts";
 import { frameTicks } from "./frame-rate.ts";

@@ -1,5 +1,5 @@
-import { buildAvcConfig, parseAvcConfig } from "../protocols/h264/avc-config.ts";
-import { NalType, nalTypeOf, splitLengthPrefixed, toLengthPrefixed } from "../protocols/h264/nal.ts";
+import { buildAvcConfig, parseAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { NalType, nalTypeOf, splitLengthPrefixed, toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
 import type { RenditionUnit } from "../stream/media-sink.ts";
 import type { Unit } from "../stream/unit.ts";
 

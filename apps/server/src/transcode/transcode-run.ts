@@ -1,8 +1,8 @@
+import type { PesPacket } from "@footlight/protocols/mpegts/demuxer.ts";
 import { AUDIO_RENDITION } from "@footlight/shared";
 import type { ChildExit, Spawn } from "../platform/child-process.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
-import type { PesPacket } from "../protocols/mpegts/demuxer.ts";
 import { type StreamClock, TIMELINE_CLOCK } from "../stream/capture-clock.ts";
 import type { MediaSink, Rendition, RenditionUnit } from "../stream/media-sink.ts";
 import type { Unit } from "../stream/unit.ts";

@@ -1,4 +1,4 @@
-import type { Status } from "../../protocols/rtmp/command.ts";
+import type { Status } from "@footlight/protocols/rtmp/command.ts";
 
 /** What only RTMP has to say to an encoder; the rest is in `ingest/refusal-words.ts`. */
 export const describeUnsupported = (name: string): string =>

@@ -1,6 +1,6 @@
+import { MessageType, type RtmpMessage } from "@footlight/protocols/rtmp/message.ts";
 import { captureClockNal } from "@footlight/shared";
 import { describe, expect, test } from "vitest";
-import { MessageType, type RtmpMessage } from "../../protocols/rtmp/message.ts";
 import type { IncomingUnit, TrackSet } from "../../stream/unit.ts";
 import { cleanName } from "../encoder-name.ts";
 import { MediaFeed } from "./media-feed.ts";

@@ -1,16 +1,16 @@
-import { parseAdtsHeader } from "../../protocols/aac/adts.ts";
+import { parseAdtsHeader } from "@footlight/protocols/aac/adts.ts";
 import {
   AAC_FRAME_SAMPLES,
   aacCodecString,
   parseAudioSpecificConfig,
-} from "../../protocols/aac/audio-config.ts";
-import { parseAudioTag } from "../../protocols/flv/audio-tag.ts";
-import { FlvError } from "../../protocols/flv/flv-error.ts";
-import { type FlvVideoCodec, parseVideoTag } from "../../protocols/flv/video-tag.ts";
-import { BitstreamError } from "../../protocols/h264/bit-reader.ts";
-import type { AmfObject } from "../../protocols/rtmp/amf-value.ts";
-import { MessageType, type RtmpMessage } from "../../protocols/rtmp/message.ts";
-import { TimestampUnwrapper } from "../../protocols/rtmp/timestamp.ts";
+} from "@footlight/protocols/aac/audio-config.ts";
+import { parseAudioTag } from "@footlight/protocols/flv/audio-tag.ts";
+import { FlvError } from "@footlight/protocols/flv/flv-error.ts";
+import { type FlvVideoCodec, parseVideoTag } from "@footlight/protocols/flv/video-tag.ts";
+import { BitstreamError } from "@footlight/protocols/h264/bit-reader.ts";
+import type { AmfObject } from "@footlight/protocols/rtmp/amf-value.ts";
+import { MessageType, type RtmpMessage } from "@footlight/protocols/rtmp/message.ts";
+import { TimestampUnwrapper } from "@footlight/protocols/rtmp/timestamp.ts";
 import type { PublishLease } from "../../stream/publish.ts";
 import type { AudioTrack, TrackSet, VideoTrack } from "../../stream/unit.ts";
 import { type Metadata, NO_METADATA, readMetadata } from "./metadata.ts";

@@ -1,5 +1,5 @@
-import { reduceFrameRate } from "../../protocols/h264/vui.ts";
-import type { AmfObject } from "../../protocols/rtmp/amf-value.ts";
+import { reduceFrameRate } from "@footlight/protocols/h264/vui.ts";
+import type { AmfObject } from "@footlight/protocols/rtmp/amf-value.ts";
 import type { FrameRate } from "../../stream/unit.ts";
 import { cleanName } from "../encoder-name.ts";
 

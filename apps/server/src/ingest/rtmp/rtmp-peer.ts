@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { ChunkWriter } from "../../protocols/rtmp/chunk-writer.ts";
-import { COMMAND_CHUNK_STREAM } from "../../protocols/rtmp/command.ts";
+import { ChunkWriter } from "@footlight/protocols/rtmp/chunk-writer.ts";
+import { COMMAND_CHUNK_STREAM } from "@footlight/protocols/rtmp/command.ts";
 import {
   acknowledgement,
   CONTROL_CHUNK_STREAM,
@@ -10,8 +10,8 @@ import {
   UserEvent,
   userControl,
   windowAckSize,
-} from "../../protocols/rtmp/control.ts";
-import type { RtmpMessage } from "../../protocols/rtmp/message.ts";
+} from "@footlight/protocols/rtmp/control.ts";
+import type { RtmpMessage } from "@footlight/protocols/rtmp/message.ts";
 
 const OUTPUT_CHUNK_SIZE = 4096;
 const WINDOW_BYTES = 2_500_000;

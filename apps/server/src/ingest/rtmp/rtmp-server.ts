@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createSecureContext, createServer as createTlsServer } from "node:tls";
+import type { FlvVideoCodec } from "@footlight/protocols/flv/video-tag.ts";
 import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../platform/logger.ts";
-import type { FlvVideoCodec } from "../../protocols/flv/video-tag.ts";
 import type { Admitter } from "../admission.ts";
 import { plainAddress } from "../peer-address.ts";
 import type { RtmpMetrics } from "./metrics.ts";

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import type { Logger } from "../../platform/logger.ts";
-import type { FlvVideoCodec } from "../../protocols/flv/video-tag.ts";
-import { splitAggregate } from "../../protocols/rtmp/aggregate.ts";
-import { ChunkReader } from "../../protocols/rtmp/chunk-reader.ts";
+import type { FlvVideoCodec } from "@footlight/protocols/flv/video-tag.ts";
+import { splitAggregate } from "@footlight/protocols/rtmp/aggregate.ts";
+import { ChunkReader } from "@footlight/protocols/rtmp/chunk-reader.ts";
 import {
   type Command,
   commandError,
@@ -13,11 +12,12 @@ import {
   parseCommand,
   parseMetadata,
   result,
-} from "../../protocols/rtmp/command.ts";
-import { UserEvent, userControl } from "../../protocols/rtmp/control.ts";
-import { RtmpError } from "../../protocols/rtmp/errors.ts";
-import { ServerHandshake } from "../../protocols/rtmp/handshake.ts";
-import { MessageType, type RtmpMessage } from "../../protocols/rtmp/message.ts";
+} from "@footlight/protocols/rtmp/command.ts";
+import { UserEvent, userControl } from "@footlight/protocols/rtmp/control.ts";
+import { RtmpError } from "@footlight/protocols/rtmp/errors.ts";
+import { ServerHandshake } from "@footlight/protocols/rtmp/handshake.ts";
+import { MessageType, type RtmpMessage } from "@footlight/protocols/rtmp/message.ts";
+import type { Logger } from "../../platform/logger.ts";
 import type { PublishLease } from "../../stream/publish.ts";
 import type { Admitter } from "../admission.ts";
 import { cleanName } from "../encoder-name.ts";

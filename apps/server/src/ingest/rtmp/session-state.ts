@@ -1,4 +1,4 @@
-import type { ServerHandshake } from "../../protocols/rtmp/handshake.ts";
+import type { ServerHandshake } from "@footlight/protocols/rtmp/handshake.ts";
 import type { PublishLease } from "../../stream/publish.ts";
 import type { MediaFeed } from "./media-feed.ts";
 import type { SessionOutcome } from "./metrics.ts";

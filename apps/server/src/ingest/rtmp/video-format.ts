@@ -1,17 +1,17 @@
-import { decodeCaptureClock } from "@footlight/shared";
-import { av1CodecString, parseAv1Config } from "../../protocols/av1/av1-config.ts";
-import type { FlvVideoCodec } from "../../protocols/flv/video-tag.ts";
-import { avcCodecString, parseAvcConfig } from "../../protocols/h264/avc-config.ts";
-import { BitstreamError } from "../../protocols/h264/bit-reader.ts";
-import { NalType, nalTypeOf, splitLengthPrefixed, toLengthPrefixed } from "../../protocols/h264/nal.ts";
-import { SeiType, seiMessages } from "../../protocols/h264/sei.ts";
-import { parseSps } from "../../protocols/h264/sps.ts";
+import { av1CodecString, parseAv1Config } from "@footlight/protocols/av1/av1-config.ts";
+import type { FlvVideoCodec } from "@footlight/protocols/flv/video-tag.ts";
+import { avcCodecString, parseAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { BitstreamError } from "@footlight/protocols/h264/bit-reader.ts";
+import { NalType, nalTypeOf, splitLengthPrefixed, toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
+import { SeiType, seiMessages } from "@footlight/protocols/h264/sei.ts";
+import { parseSps } from "@footlight/protocols/h264/sps.ts";
 import {
   HevcNalType,
   hevcCodecString,
   hevcNalTypeOf,
   parseHevcConfig,
-} from "../../protocols/hevc/hevc-config.ts";
+} from "@footlight/protocols/hevc/hevc-config.ts";
+import { decodeCaptureClock } from "@footlight/shared";
 import type { IncomingUnit, VideoTrack } from "../../stream/unit.ts";
 import { frameRateOf, type Metadata } from "./metadata.ts";
 

@@ -1,5 +1,5 @@
+import { buildRtpPacket } from "@footlight/protocols/rtp/packet.ts";
 import { beforeEach, describe, expect, it } from "vitest";
-import { buildRtpPacket } from "../../protocols/rtp/packet.ts";
 import type { RtcClock, RtcMedium } from "../../stream/rtc.ts";
 import type { IncomingUnit, TrackSet } from "../../stream/unit.ts";
 import { noWhipMetrics } from "./metrics.ts";

@@ -1,8 +1,8 @@
-import { OPUS_RATE, opusHead, opusPacketSamples } from "../../protocols/opus/opus.ts";
-import type { Depacketiser } from "../../protocols/rtp/depacketiser.ts";
-import { parseRtpPacket, RtpError, type RtpPacket } from "../../protocols/rtp/packet.ts";
-import { ReorderBuffer } from "../../protocols/rtp/reorder-buffer.ts";
-import { SenderClock } from "../../protocols/rtp/sender-clock.ts";
+import { OPUS_RATE, opusHead, opusPacketSamples } from "@footlight/protocols/opus/opus.ts";
+import type { Depacketiser } from "@footlight/protocols/rtp/depacketiser.ts";
+import { parseRtpPacket, RtpError, type RtpPacket } from "@footlight/protocols/rtp/packet.ts";
+import { ReorderBuffer } from "@footlight/protocols/rtp/reorder-buffer.ts";
+import { SenderClock } from "@footlight/protocols/rtp/sender-clock.ts";
 import { CaptureClock, type StreamClock } from "../../stream/capture-clock.ts";
 import type { PublishLease } from "../../stream/publish.ts";
 import type { RtcClock, RtcKind, RtcMedium, RtcPublicationOutput, SenderReport } from "../../stream/rtc.ts";

@@ -1,10 +1,10 @@
-import { avcCodecString, buildAvcConfig } from "../../protocols/h264/avc-config.ts";
-import { BitstreamError } from "../../protocols/h264/bit-reader.ts";
-import { toLengthPrefixed } from "../../protocols/h264/nal.ts";
-import { parseSps } from "../../protocols/h264/sps.ts";
-import type { Depacketiser } from "../../protocols/rtp/depacketiser.ts";
-import { H264Depacketiser, type H264Frame } from "../../protocols/rtp/h264-depacketiser.ts";
-import { Vp8Depacketiser } from "../../protocols/rtp/vp8-depacketiser.ts";
+import { avcCodecString, buildAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
+import { BitstreamError } from "@footlight/protocols/h264/bit-reader.ts";
+import { toLengthPrefixed } from "@footlight/protocols/h264/nal.ts";
+import { parseSps } from "@footlight/protocols/h264/sps.ts";
+import type { Depacketiser } from "@footlight/protocols/rtp/depacketiser.ts";
+import { H264Depacketiser, type H264Frame } from "@footlight/protocols/rtp/h264-depacketiser.ts";
+import { Vp8Depacketiser } from "@footlight/protocols/rtp/vp8-depacketiser.ts";
 import type { RtcMedium } from "../../stream/rtc.ts";
 import type { VideoTrack } from "../../stream/unit.ts";
 

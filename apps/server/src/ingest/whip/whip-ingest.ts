@@ -1,7 +1,7 @@
+import { parseOffer } from "@footlight/protocols/sdp/offer.ts";
+import { publisherTerms } from "@footlight/protocols/sdp/publisher.ts";
 import type { ErrorCode, PublishRefusal } from "@footlight/shared";
 import type { Logger } from "../../platform/logger.ts";
-import { parseOffer } from "../../protocols/sdp/offer.ts";
-import { publisherTerms } from "../../protocols/sdp/publisher.ts";
 import type { RtcIngest } from "../../stream/rtc.ts";
 import type { Admitter } from "../admission.ts";
 import { nameOfAgent } from "../encoder-name.ts";
