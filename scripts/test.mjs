@@ -10,7 +10,14 @@ import { main, setup } from "./setup/setup.mjs";
  * the last line is `N passed, N failed` over all runners (CI reads it).
  */
 const RESULTS = "test-results/vitest.json";
-const WORKSPACES = ["scripts", "packages/shared", "packages/protocols", "apps/server", "apps/web-viewer"];
+const WORKSPACES = [
+  "scripts",
+  "packages/shared",
+  "packages/protocols",
+  "packages/ui",
+  "apps/server",
+  "apps/web-viewer",
+];
 
 const VITEST = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];
 

@@ -105,7 +105,14 @@ async function ensureServer() {
  */
 async function ensureBuilt(name, output, product, inputs, build) {
   const value = fingerprint(
-    [...inputs, "packages/shared/src", "packages/protocols/src", "tsconfig.base.json", "package-lock.json"],
+    [
+      ...inputs,
+      "packages/shared/src",
+      "packages/protocols/src",
+      "packages/ui/src",
+      "tsconfig.base.json",
+      "package-lock.json",
+    ],
     (path) => !/\.test\.tsx?$|\/src\/testing$/.test(path),
   );
   const stamp = new Stamp(output);

@@ -1,6 +1,6 @@
-import "./ui/tokens.css";
+import "@footlight/ui/tokens.css";
 import "@fontsource-variable/inter";
-import "./ui/base.css";
+import "@footlight/ui/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { config } from "zod/v4/core";

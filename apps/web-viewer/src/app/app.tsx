@@ -1,9 +1,9 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
+import { Toasts } from "@footlight/ui/toast.tsx";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useState } from "react";
 import { RouterProvider } from "react-router";
 import { createClient, createQueryClient, TRPCProvider } from "../api/trpc.ts";
-import { Toasts } from "../ui/toast.tsx";
 import { createRouter } from "./routes.tsx";
 
 export const App = () => {

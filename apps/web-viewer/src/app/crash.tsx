@@ -1,7 +1,7 @@
+import { Button } from "@footlight/ui/button.tsx";
+import { EmptyState } from "@footlight/ui/empty-state.tsx";
 import { RotateCw } from "lucide-react";
 import { isRouteErrorResponse, useRouteError } from "react-router";
-import { Button } from "../ui/button.tsx";
-import { EmptyState } from "../ui/empty-state.tsx";
 import { NotFound } from "./not-found.tsx";
 
 /** When a page fails to load or to draw: mostly a new version was put in place of the open one. */

@@ -1,10 +1,10 @@
+import { Avatar } from "@footlight/ui/avatar.tsx";
+import { IconButton, LinkButton } from "@footlight/ui/button.tsx";
+import { Menu, MenuItem, MenuLine, MenuLink } from "@footlight/ui/menu.tsx";
 import { LogOut, Moon, Radio, Search, Sun, SunMoon } from "lucide-react";
 import type { FormEvent } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useMe, useSignOut } from "../api/account.ts";
-import { Avatar } from "../ui/avatar.tsx";
-import { IconButton, LinkButton } from "../ui/button.tsx";
-import { Menu, MenuItem, MenuLine, MenuLink } from "../ui/menu.tsx";
 import { BrandLamp } from "./brand.tsx";
 import { useTheme } from "./theme.ts";
 

@@ -1,5 +1,5 @@
-import { LinkButton } from "../ui/button.tsx";
-import { EmptyState } from "../ui/empty-state.tsx";
+import { LinkButton } from "@footlight/ui/button.tsx";
+import { EmptyState } from "@footlight/ui/empty-state.tsx";
 
 export const NotFound = ({ what = "page" }: { what?: "page" | "channel" }) => (
   <div className="page page-center">

@@ -1,6 +1,6 @@
 import { Beacon, type StreamId } from "@footlight/shared";
+import { Store } from "@footlight/ui/store.ts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Store } from "../ui/store.ts";
 import { BeaconSender } from "./beacon-sender.ts";
 import type { PlayerFigures, PlayerSnapshot, PlayerState } from "./player-state.ts";
 

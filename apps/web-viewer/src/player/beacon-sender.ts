@@ -1,5 +1,5 @@
 import { BEACON_LIMITS, type Beacon, type BeaconSample, type StreamId } from "@footlight/shared";
-import type { Store } from "../ui/store.ts";
+import type { Store } from "@footlight/ui/store.ts";
 import { DeliveryWatch } from "./delivery-watch.ts";
 import type { PlayerFigures, PlayerSnapshot } from "./player-state.ts";
 import type { Timeline } from "./timeline.ts";

@@ -1,5 +1,9 @@
 import { Slider } from "@base-ui/react/slider";
 import type { Tier } from "@footlight/shared";
+import { IconButton } from "@footlight/ui/button.tsx";
+import { cx } from "@footlight/ui/cx.ts";
+import { formatBitrate } from "@footlight/ui/format.ts";
+import { Menu, MenuChoice, MenuItem, MenuLine, MenuSwitch } from "@footlight/ui/menu.tsx";
 import {
   Maximize,
   Minimize,
@@ -13,10 +17,6 @@ import {
   VolumeX,
 } from "lucide-react";
 import type { RefObject } from "react";
-import { IconButton } from "../ui/button.tsx";
-import { cx } from "../ui/cx.ts";
-import { formatBitrate } from "../ui/format.ts";
-import { Menu, MenuChoice, MenuItem, MenuLine, MenuSwitch } from "../ui/menu.tsx";
 import type { PlayerCommand } from "./hotkeys.ts";
 import type { Player } from "./player.ts";
 import type { PlayerSnapshot } from "./player-state.ts";

@@ -1,5 +1,5 @@
+import { Button } from "@footlight/ui/button.tsx";
 import { Play, RotateCw, VolumeX } from "lucide-react";
-import { Button } from "../ui/button.tsx";
 import type { EngineFailure } from "./engine.ts";
 import type { PlayerSnapshot } from "./player-state.ts";
 

@@ -1,5 +1,5 @@
+import { cx } from "@footlight/ui/cx.ts";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
-import { cx } from "../ui/cx.ts";
 import type { Viewer } from "./beacon-sender.ts";
 import { Controls } from "./controls.tsx";
 import { useFullscreen } from "./fullscreen.ts";

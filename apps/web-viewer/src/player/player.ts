@@ -1,4 +1,4 @@
-import { Store } from "../ui/store.ts";
+import { Store } from "@footlight/ui/store.ts";
 import type { Deck } from "./deck.ts";
 import { Decks, type DecksEvent } from "./decks.ts";
 import type { EngineFactory, EngineFailure } from "./engine.ts";

@@ -1,6 +1,6 @@
+import { IconButton } from "@footlight/ui/button.tsx";
+import { formatBitrate, formatSeconds } from "@footlight/ui/format.ts";
 import { X } from "lucide-react";
-import { IconButton } from "../ui/button.tsx";
-import { formatBitrate, formatSeconds } from "../ui/format.ts";
 import type { PlayerFigures } from "./player-state.ts";
 
 const orDash = <T,>(value: T | null, words: (value: T) => string): string =>

@@ -1,5 +1,5 @@
 import type { Tier } from "@footlight/shared";
-import type { Store } from "../ui/store.ts";
+import type { Store } from "@footlight/ui/store.ts";
 import { type Deck, type DeckPlan, laneOf } from "./deck.ts";
 import type { Decks } from "./decks.ts";
 import type { EngineWindow } from "./engine.ts";

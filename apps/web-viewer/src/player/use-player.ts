@@ -1,5 +1,5 @@
+import { Store, useStore } from "@footlight/ui/store.ts";
 import { type RefObject, useEffect, useState } from "react";
-import { Store, useStore } from "../ui/store.ts";
 import { chooseEngine, hasWebRtc } from "./choose-engine.ts";
 import { browserMemory } from "./memory.ts";
 import { Player } from "./player.ts";

@@ -12,7 +12,7 @@ import {
   type TopicKind,
   type TopicState,
 } from "@footlight/shared";
-import { Store } from "../ui/store.ts";
+import { Store } from "@footlight/ui/store.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { RealtimeFault } from "./realtime-fault.ts";
 import { PATIENT_ATTEMPT, retryDelayMs } from "./retry-delay.ts";

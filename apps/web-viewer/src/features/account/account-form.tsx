@@ -1,6 +1,6 @@
 import type { FormEvent, ReactNode } from "react";
 import { BrandLamp } from "../../app/brand.tsx";
-import { FormProblem } from "../../ui/form-problem.tsx";
+import { FormProblem } from "../../app/form-problem.tsx";
 import "./account.css";
 
 /** The text of each named field of a submitted form. */

@@ -1,4 +1,4 @@
-import { CopyButton } from "../../ui/copy-button.tsx";
+import { CopyButton } from "@footlight/ui/copy-button.tsx";
 
 /** A link to give to somebody; it is shown only now. */
 export const HandOut = ({ url, what }: { url: string; what: string }) => (

@@ -1,9 +1,9 @@
+import { Button } from "@footlight/ui/button.tsx";
+import { PasswordField, TextField } from "@footlight/ui/field.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { Link, Navigate, useSearchParams } from "react-router";
 import { useMe, useRenewAll, useServerInfo } from "../../api/account.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button } from "../../ui/button.tsx";
-import { PasswordField, TextField } from "../../ui/field.tsx";
 import { AccountForm } from "./account-form.tsx";
 import { returnTo } from "./return-to.ts";
 

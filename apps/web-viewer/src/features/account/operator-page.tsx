@@ -1,10 +1,10 @@
+import { Button } from "@footlight/ui/button.tsx";
+import { Card } from "@footlight/ui/card.tsx";
+import { toast } from "@footlight/ui/toast.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { messageOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
 import { NotFound } from "../../app/not-found.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { toast } from "../../ui/toast.tsx";
 import { HandOut } from "./hand-out.tsx";
 import { RequireSignIn } from "./require-sign-in.tsx";
 import { UsersCard } from "./users-card.tsx";

@@ -1,16 +1,16 @@
 import { LIMITS, type Me } from "@footlight/shared";
+import { Avatar } from "@footlight/ui/avatar.tsx";
+import { Button } from "@footlight/ui/button.tsx";
+import { Card } from "@footlight/ui/card.tsx";
+import { TextArea, TextField } from "@footlight/ui/field.tsx";
+import { Skeleton } from "@footlight/ui/skeleton.tsx";
+import { toast } from "@footlight/ui/toast.tsx";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { messageOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Avatar } from "../../ui/avatar.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
-import { TextArea, TextField } from "../../ui/field.tsx";
-import { FormProblem } from "../../ui/form-problem.tsx";
-import { Skeleton } from "../../ui/skeleton.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { ErrorState } from "../../app/error-state.tsx";
+import { FormProblem } from "../../app/form-problem.tsx";
 import { readSettings } from "../dashboard/channel-settings.ts";
 import { squareAvatar } from "./square-avatar.ts";
 

@@ -1,9 +1,9 @@
 import type { Me } from "@footlight/shared";
+import { Skeleton } from "@footlight/ui/skeleton.tsx";
 import type { ReactNode } from "react";
 import { Navigate, useLocation } from "react-router";
 import { useMe } from "../../api/account.ts";
-import { ErrorState } from "../../ui/error-state.tsx";
-import { Skeleton } from "../../ui/skeleton.tsx";
+import { ErrorState } from "../../app/error-state.tsx";
 import { signInFrom } from "./return-to.ts";
 
 /** Draws its children for somebody who is signed in; sends others to the sign-in and back. */

@@ -1,10 +1,10 @@
+import { Button, LinkButton } from "@footlight/ui/button.tsx";
+import { PasswordField, TextField } from "@footlight/ui/field.tsx";
+import { Notice } from "@footlight/ui/notice.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { useServerInfo } from "../../api/account.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button, LinkButton } from "../../ui/button.tsx";
-import { PasswordField, TextField } from "../../ui/field.tsx";
-import { Notice } from "../../ui/notice.tsx";
 import { AccountForm } from "./account-form.tsx";
 
 /** With a token: choose a new password. Without: ask for a link by mail. */

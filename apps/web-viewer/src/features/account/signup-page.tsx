@@ -1,11 +1,11 @@
+import { Button } from "@footlight/ui/button.tsx";
+import { PasswordField, TextField } from "@footlight/ui/field.tsx";
+import { Notice } from "@footlight/ui/notice.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { Link, Navigate, useSearchParams } from "react-router";
 import { useMe, useRenewAll, useServerInfo } from "../../api/account.ts";
 import { problemOf, wordsFor } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button } from "../../ui/button.tsx";
-import { PasswordField, TextField } from "../../ui/field.tsx";
-import { Notice } from "../../ui/notice.tsx";
 import { AccountForm } from "./account-form.tsx";
 import { returnTo } from "./return-to.ts";
 import { signUpErrors } from "./sign-up-errors.ts";

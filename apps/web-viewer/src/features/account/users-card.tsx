@@ -1,16 +1,16 @@
+import { Badge } from "@footlight/ui/badge.tsx";
+import { Button } from "@footlight/ui/button.tsx";
+import { Card } from "@footlight/ui/card.tsx";
+import { TextField } from "@footlight/ui/field.tsx";
+import { formatAgo } from "@footlight/ui/format.ts";
+import { Skeleton } from "@footlight/ui/skeleton.tsx";
+import { toast } from "@footlight/ui/toast.tsx";
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
 import { Link } from "react-router";
 import { messageOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { formatAgo } from "../../ui/format.ts";
-import { Skeleton } from "../../ui/skeleton.tsx";
-import { toast } from "../../ui/toast.tsx";
+import { ErrorState } from "../../app/error-state.tsx";
 import { HandOut } from "./hand-out.tsx";
 
 /** Every account, with a link for who has forgotten the password. */

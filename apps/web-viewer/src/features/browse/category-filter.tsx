@@ -1,6 +1,6 @@
+import { cx } from "@footlight/ui/cx.ts";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../../api/trpc.ts";
-import { cx } from "../../ui/cx.ts";
 
 /** Categories as a row of chips; those with live streams only, and the chosen one. */
 export const CategoryFilter = ({

@@ -1,10 +1,10 @@
+import { Avatar } from "@footlight/ui/avatar.tsx";
+import { cx } from "@footlight/ui/cx.ts";
+import { countOf } from "@footlight/ui/format.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { useMe } from "../../api/account.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Avatar } from "../../ui/avatar.tsx";
-import { cx } from "../../ui/cx.ts";
-import { countOf } from "../../ui/format.ts";
 
 /** The channels that I follow, live ones first; nothing for who follows nobody. */
 export const FollowedChannels = () => {

@@ -1,10 +1,10 @@
+import { Button, LinkButton } from "@footlight/ui/button.tsx";
+import { EmptyState } from "@footlight/ui/empty-state.tsx";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { useMe, useServerInfo } from "../../api/account.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button, LinkButton } from "../../ui/button.tsx";
-import { EmptyState } from "../../ui/empty-state.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
+import { ErrorState } from "../../app/error-state.tsx";
 import { CategoryFilter } from "./category-filter.tsx";
 import { FollowedChannels } from "./followed-channels.tsx";
 import { StreamGrid, StreamGridSkeleton } from "./stream-grid.tsx";

@@ -1,10 +1,10 @@
 import type { StreamCard as Card } from "@footlight/shared";
+import { Avatar } from "@footlight/ui/avatar.tsx";
+import { Badge } from "@footlight/ui/badge.tsx";
+import { countOf, formatUptime, spokenUptime } from "@footlight/ui/format.ts";
+import { GhostLight } from "@footlight/ui/ghost-light.tsx";
 import { useState } from "react";
 import { Link } from "react-router";
-import { Avatar } from "../../ui/avatar.tsx";
-import { Badge } from "../../ui/badge.tsx";
-import { countOf, formatUptime, spokenUptime } from "../../ui/format.ts";
-import { GhostLight } from "../../ui/ghost-light.tsx";
 import { freshThumbnail } from "./thumbnail.ts";
 
 /** A live channel as a picture to press; the whole card is one link. */

@@ -1,6 +1,6 @@
 import type { StreamCard as Card } from "@footlight/shared";
-import { Skeleton } from "../../ui/skeleton.tsx";
-import { useNow } from "../../ui/use-now.ts";
+import { Skeleton } from "@footlight/ui/skeleton.tsx";
+import { useNow } from "@footlight/ui/use-now.ts";
 import { StreamCard } from "./stream-card.tsx";
 import "./browse.css";
 

@@ -1,13 +1,13 @@
 import type { ChannelPage } from "@footlight/shared";
+import { Avatar } from "@footlight/ui/avatar.tsx";
+import { Badge } from "@footlight/ui/badge.tsx";
+import { LinkButton } from "@footlight/ui/button.tsx";
+import { cx } from "@footlight/ui/cx.ts";
+import { countOf, formatCount, formatUptime, spokenUptime } from "@footlight/ui/format.ts";
+import { Skeleton } from "@footlight/ui/skeleton.tsx";
+import { useNow } from "@footlight/ui/use-now.ts";
 import { Clock, Eye } from "lucide-react";
 import { Link } from "react-router";
-import { Avatar } from "../../ui/avatar.tsx";
-import { Badge } from "../../ui/badge.tsx";
-import { LinkButton } from "../../ui/button.tsx";
-import { cx } from "../../ui/cx.ts";
-import { countOf, formatCount, formatUptime, spokenUptime } from "../../ui/format.ts";
-import { Skeleton } from "../../ui/skeleton.tsx";
-import { useNow } from "../../ui/use-now.ts";
 import { FollowButton } from "./follow-button.tsx";
 import "./channel.css";
 

@@ -1,11 +1,11 @@
 import type { ChannelPage } from "@footlight/shared";
+import { Button, LinkButton } from "@footlight/ui/button.tsx";
+import { toast } from "@footlight/ui/toast.tsx";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Heart, HeartOff } from "lucide-react";
 import { useLocation } from "react-router";
 import { messageOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button, LinkButton } from "../../ui/button.tsx";
-import { toast } from "../../ui/toast.tsx";
 import { signInFrom } from "../account/return-to.ts";
 
 /** Answers at once; what the server says follows. Visitors are led to the sign-in and back. */

@@ -1,6 +1,6 @@
 import type { Audience } from "@footlight/shared";
-import { Card } from "../../ui/card.tsx";
-import { countOf, formatCount } from "../../ui/format.ts";
+import { Card } from "@footlight/ui/card.tsx";
+import { countOf, formatCount } from "@footlight/ui/format.ts";
 import {
   clockNote,
   formatDelay,

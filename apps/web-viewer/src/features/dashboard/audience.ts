@@ -1,5 +1,5 @@
 import type { Audience, DelayStages, Tier } from "@footlight/shared";
-import { formatSeconds } from "../../ui/format.ts";
+import { formatSeconds } from "@footlight/ui/format.ts";
 
 /** In the order in which a frame goes through them. */
 export const STAGES = ["ingest", "transcode", "packaging", "delivery", "buffer"] as const;

@@ -1,12 +1,12 @@
 import { type ChannelSettings, LIMITS } from "@footlight/shared";
+import { Button } from "@footlight/ui/button.tsx";
+import { Card } from "@footlight/ui/card.tsx";
+import { RadioCards, SwitchField } from "@footlight/ui/choice.tsx";
+import { TextField } from "@footlight/ui/field.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { RadioCards, SwitchField } from "../../ui/choice.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { FormProblem } from "../../ui/form-problem.tsx";
+import { FormProblem } from "../../app/form-problem.tsx";
 import { readChannelForm, splitTags } from "./channel-settings.ts";
 import { useDashboardAction } from "./use-dashboard-action.ts";
 

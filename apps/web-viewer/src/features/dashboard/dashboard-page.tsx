@@ -1,11 +1,11 @@
 import type { Dashboard } from "@footlight/shared";
+import { LinkButton } from "@footlight/ui/button.tsx";
+import { Skeleton } from "@footlight/ui/skeleton.tsx";
+import { Tabs } from "@footlight/ui/tabs.tsx";
 import { useQuery } from "@tanstack/react-query";
 import { Drama } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
-import { LinkButton } from "../../ui/button.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
-import { Skeleton } from "../../ui/skeleton.tsx";
-import { Tabs } from "../../ui/tabs.tsx";
+import { ErrorState } from "../../app/error-state.tsx";
 import { RequireSignIn } from "../account/require-sign-in.tsx";
 import { MyInvitations } from "../stage/my-invitations.tsx";
 import { AudienceCard } from "./audience-card.tsx";

@@ -1,12 +1,12 @@
 import type { Dashboard } from "@footlight/shared";
+import { Button } from "@footlight/ui/button.tsx";
+import { Card } from "@footlight/ui/card.tsx";
+import { CopyButton } from "@footlight/ui/copy-button.tsx";
+import { ConfirmDialog } from "@footlight/ui/dialog.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { Eye, EyeOff, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { useTRPC, useTRPCClient } from "../../api/trpc.ts";
-import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
-import { ConfirmDialog } from "../../ui/dialog.tsx";
 import { useDashboardAction } from "./use-dashboard-action.ts";
 
 /** Where an encoder sends to, and the key that lets it in. */

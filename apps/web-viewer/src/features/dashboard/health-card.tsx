@@ -1,8 +1,8 @@
 import type { StreamHealth } from "@footlight/shared";
-import { Badge } from "../../ui/badge.tsx";
-import { Card } from "../../ui/card.tsx";
-import { formatBitrate, formatSeconds } from "../../ui/format.ts";
-import { Notice } from "../../ui/notice.tsx";
+import { Badge } from "@footlight/ui/badge.tsx";
+import { Card } from "@footlight/ui/card.tsx";
+import { formatBitrate, formatSeconds } from "@footlight/ui/format.ts";
+import { Notice } from "@footlight/ui/notice.tsx";
 import { healthFacts, verdictOf } from "./health.ts";
 import { ADVICE } from "./words.ts";
 

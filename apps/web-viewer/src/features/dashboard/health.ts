@@ -1,5 +1,5 @@
 import type { StreamHealth } from "@footlight/shared";
-import { formatBitrate } from "../../ui/format.ts";
+import { formatBitrate } from "@footlight/ui/format.ts";
 
 export interface Fact {
   name: string;

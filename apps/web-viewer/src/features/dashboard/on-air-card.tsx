@@ -1,15 +1,15 @@
 import type { Dashboard } from "@footlight/shared";
+import { Badge } from "@footlight/ui/badge.tsx";
+import { Button } from "@footlight/ui/button.tsx";
+import { Card } from "@footlight/ui/card.tsx";
+import { ConfirmDialog } from "@footlight/ui/dialog.tsx";
+import { formatCount, formatUptime } from "@footlight/ui/format.ts";
+import { GhostLight } from "@footlight/ui/ghost-light.tsx";
+import { useNow } from "@footlight/ui/use-now.ts";
 import { useMutation } from "@tanstack/react-query";
 import { Clock, Eye, Heart } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
 import { PlayerView } from "../../player/player-view.tsx";
-import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { ConfirmDialog } from "../../ui/dialog.tsx";
-import { formatCount, formatUptime } from "../../ui/format.ts";
-import { GhostLight } from "../../ui/ghost-light.tsx";
-import { useNow } from "../../ui/use-now.ts";
 import { useDashboardAction } from "./use-dashboard-action.ts";
 
 type Stream = NonNullable<Dashboard["stream"]>;

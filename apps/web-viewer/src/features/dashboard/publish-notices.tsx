@@ -1,10 +1,10 @@
 import type { Dashboard, PublishRefusal } from "@footlight/shared";
+import { Button } from "@footlight/ui/button.tsx";
+import { formatAgo } from "@footlight/ui/format.ts";
+import { Notice } from "@footlight/ui/notice.tsx";
+import { useNow } from "@footlight/ui/use-now.ts";
 import { useMutation } from "@tanstack/react-query";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button } from "../../ui/button.tsx";
-import { formatAgo } from "../../ui/format.ts";
-import { Notice } from "../../ui/notice.tsx";
-import { useNow } from "../../ui/use-now.ts";
 import { useDashboardAction } from "./use-dashboard-action.ts";
 import { REFUSALS } from "./words.ts";
 

@@ -1,7 +1,7 @@
+import { toast } from "@footlight/ui/toast.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { messageOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { toast } from "../../ui/toast.tsx";
 
 /** What every button of the control room does after its call: say so, and show the new state. */
 export const useDashboardAction = () => {

@@ -1,8 +1,8 @@
+import { Button } from "@footlight/ui/button.tsx";
+import { Notice } from "@footlight/ui/notice.tsx";
+import { useStore } from "@footlight/ui/store.ts";
 import { Volume2 } from "lucide-react";
 import { useId } from "react";
-import { Button } from "../../ui/button.tsx";
-import { Notice } from "../../ui/notice.tsx";
-import { useStore } from "../../ui/store.ts";
 import { deviceWords } from "./device-words.ts";
 import { playChime } from "./media/chime.ts";
 import type { DeviceChoice, InputKind, LocalDevices } from "./media/local-devices.ts";

@@ -1,12 +1,12 @@
 import { STAGE_LIMITS, type StageId } from "@footlight/shared";
+import { Button } from "@footlight/ui/button.tsx";
+import { TextField } from "@footlight/ui/field.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { DoorOpen } from "lucide-react";
 import type { FormEvent } from "react";
 import { problemOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button } from "../../ui/button.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { FormProblem } from "../../ui/form-problem.tsx";
+import { FormProblem } from "../../app/form-problem.tsx";
 import type { GuestSession } from "./entry.ts";
 import { GuestEnd, type GuestEndKind } from "./guest-end.tsx";
 

@@ -1,13 +1,13 @@
 import type { StageState } from "@footlight/shared";
+import { Avatar } from "@footlight/ui/avatar.tsx";
+import { Badge } from "@footlight/ui/badge.tsx";
+import { Button, IconButton } from "@footlight/ui/button.tsx";
+import { useStore } from "@footlight/ui/store.ts";
+import { toast } from "@footlight/ui/toast.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { Hourglass, Sparkles, Undo2, Volume2, VolumeX } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "../../api/problem.ts";
-import { Avatar } from "../../ui/avatar.tsx";
-import { Badge } from "../../ui/badge.tsx";
-import { Button, IconButton } from "../../ui/button.tsx";
-import { useStore } from "../../ui/store.ts";
-import { toast } from "../../ui/toast.tsx";
 import { DeviceNotices, DevicePicker } from "./device-picker.tsx";
 import type { LocalDevices } from "./media/local-devices.ts";
 import { InputToggle } from "./own-controls.tsx";

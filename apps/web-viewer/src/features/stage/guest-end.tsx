@@ -1,8 +1,8 @@
+import { Button, LinkButton } from "@footlight/ui/button.tsx";
+import { EmptyState } from "@footlight/ui/empty-state.tsx";
 import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocation } from "react-router";
-import { Button, LinkButton } from "../../ui/button.tsx";
-import { EmptyState } from "../../ui/empty-state.tsx";
 import { signInFrom } from "../account/return-to.ts";
 
 export type GuestEndKind = "used" | "wrong_link" | "closed" | "removed" | "by_invitation" | "left";

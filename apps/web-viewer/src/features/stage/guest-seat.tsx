@@ -1,10 +1,10 @@
 import type { StageId } from "@footlight/shared";
+import { Notice } from "@footlight/ui/notice.tsx";
+import { Skeleton } from "@footlight/ui/skeleton.tsx";
+import { useStore } from "@footlight/ui/store.ts";
 import { useEffect, useState } from "react";
 import { Navigate } from "react-router";
 import { type ProblemCode, wordsFor } from "../../api/problem.ts";
-import { Notice } from "../../ui/notice.tsx";
-import { Skeleton } from "../../ui/skeleton.tsx";
-import { useStore } from "../../ui/store.ts";
 import { askWhyVoid } from "./ask-why-void.ts";
 import type { GuestSession } from "./entry.ts";
 import { GreenRoom } from "./green-room.tsx";

@@ -1,10 +1,10 @@
+import { Button, LinkButton } from "@footlight/ui/button.tsx";
+import { EmptyState } from "@footlight/ui/empty-state.tsx";
+import { Skeleton } from "@footlight/ui/skeleton.tsx";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Drama } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button, LinkButton } from "../../ui/button.tsx";
-import { EmptyState } from "../../ui/empty-state.tsx";
-import { ErrorState } from "../../ui/error-state.tsx";
-import { Skeleton } from "../../ui/skeleton.tsx";
+import { ErrorState } from "../../app/error-state.tsx";
 import { RequireSignIn } from "../account/require-sign-in.tsx";
 import { HostDesk } from "./host-desk.tsx";
 import { MyInvitations } from "./my-invitations.tsx";

@@ -1,15 +1,15 @@
 import { STAGE_LIMITS, type StageDesk, type StageInvitation, Username } from "@footlight/shared";
+import { Button, IconButton } from "@footlight/ui/button.tsx";
+import { Card } from "@footlight/ui/card.tsx";
+import { SwitchField } from "@footlight/ui/choice.tsx";
+import { CopyButton } from "@footlight/ui/copy-button.tsx";
+import { TextField } from "@footlight/ui/field.tsx";
+import { Tabs } from "@footlight/ui/tabs.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { Link2, UserPlus, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button, IconButton } from "../../ui/button.tsx";
-import { Card } from "../../ui/card.tsx";
-import { SwitchField } from "../../ui/choice.tsx";
-import { CopyButton } from "../../ui/copy-button.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { FormProblem } from "../../ui/form-problem.tsx";
-import { Tabs } from "../../ui/tabs.tsx";
+import { FormProblem } from "../../app/form-problem.tsx";
 import { useStageAction } from "./use-stage-action.ts";
 
 /** Brings people in: by a link that works once, or by their username. */

@@ -1,4 +1,7 @@
 import type { StageLayout } from "@footlight/shared";
+import { Button } from "@footlight/ui/button.tsx";
+import { cx } from "@footlight/ui/cx.ts";
+import { useStore } from "@footlight/ui/store.ts";
 import { useMutation } from "@tanstack/react-query";
 import {
   Columns2,
@@ -9,9 +12,6 @@ import {
   RectangleHorizontal,
 } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button } from "../../ui/button.tsx";
-import { cx } from "../../ui/cx.ts";
-import { useStore } from "../../ui/store.ts";
 import { onStage, peopleOf } from "./people.ts";
 import type { StageSeat } from "./stage-seat.ts";
 import { useStageAction } from "./use-stage-action.ts";

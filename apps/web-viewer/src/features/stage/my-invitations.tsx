@@ -1,10 +1,10 @@
+import { Button } from "@footlight/ui/button.tsx";
+import { Notice } from "@footlight/ui/notice.tsx";
+import { toast } from "@footlight/ui/toast.tsx";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "react-router";
 import { messageOf } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
-import { Button } from "../../ui/button.tsx";
-import { Notice } from "../../ui/notice.tsx";
-import { toast } from "../../ui/toast.tsx";
 
 /** Stages of others that this account is invited to. */
 export const MyInvitations = () => {

@@ -1,10 +1,10 @@
+import { Badge } from "@footlight/ui/badge.tsx";
+import { Button } from "@footlight/ui/button.tsx";
+import { useStore } from "@footlight/ui/store.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Radio, Square } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTRPC, useTRPCClient } from "../../api/trpc.ts";
-import { Badge } from "../../ui/badge.tsx";
-import { Button } from "../../ui/button.tsx";
-import { useStore } from "../../ui/store.ts";
 import { Composer } from "./compositor/composer.ts";
 import type { WhipState } from "./compositor/whip-sender.ts";
 import type { LocalDevices } from "./media/local-devices.ts";

@@ -1,7 +1,7 @@
+import { IconButton } from "@footlight/ui/button.tsx";
+import { cx } from "@footlight/ui/cx.ts";
+import { useStore } from "@footlight/ui/store.ts";
 import { Camera, CameraOff, Hand, type LucideIcon, Mic, MicOff, MonitorUp, MonitorX } from "lucide-react";
-import { IconButton } from "../../ui/button.tsx";
-import { cx } from "../../ui/cx.ts";
-import { useStore } from "../../ui/store.ts";
 import type { InputKind, LocalDevices } from "./media/local-devices.ts";
 import type { StageSeat } from "./stage-seat.ts";
 

@@ -1,7 +1,7 @@
 import { type ParticipantId, StageId } from "@footlight/shared";
+import { Store } from "@footlight/ui/store.ts";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { RealtimeLink, TopicNews } from "../../realtime/realtime-client.ts";
-import { Store } from "../../ui/store.ts";
 import type { LocalDevicesState } from "./media/local-devices.ts";
 import type { MediaWish, StageMediaState } from "./media/stage-media.ts";
 import { ADA, HOST, type SomeParticipant, someStage, someTrack } from "./stage-fixture.ts";

@@ -1,7 +1,7 @@
 import type { MediaSource, ParticipantId, StageId, StageState } from "@footlight/shared";
+import { Store } from "@footlight/ui/store.ts";
 import type { RealtimeClient, TopicNews } from "../../realtime/realtime-client.ts";
 import type { RealtimeFault } from "../../realtime/realtime-fault.ts";
-import { Store } from "../../ui/store.ts";
 import type { LocalDevices } from "./media/local-devices.ts";
 import type { SentTrack } from "./media/sending.ts";
 import type { MediaWish, StageMedia } from "./media/stage-media.ts";

@@ -1,9 +1,9 @@
 import type { StageLayout } from "@footlight/shared";
+import { Avatar } from "@footlight/ui/avatar.tsx";
+import { cx } from "@footlight/ui/cx.ts";
+import { useStore } from "@footlight/ui/store.ts";
 import { Hand, MicOff, SignalLow, SignalMedium } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { Avatar } from "../../ui/avatar.tsx";
-import { cx } from "../../ui/cx.ts";
-import { useStore } from "../../ui/store.ts";
 import { arrange, type Place } from "./compositor/layouts.ts";
 import type { LocalDevices } from "./media/local-devices.ts";
 import { isSilent } from "./people.ts";

@@ -1,5 +1,5 @@
+import { cx } from "@footlight/ui/cx.ts";
 import { useEffect, useRef } from "react";
-import { cx } from "../../ui/cx.ts";
 
 /** One picture track, without a sound. */
 export const TrackVideo = ({

@@ -1,9 +1,9 @@
 import type { ChannelPage } from "@footlight/shared";
+import { Button, LinkButton } from "@footlight/ui/button.tsx";
+import { GhostLight } from "@footlight/ui/ghost-light.tsx";
 import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { messageOf } from "../../api/problem.ts";
-import { Button, LinkButton } from "../../ui/button.tsx";
-import { GhostLight } from "../../ui/ghost-light.tsx";
 import type { WatchPhase } from "./watch-phase.ts";
 
 const Curtain = ({

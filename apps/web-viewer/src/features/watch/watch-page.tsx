@@ -1,11 +1,11 @@
 import type { ChannelPage } from "@footlight/shared";
+import { cx } from "@footlight/ui/cx.ts";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useParams } from "react-router";
 import { NotFound } from "../../app/not-found.tsx";
 import { warmEngine } from "../../player/choose-engine.ts";
 import type { PlayerSource } from "../../player/player-source.ts";
 import { PlayerView } from "../../player/player-view.tsx";
-import { cx } from "../../ui/cx.ts";
 import { ChannelAbout, ChannelHead, ChannelHeadSkeleton } from "../channel/channel-head.tsx";
 import { curtainFor } from "./curtains.tsx";
 import { useChannel } from "./use-channel.ts";

@@ -1,4 +1,4 @@
-import { tintOf } from "../../../ui/avatar.tsx";
+import { tintOf } from "@footlight/ui/avatar.tsx";
 import { fitInto } from "./fit.ts";
 import type { FrameSource } from "./frame-source.ts";
 import type { Place } from "./layouts.ts";

@@ -1,4 +1,4 @@
-import { Store } from "../../../ui/store.ts";
+import { Store } from "@footlight/ui/store.ts";
 
 export type WhipState =
   | { readonly kind: "connecting" }

@@ -1,4 +1,4 @@
-import { Store } from "../../../ui/store.ts";
+import { Store } from "@footlight/ui/store.ts";
 
 const INTERVAL_MS = 60;
 /** What is quieter shows nothing. */

@@ -1,4 +1,4 @@
-import { Store } from "../../../ui/store.ts";
+import { Store } from "@footlight/ui/store.ts";
 import { type DeviceProblem, deviceProblemOf } from "./device-problem.ts";
 
 export interface DeviceChoice {

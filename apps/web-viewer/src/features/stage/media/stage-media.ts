@@ -7,10 +7,10 @@ import type {
   RtpCapabilities,
   StageId,
 } from "@footlight/shared";
+import { Store } from "@footlight/ui/store.ts";
 import type { types as mediasoup } from "mediasoup-client";
 import type { RealtimeClient } from "../../../realtime/realtime-client.ts";
 import { RealtimeFault } from "../../../realtime/realtime-fault.ts";
-import { Store } from "../../../ui/store.ts";
 import { Receiving } from "./receiving.ts";
 import { Sending, type SentTrack } from "./sending.ts";
 

@@ -1,6 +1,6 @@
 import { CircleAlert } from "lucide-react";
 import { messageOf } from "../api/problem.ts";
-import "./notice.css";
+import "@footlight/ui/notice.css";
 
 /** What a failed mutation says above its button; announced when it appears. */
 export const FormProblem = ({ error }: { error: unknown }) => (

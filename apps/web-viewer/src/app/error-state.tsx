@@ -1,8 +1,8 @@
+import { Button } from "@footlight/ui/button.tsx";
+import { GhostLight } from "@footlight/ui/ghost-light.tsx";
 import { RotateCw } from "lucide-react";
 import { messageOf } from "../api/problem.ts";
-import { Button } from "./button.tsx";
-import { GhostLight } from "./ghost-light.tsx";
-import "./empty-state.css";
+import "@footlight/ui/empty-state.css";
 
 /** A region that could not be loaded, in words, with a way to try again. */
 export const ErrorState = ({
