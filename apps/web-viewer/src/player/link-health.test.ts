@@ -12,13 +12,16 @@ const sampleAt = (seconds: number, patch: Partial<LinkSample> = {}): LinkSample 
   jitterBufferS: seconds * 30 * 0.02,
   emitted: seconds * 30,
   rttMs: 3,
+  layer: null,
   ...patch,
 });
 
 describe("LinkHealth", () => {
   it("tells figures of the last seconds", () => {
     const health = new LinkHealth();
-    expect(health.figures()).toEqual({ rttMs: null, loss: null, jitterBufferMs: null, bitrateBps: null });
+    expect(health.figures()).toEqual({
+      ...{ rttMs: null, layer: null, loss: null, jitterBufferMs: null, bitrateBps: null },
+    });
     expect(health.note(sampleAt(1))).toBe("fine");
     expect(health.note(sampleAt(2))).toBe("fine");
     const { rttMs, loss, jitterBufferMs, bitrateBps } = health.figures();
@@ -52,14 +55,36 @@ describe("LinkHealth", () => {
 });
 
 describe("readSample", () => {
-  it("reads both media's bytes, the picture's counters and the chosen pair", () => {
+  const pair = (id: string, seconds: number, more = {}) => ({
+    ...{ id, type: "candidate-pair", currentRoundTripTime: seconds },
+    ...more,
+  });
+
+  it("reads both media's bytes, and the picture's counters and layer", () => {
     const report = [
-      { type: "codec" },
+      { id: "c", type: "codec", mimeType: "video/VP8" },
       { type: "inbound-rtp", kind: "audio", bytesReceived: 10, packetsLost: 9 },
-      { type: "inbound-rtp", kind: "video", bytesReceived: 90, packetsReceived: 7, packetsLost: 1 },
-      { type: "candidate-pair", nominated: false, currentRoundTripTime: 9 },
-      { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.012 },
+      {
+        ...{ type: "inbound-rtp", kind: "video", bytesReceived: 90, packetsReceived: 7, packetsLost: 1 },
+        ...{ frameHeight: 540, framesPerSecond: 30, codecId: "c" },
+      },
     ];
-    expect(readSample(report, 5)).toMatchObject({ atMs: 5, bytes: 100, packets: 7, lost: 1, rttMs: 12 });
+    expect(readSample(report, 5)).toMatchObject({
+      ...{ atMs: 5, bytes: 100, packets: 7, lost: 1, rttMs: null },
+      layer: { lines: 540, fps: 30, codec: "VP8" },
+    });
+  });
+
+  it("tells the round trip of the pair in use, of several that were nominated", () => {
+    const pairs = [pair("tcp", 0.3, { nominated: true }), pair("udp", 0.012, { nominated: true })];
+    const transport = { type: "transport", selectedCandidatePairId: "udp" };
+    expect(readSample([...pairs, transport], 5).rttMs).toBe(12);
+    const [tcp, udp] = [pair("tcp", 0.3, { selected: false }), pair("udp", 0.02, { selected: true })];
+    expect(readSample([tcp, udp], 5).rttMs).toBe(20);
+  });
+
+  it("knows a round trip of nought from none", () => {
+    expect(readSample([pair("udp", 0, { nominated: true })], 5).rttMs).toBe(0);
+    expect(readSample([{ type: "candidate-pair", nominated: true }], 5).rttMs).toBeNull();
   });
 });

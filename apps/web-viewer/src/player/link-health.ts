@@ -9,11 +9,21 @@ export interface LinkSample {
   /** Time that frames waited in the jitter buffer, and how many did. */
   readonly jitterBufferS: number;
   readonly emitted: number;
+  /** In whole milliseconds, as Chromium tells it: 0 within one machine. */
   readonly rttMs: number | null;
+  /** What comes of the source's layers and codecs. */
+  readonly layer: Layer | null;
+}
+
+export interface Layer {
+  readonly lines: number;
+  readonly fps: number | null;
+  readonly codec: string | null;
 }
 
 export interface LinkFigures {
   readonly rttMs: number | null;
+  readonly layer: Layer | null;
   /** Share of packets that did not come, of the last seconds. */
   readonly loss: number | null;
   readonly jitterBufferMs: number | null;
@@ -51,13 +61,15 @@ export class LinkHealth {
   figures(): LinkFigures {
     const [first, last] = [this.samples[0], this.samples.at(-1)];
     if (!first || !last || first === last) {
-      return { rttMs: last?.rttMs ?? null, loss: null, jitterBufferMs: null, bitrateBps: null };
+      const { rttMs = null, layer = null } = last ?? {};
+      return { rttMs, layer, loss: null, jitterBufferMs: null, bitrateBps: null };
     }
     const lost = Math.max(0, last.lost - first.lost);
     const expected = lost + last.packets - first.packets;
     const emitted = last.emitted - first.emitted;
     return {
       rttMs: last.rttMs,
+      layer: last.layer,
       loss: expected >= LEAST_PACKETS ? lost / expected : null,
       jitterBufferMs: emitted > 0 ? ((last.jitterBufferS - first.jitterBufferS) / emitted) * 1_000 : null,
       bitrateBps: ((last.bytes - first.bytes) * 8_000) / (last.atMs - first.atMs),
@@ -65,35 +77,48 @@ export class LinkHealth {
   }
 }
 
-const numberOf = (stat: object, name: string): number => {
-  const value: unknown = Reflect.get(stat, name);
-  return typeof value === "number" ? value : 0;
+type Stat = Readonly<Record<string, unknown>>;
+
+const numberOf = (stat: Stat | undefined, name: string): number | null => {
+  const value = stat?.[name];
+  return typeof value === "number" ? value : null;
 };
 
-/** Of `RTCPeerConnection.getStats()` (webrtc-stats: inbound-rtp, candidate-pair). */
+/** The pair in use: the transport names it; Firefox marks it instead. */
+const pairOf = (stats: readonly Stat[]): Stat | undefined => {
+  const transport = stats.find(({ type }) => type === "transport");
+  const pairs = stats.filter(({ type }) => type === "candidate-pair");
+  return (
+    pairs.find(({ id }) => id === transport?.["selectedCandidatePairId"]) ??
+    pairs.find(({ selected, nominated }) => selected ?? nominated)
+  );
+};
+
+const layerOf = (stats: readonly Stat[], video: Stat): Layer | null => {
+  const lines = numberOf(video, "frameHeight");
+  if (lines === null) return null;
+  const mimeType = stats.find(({ id }) => id === video["codecId"])?.["mimeType"];
+  const codec = typeof mimeType === "string" ? mimeType.replace("video/", "") : null;
+  return { lines, fps: numberOf(video, "framesPerSecond"), codec };
+};
+
+/** Of `RTCPeerConnection.getStats()` (webrtc-stats: inbound-rtp, transport, candidate-pair, codec). */
 export const readSample = (report: Iterable<object>, atMs: number): LinkSample => {
-  let sample: LinkSample = {
-    ...{ atMs, bytes: 0, packets: 0, lost: 0, framesDecoded: 0 },
-    ...{ freezeS: 0, jitterBufferS: 0, emitted: 0, rttMs: null },
+  const stats = [...report].map((stat): Stat => ({ ...stat }));
+  const inbound = stats.filter(({ type }) => type === "inbound-rtp");
+  const video = inbound.find(({ kind }) => kind === "video");
+  const count = (name: string) => numberOf(video, name) ?? 0;
+  const rttS = numberOf(pairOf(stats), "currentRoundTripTime");
+  return {
+    atMs,
+    bytes: inbound.reduce((sum, stat) => sum + (numberOf(stat, "bytesReceived") ?? 0), 0),
+    packets: count("packetsReceived"),
+    lost: count("packetsLost"),
+    framesDecoded: count("framesDecoded"),
+    freezeS: count("totalFreezesDuration"),
+    jitterBufferS: count("jitterBufferDelay"),
+    emitted: count("jitterBufferEmittedCount"),
+    rttMs: rttS === null ? null : rttS * 1_000,
+    layer: video ? layerOf(stats, video) : null,
   };
-  for (const stat of report) {
-    const type: unknown = Reflect.get(stat, "type");
-    if (type === "candidate-pair" && Reflect.get(stat, "nominated") === true) {
-      const rttS = numberOf(stat, "currentRoundTripTime");
-      if (rttS > 0) sample = { ...sample, rttMs: rttS * 1_000 };
-    }
-    if (type !== "inbound-rtp") continue;
-    sample = { ...sample, bytes: sample.bytes + numberOf(stat, "bytesReceived") };
-    if (Reflect.get(stat, "kind") !== "video") continue;
-    sample = {
-      ...sample,
-      packets: numberOf(stat, "packetsReceived"),
-      lost: numberOf(stat, "packetsLost"),
-      framesDecoded: numberOf(stat, "framesDecoded"),
-      freezeS: numberOf(stat, "totalFreezesDuration"),
-      jitterBufferS: numberOf(stat, "jitterBufferDelay"),
-      emitted: numberOf(stat, "jitterBufferEmittedCount"),
-    };
-  }
-  return sample;
 };

@@ -13,7 +13,11 @@ const TIERS = { standard: "Standard", low: "Low latency", ultra: "Ultra-low late
 
 const ms = (value: number) => `${Math.round(value)} ms`;
 
-const linkRows = ({ rttMs, loss, jitterBufferMs }: Link): Row[] => [
+const layerWords = ({ lines, fps, codec }: NonNullable<Link["layer"]>): string =>
+  [`${lines}p`, fps !== null && `${Math.round(fps)} fps`, codec].filter(Boolean).join(" · ");
+
+const linkRows = ({ layer, rttMs, loss, jitterBufferMs }: Link): Row[] => [
+  ["Layer", orDash(layer, layerWords), "layer"],
   ["Round trip", orDash(rttMs, ms), "rtt"],
   ["Loss", orDash(loss, (share) => `${(share * 100).toFixed(1)} %`), "loss"],
   ["Jitter buffer", orDash(jitterBufferMs, ms), "jitter"],
