@@ -1,0 +1,125 @@
+import { z } from "zod";
+
+/**
+ * Between main and the encoder's process (`utilityProcess`): what shall be sent and recorded, and what becomes of it.
+ * Keys go this way only, and never into an event or a log.
+ */
+const targetId = z.string().min(1).max(64);
+
+const encodeSettings = z.object({
+  id: z.string().min(1).max(64),
+  width: z.number().int().min(16),
+  height: z.number().int().min(16),
+  fps: z.number().int().min(1).max(120),
+  bitrateBps: z.number().int().min(50_000),
+  keyframeIntervalMs: z.number().int().min(250).max(10_000),
+  encoder: z.enum(["webcodecs", "libx264", "h264_nvenc", "h264_qsv", "h264_vaapi", "h264_videotoolbox"]),
+  effort: z.enum(["light", "balanced", "best"]),
+  bFrames: z.boolean(),
+});
+
+export const rtmpTargetSchema = z.object({
+  id: targetId,
+  name: z.string(),
+  /** rtmp:// or rtmps://host[:port]/app, without the key. */
+  url: z.string(),
+  key: z.string(),
+  encode: encodeSettings,
+  audioBitrateBps: z.number().int().min(32_000).max(512_000),
+  /** How long the server keeps the stream for us; reconnects go on for as long. */
+  graceMs: z.number().int().min(0),
+});
+export type RtmpTarget = z.infer<typeof rtmpTargetSchema>;
+
+export const recordingSchema = z.object({
+  path: z.string(),
+  container: z.enum(["mp4", "mkv"]),
+  encode: encodeSettings,
+  audioBitrateBps: z.number().int(),
+  tracks: z.array(z.number().int().min(1).max(6)).min(1),
+});
+export type RecordingOrder = z.infer<typeof recordingSchema>;
+
+export const toEncoderSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("start-target"), target: rtmpTargetSchema }),
+  z.object({ kind: z.literal("stop-target"), id: targetId }),
+  z.object({ kind: z.literal("start-recording"), recording: recordingSchema }),
+  z.object({ kind: z.literal("pause-recording"), paused: z.boolean() }),
+  z.object({ kind: z.literal("split-recording") }),
+  z.object({ kind: z.literal("stop-recording") }),
+  /** The last seconds are kept in memory, as encoded for this; 0 s ends it. */
+  z.object({ kind: z.literal("replay-buffer"), seconds: z.number().min(0).max(600), encode: encodeSettings }),
+  z.object({ kind: z.literal("save-replay"), path: z.string() }),
+  z.object({ kind: z.literal("probe") }),
+]);
+export type ToEncoder = z.infer<typeof toEncoderSchema>;
+
+/** Why a target is where it is; the window has the words. */
+export const targetStateSchema = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("connecting"), attempt: z.number().int() }),
+  z.object({ state: z.literal("live"), sinceMs: z.number(), degraded: z.boolean() }),
+  z.object({
+    state: z.literal("reconnecting"),
+    attempt: z.number().int(),
+    retryAtMs: z.number(),
+    cause: z.string(),
+  }),
+  z.object({
+    state: z.literal("refused"),
+    code: z.enum(["bad_key", "key_in_use", "rejected"]),
+    description: z.string(),
+  }),
+  z.object({ state: z.literal("failed"), cause: z.string() }),
+  z.object({ state: z.literal("stopped") }),
+]);
+export type TargetState = z.infer<typeof targetStateSchema>;
+
+export const fromEncoderSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("target"), id: targetId, state: targetStateSchema }),
+  /** Once a second while anything runs; counters since the target or recording began. */
+  z.object({
+    kind: z.literal("figures"),
+    targets: z.array(
+      z.object({
+        id: targetId,
+        bitrateBps: z.number(),
+        sentBytes: z.number(),
+        frames: z.number(),
+        /** Left out because the line was too slow. */
+        droppedNetwork: z.number(),
+        queuedMs: z.number(),
+      }),
+    ),
+    encodes: z.array(
+      z.object({
+        id: z.string(),
+        frames: z.number(),
+        droppedRender: z.number(),
+        droppedEncode: z.number(),
+        bitrateBps: z.number(),
+      }),
+    ),
+    recording: z
+      .object({ path: z.string(), bytes: z.number(), durationMs: z.number(), paused: z.boolean() })
+      .nullable(),
+  }),
+  z.object({
+    kind: z.literal("recording"),
+    state: z.enum(["started", "paused", "resumed", "split", "saved", "failed"]),
+    path: z.string(),
+    cause: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("replay"),
+    state: z.enum(["saved", "failed"]),
+    path: z.string(),
+    cause: z.string().optional(),
+  }),
+  /** Encoders that a trial encode has shown to work, quickest first. */
+  z.object({
+    kind: z.literal("encoders"),
+    encoders: z.array(z.object({ name: encodeSettings.shape.encoder, fps720p: z.number() })),
+  }),
+  z.object({ kind: z.literal("fault"), area: z.string(), cause: z.string() }),
+]);
+export type FromEncoder = z.infer<typeof fromEncoderSchema>;

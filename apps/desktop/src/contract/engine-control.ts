@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { documentSchema } from "../model/document.ts";
+
+/** Between main and the engine's hidden window, over its preload: what to compose, what to publish by WHIP. */
+export const toEngineSchema = z.discriminatedUnion("kind", [
+  /** After every change, whole: the engine compares by ids and keeps what stayed. */
+  z.object({ kind: z.literal("document"), document: documentSchema }),
+  /** Cuts to the safe scene and mutes at once, whatever runs; again: back. */
+  z.object({ kind: z.literal("panic"), on: z.boolean() }),
+  /** How large and how often the window shows programme and preview; width null: not at all. */
+  z.object({
+    kind: z.literal("monitor"),
+    width: z.number().int().min(16).max(1920).nullable(),
+    fps: z.number().min(1).max(60),
+  }),
+  z.object({
+    kind: z.literal("start-whip"),
+    id: z.string(),
+    url: z.string(),
+    key: z.string(),
+    width: z.number(),
+    height: z.number(),
+    fps: z.number(),
+    bitrateBps: z.number(),
+    keyframeIntervalMs: z.number(),
+  }),
+  z.object({ kind: z.literal("stop-whip"), id: z.string() }),
+  z.object({ kind: z.literal("push-to-talk"), sourceId: z.string(), on: z.boolean() }),
+]);
+export type ToEngineControl = z.infer<typeof toEngineSchema>;
+
+export const fromEngineSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("ready"), compositor: z.enum(["canvas2d", "webgl2"]) }),
+  /** One a second. */
+  z.object({ kind: z.literal("figures"), fps: z.number(), renderMs: z.number(), droppedRender: z.number() }),
+  z.object({
+    kind: z.literal("source"),
+    id: z.string(),
+    state: z.enum(["starting", "live", "ended", "failed"]),
+    /** Natural size, once known. */
+    width: z.number().optional(),
+    height: z.number().optional(),
+    code: z
+      .enum(["no_permission", "no_device", "unplugged", "not_found", "unreadable", "unreachable"])
+      .optional(),
+  }),
+  /** Peak and loudness (momentary, LUFS) a source and of the mix ("programme"), ten a second. */
+  z.object({
+    kind: z.literal("levels"),
+    levels: z.array(z.object({ id: z.string(), peakDb: z.number(), lufs: z.number() })),
+  }),
+  z.object({
+    kind: z.literal("whip"),
+    id: z.string(),
+    state: z.enum(["connecting", "live", "reconnecting", "refused", "failed", "stopped"]),
+    cause: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("whip-figures"),
+    id: z.string(),
+    bitrateBps: z.number(),
+    frames: z.number(),
+    lost: z.number(),
+    rttMs: z.number().nullable(),
+  }),
+]);
+export type FromEngineControl = z.infer<typeof fromEngineSchema>;
