@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { RtmpServerError } from "../src/ingest/rtmp/rtmp-server.ts";
 import { RtmpPublisher } from "../src/testing/rtmp-publisher.ts";
 import { flvTags, testTags } from "../src/testing/rtmp-publisher-media.ts";
+import { seeded } from "../src/testing/seeded.ts";
 import {
   closedAfterMs,
   hub,
@@ -294,14 +295,3 @@ describe("life", () => {
     expect(await refused).toContain("closed by");
   });
 });
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

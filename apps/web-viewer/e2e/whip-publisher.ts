@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { CODE_AREA, CODE_CELLS } from "../../server/src/testing/clock-code.ts";
 
 export interface WhipPicture {
   readonly width: number;
@@ -6,8 +7,11 @@ export interface WhipPicture {
   readonly fps: number;
   /** First in the offer; Chromium has more to choose from. */
   readonly codec: "H264" | "VP8";
-  /** A camera that the browser makes up, or a canvas that flashes and beeps on each full second. */
-  readonly source: "camera" | "flash";
+  /**
+   * A camera that the browser makes up, or a canvas: one that flashes and beeps on each full second, or one
+   * that shows when it was drawn, for `watchFrames`, and sounds all the time.
+   */
+  readonly source: "camera" | "flash" | "clock";
   readonly maxBitrate?: number;
   /** Three layers, each of half the size of the next, under rids. */
   readonly simulcast?: boolean;
@@ -23,7 +27,10 @@ export class WhipPublisher {
 
   /** Rejects with `WHIP <status>: <body>` where the server refuses. */
   static async publish(page: Page, url: string, token: string, picture: WhipPicture): Promise<WhipPublisher> {
-    const location = await page.evaluate(publishFromPage, { url, token, picture });
+    const location = await page.evaluate(publishFromPage, {
+      ...{ url, token, picture },
+      code: { area: CODE_AREA, cells: CODE_CELLS },
+    });
     return new WhipPublisher(page, new URL(location, url).href, token);
   }
 
@@ -73,17 +80,33 @@ async function publishFromPage({
   url,
   token,
   picture,
+  code,
 }: {
   url: string;
   token: string;
   picture: WhipPicture;
+  code: { area: typeof CODE_AREA; cells: number };
 }): Promise<string> {
   const { width, height, fps, codec, source, maxBitrate, simulcast = false } = picture;
 
   const camera = (): Promise<MediaStream> =>
     navigator.mediaDevices.getUserMedia({ audio: true, video: { width, height, frameRate: fps } });
 
-  const flash = async (): Promise<MediaStream> => {
+  /** The row of testing/clock-code.ts: what runs in a page can name nothing outside. */
+  const paintClock = (paint: CanvasRenderingContext2D, nowMs: number) => {
+    let sum = 0;
+    for (let rest = nowMs; rest > 0; rest = Math.floor(rest / 16)) sum = (sum * 3 + (rest % 16) + 1) % 16;
+    const { area, cells } = code;
+    const cellWidth = (area.width * width) / cells;
+    for (let i = 0; i < cells; i += 1) {
+      const isWhite = Math.floor((nowMs * 16 + sum) / 2 ** (cells - 1 - i)) % 2 === 1;
+      paint.fillStyle = isWhite ? "white" : "black";
+      const x = area.left * width + i * cellWidth;
+      paint.fillRect(x, area.top * height, Math.ceil(cellWidth), area.height * height);
+    }
+  };
+
+  const canvasAndTone = async (): Promise<MediaStream> => {
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
     const paint = canvas.getContext("2d");
     if (paint === null) throw new Error("no canvas");
@@ -96,7 +119,8 @@ async function publishFromPage({
     await context.resume();
     const beganMs = performance.now();
     const beganS = context.currentTime;
-    for (let second = 1; second < 600; second += 1) {
+    if (source === "clock") gate.gain.value = 0.2;
+    for (let second = 1; second < 600 && source === "flash"; second += 1) {
       gate.gain.setValueAtTime(0.4, beganS + second);
       gate.gain.setValueAtTime(0, beganS + second + 0.1);
     }
@@ -108,6 +132,7 @@ async function publishFromPage({
       paint.fillRect((atMs / 5) % width, height * 0.3, width / 8, height / 4);
       paint.fillStyle = atMs >= 1_000 && atMs % 1_000 < 100 ? "white" : "black";
       paint.fillRect(0, height * 0.8, width, height * 0.2);
+      if (source === "clock") paintClock(paint, Math.round(performance.timeOrigin + performance.now()));
     };
     draw();
     setInterval(draw, 1_000 / fps);
@@ -117,7 +142,7 @@ async function publishFromPage({
     return stream;
   };
 
-  const stream = await (source === "camera" ? camera() : flash());
+  const stream = await (source === "camera" ? camera() : canvasAndTone());
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   Object.assign(globalThis, { held: { pc, stream } });
   for (const track of stream.getTracks()) {
