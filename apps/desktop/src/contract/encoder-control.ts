@@ -6,7 +6,7 @@ import { z } from "zod";
  */
 const targetId = z.string().min(1).max(64);
 
-const encodeSettings = z.object({
+export const encodeSettingsSchema = z.object({
   id: z.string().min(1).max(64),
   width: z.number().int().min(16),
   height: z.number().int().min(16),
@@ -24,7 +24,7 @@ export const rtmpTargetSchema = z.object({
   /** rtmp:// or rtmps://host[:port]/app, without the key. */
   url: z.string(),
   key: z.string(),
-  encode: encodeSettings,
+  encode: encodeSettingsSchema,
   audioBitrateBps: z.number().int().min(32_000).max(512_000),
   /** How long the server keeps the stream for us; reconnects go on for as long. */
   graceMs: z.number().int().min(0),
@@ -34,7 +34,7 @@ export type RtmpTarget = z.infer<typeof rtmpTargetSchema>;
 export const recordingSchema = z.object({
   path: z.string(),
   container: z.enum(["mp4", "mkv"]),
-  encode: encodeSettings,
+  encode: encodeSettingsSchema,
   audioBitrateBps: z.number().int(),
   tracks: z.array(z.number().int().min(1).max(6)).min(1),
 });
@@ -48,7 +48,11 @@ export const toEncoderSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("split-recording") }),
   z.object({ kind: z.literal("stop-recording") }),
   /** The last seconds are kept in memory, as encoded for this; 0 s ends it. */
-  z.object({ kind: z.literal("replay-buffer"), seconds: z.number().min(0).max(600), encode: encodeSettings }),
+  z.object({
+    kind: z.literal("replay-buffer"),
+    seconds: z.number().min(0).max(600),
+    encode: encodeSettingsSchema,
+  }),
   z.object({ kind: z.literal("save-replay"), path: z.string() }),
   z.object({ kind: z.literal("probe") }),
 ]);
@@ -118,7 +122,7 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
   /** Encoders that a trial encode has shown to work, quickest first. */
   z.object({
     kind: z.literal("encoders"),
-    encoders: z.array(z.object({ name: encodeSettings.shape.encoder, fps720p: z.number() })),
+    encoders: z.array(z.object({ name: encodeSettingsSchema.shape.encoder, fps720p: z.number() })),
   }),
   z.object({ kind: z.literal("fault"), area: z.string(), cause: z.string() }),
 ]);

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { commandSchema, refusalSchema } from "../model/commands.ts";
+import {
+  broadcastFaultSchema,
+  type StudioTopic,
+  settingsSchema,
+  type TopicSnapshot,
+} from "./studio-topics.ts";
+
+/** What the control window may ask of main: name → input, output. Both are parsed in main; nothing else gets in. */
+const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
+const nothing = z.void();
+const done = z.object({ done: z.boolean() });
+
+/** Why a sign-in failed; the window has the words. */
+export const signInFaultSchema = z.enum(["bad_address", "unreachable", "wrong_password", "not_footlight"]);
+
+const picked = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** A data: URL of a small picture. */ thumbnail: z.string(),
+});
+
+export const studioCalls = {
+  /** Commands of one `gesture` are one step of undo. */
+  "document.do": call(
+    z.object({ command: commandSchema, gesture: z.string().max(64).nullable() }),
+    z.object({ refusal: refusalSchema.nullable() }),
+  ),
+  "document.undo": call(nothing, done),
+  "document.redo": call(nothing, done),
+  /** Asks where to; null: the person thought better of it. */
+  "document.export": call(nothing, z.object({ path: z.string().nullable() })),
+  /** Asks for a file of ours or of OBS and puts it in the document's place, as a step that can be undone. */
+  "document.import": call(
+    nothing,
+    z.discriminatedUnion("result", [
+      z.object({ result: z.literal("cancelled") }),
+      /** What had no counterpart, in words for people. */
+      z.object({ result: z.literal("imported"), name: z.string(), unmatched: z.array(z.string()) }),
+      z.object({ result: z.literal("unreadable"), cause: z.enum(["broken", "future", "unknown"]) }),
+    ]),
+  ),
+
+  "broadcast.start": call(
+    z.object({ stream: settingsSchema.shape.stream }),
+    z.object({ fault: broadcastFaultSchema.nullable() }),
+  ),
+  "broadcast.stop": call(nothing, nothing),
+  "broadcast.panic": call(z.object({ on: z.boolean() }), nothing),
+
+  "recording.start": call(nothing, z.object({ fault: z.string().nullable() })),
+  "recording.stop": call(nothing, nothing),
+  "recording.pause": call(z.object({ paused: z.boolean() }), nothing),
+  "recording.split": call(nothing, nothing),
+  /** Shows the folder of recordings in the system's file manager. */
+  "recording.reveal": call(nothing, nothing),
+
+  "account.sign-in": call(
+    z.object({ server: z.string().max(2000), username: z.string().max(100), password: z.string().max(1000) }),
+    z.object({ fault: signInFaultSchema.nullable() }),
+  ),
+  "account.sign-out": call(nothing, nothing),
+
+  /** Without `id` a new one; `key` null leaves the one that is kept. */
+  "targets.save": call(
+    z.object({
+      id: z.string().max(64).nullable(),
+      name: z.string().trim().min(1).max(120),
+      kind: z.enum(["rtmp", "whip"]),
+      url: z.string().max(2000),
+      key: z.string().max(2000).nullable(),
+    }),
+    z.object({ fault: z.enum(["bad_url", "no_key"]).nullable() }),
+  ),
+  "targets.enable": call(z.object({ id: z.string(), enabled: z.boolean() }), nothing),
+  "targets.remove": call(z.object({ id: z.string() }), nothing),
+
+  "settings.change": call(settingsSchema.partial(), nothing),
+  /** The password of the remote control; kept with the secrets. */
+  "remote.password": call(z.object({ password: z.string().min(6).max(200) }), nothing),
+  /** Measures anew which encoders work; the answer is the topic `encoders`. */
+  "encoders.probe": call(nothing, nothing),
+
+  /** What can be captured now. Cameras and microphones the window lists itself, by `enumerateDevices`. */
+  "capture.list": call(nothing, z.object({ displays: z.array(picked), windows: z.array(picked) })),
+  /** Asks for files; none: the person thought better of it. */
+  "files.pick": call(
+    z.object({ kind: z.enum(["image", "video", "lut"]), many: z.boolean() }),
+    z.object({ paths: z.array(z.string()) }),
+  ),
+  "folder.pick": call(nothing, z.object({ path: z.string().nullable() })),
+
+  /** How large and how often the engine sends monitor pictures (contract/monitor-port.ts); null: not at all. */
+  monitor: call(
+    z.object({ width: z.number().int().min(16).max(1920).nullable(), fps: z.number().min(1).max(60) }),
+    nothing,
+  ),
+  "push-to-talk": call(z.object({ sourceId: z.string(), on: z.boolean() }), nothing),
+  /** Opens an address of the signed-in server in the system's browser; others are refused. */
+  "open.watch-page": call(nothing, nothing),
+} as const;
+export type StudioCall = keyof typeof studioCalls;
+export type CallInput<C extends StudioCall> = z.infer<(typeof studioCalls)[C]["input"]>;
+export type CallOutput<C extends StudioCall> = z.infer<(typeof studioCalls)[C]["output"]>;
+
+/**
+ * `window.studio`, as the control window's preload shows it. A call that main throws on is rejected. `on` gives the
+ * snapshot at once when there is one, then each new one, until what it returned is called. The monitor port comes
+ * as a window message `{ studioPort: "monitor" }` (contract/engine-bridge.ts).
+ */
+export interface StudioBridge {
+  call<C extends StudioCall>(name: C, input: CallInput<C>): Promise<CallOutput<C>>;
+  on<T extends StudioTopic>(topic: T, callback: (snapshot: TopicSnapshot<T>) => void): () => void;
+}

@@ -1,0 +1,182 @@
+import { z } from "zod";
+import { commandSchema } from "../model/commands.ts";
+import { documentSchema } from "../model/document.ts";
+import { encodeSettingsSchema, targetStateSchema } from "./encoder-control.ts";
+
+/**
+ * What main tells the control window: each topic is a whole snapshot, sent at once to who begins to listen and
+ * again after each change. No key and no token is ever in one.
+ */
+const commandKind = z.enum(commandSchema.options.map((option) => option.shape.kind.value));
+
+export const historySchema = z.object({ undo: commandKind.nullable(), redo: commandKind.nullable() });
+
+/** Why a broadcast did not begin, or ended by itself; the window has the words. */
+export const broadcastFaultSchema = z.object({
+  code: z.enum([
+    "no_target",
+    "not_signed_in",
+    "server_unreachable",
+    "server_refused",
+    "already_live",
+    "all_targets_failed",
+    "engine_down",
+    "encoder_down",
+  ]),
+  detail: z.string(),
+});
+
+export const broadcastSchema = z.object({
+  /** `interrupted`: no target takes pictures at the moment, and at least one still tries. */
+  state: z.enum(["idle", "starting", "live", "interrupted", "stopping"]),
+  /** Epoch ms of the first picture that a target took. */
+  liveSinceMs: z.number().nullable(),
+  fault: broadcastFaultSchema.nullable(),
+  /** The watch page, when a Footlight server is among the targets. */
+  watchUrl: z.string().nullable(),
+  panic: z.boolean(),
+});
+export type BroadcastSnapshot = z.infer<typeof broadcastSchema>;
+
+export const targetSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** `footlight`: the server that one is signed in to; it gives address and key at each start. */
+  kind: z.enum(["footlight", "rtmp", "whip"]),
+  enabled: z.boolean(),
+  /** Without the key. */
+  url: z.string(),
+  hasKey: z.boolean(),
+  state: targetStateSchema,
+  /** While it runs; counters since it began. */
+  figures: z
+    .object({
+      bitrateBps: z.number(),
+      frames: z.number(),
+      droppedNetwork: z.number(),
+      queuedMs: z.number(),
+    })
+    .nullable(),
+});
+export type TargetSnapshot = z.infer<typeof targetSchema>;
+
+const processState = z.enum(["starting", "ready", "restarting", "failed"]);
+export const engineSchema = z.object({
+  /** The hidden window, and the encoder's process. */
+  engine: processState,
+  encoder: processState,
+  compositor: z.enum(["canvas2d", "webgl2"]).nullable(),
+  fps: z.number(),
+  renderMs: z.number(),
+  droppedRender: z.number(),
+  droppedEncode: z.number(),
+  /** Of all the studio's processes; 100 is one core. */
+  cpuPercent: z.number(),
+  memoryBytes: z.number(),
+});
+export type EngineSnapshot = z.infer<typeof engineSchema>;
+
+export const sourceStateSchema = z.object({
+  state: z.enum(["starting", "live", "ended", "failed"]),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  code: z
+    .enum(["no_permission", "no_device", "unplugged", "not_found", "unreadable", "unreachable"])
+    .optional(),
+});
+export type SourceState = z.infer<typeof sourceStateSchema>;
+
+export const levelSchema = z.object({ id: z.string(), peakDb: z.number(), lufs: z.number() });
+
+export const accountSchema = z.object({
+  /** The server last used, also when signed out. */
+  server: z.string(),
+  username: z.string().nullable(),
+  /** False where the system offers no secret store: secrets then last until the studio is closed. */
+  keepsSecrets: z.boolean(),
+});
+
+export const settingsSchema = z.object({
+  /** First run is over. */
+  welcomed: z.boolean(),
+  theme: z.enum(["system", "dark", "light"]),
+  stream: z.object({
+    title: z.string().max(140),
+    category: z.string().max(60),
+    latencyMode: z.enum(["standard", "low", "ultra-low"]),
+  }),
+  video: z.object({
+    width: z.number().int(),
+    height: z.number().int(),
+    fps: z.number().int(),
+    bitrateBps: z.number().int(),
+    keyframeIntervalMs: z.number().int(),
+    /** `auto`: the best that the probe found. */
+    encoder: z.union([z.literal("auto"), encodeSettingsSchema.shape.encoder]),
+    effort: encodeSettingsSchema.shape.effort,
+    bFrames: z.boolean(),
+  }),
+  audioBitrateBps: z.number().int(),
+  recording: z.object({
+    folder: z.string(),
+    container: z.enum(["mp4", "mkv"]),
+    bitrateBps: z.number().int(),
+    tracks: z.array(z.number().int().min(1).max(6)).min(1),
+  }),
+  remote: z.object({ enabled: z.boolean(), port: z.number().int() }),
+});
+export type StudioSettings = z.infer<typeof settingsSchema>;
+
+/** Encoders that a trial encode has shown to work; `webcodecs` is the engine's. */
+export const encodersSchema = z.array(
+  z.object({ name: encodeSettingsSchema.shape.encoder, fps720p: z.number() }),
+);
+
+export const recordingStateSchema = z.object({
+  state: z.enum(["idle", "recording", "paused"]),
+  path: z.string().nullable(),
+  bytes: z.number(),
+  durationMs: z.number(),
+  /** Why the last one ended by itself. */
+  fault: z.string().nullable(),
+});
+
+/** Something that happened once and wants telling; numbered, so that none is told twice. */
+export const newsSchema = z.object({
+  number: z.number().int(),
+  code: z.enum([
+    "document_broken",
+    "document_from_future",
+    "document_not_saved",
+    "engine_restarted",
+    "encoder_restarted",
+    "recording_saved",
+    "recording_failed",
+    "replay_saved",
+    "disk_nearly_full",
+    "hotkey_unavailable",
+    "secrets_not_kept",
+  ]),
+  detail: z.string(),
+});
+export type News = z.infer<typeof newsSchema>;
+
+export const studioTopics = {
+  document: documentSchema,
+  history: historySchema,
+  broadcast: broadcastSchema,
+  targets: z.array(targetSchema),
+  engine: engineSchema,
+  /** By source id. */
+  sources: z.record(z.string(), sourceStateSchema),
+  /** Ten a second; `programme` is the mix. */
+  levels: z.array(levelSchema),
+  account: accountSchema,
+  settings: settingsSchema,
+  encoders: encodersSchema,
+  recording: recordingStateSchema,
+  /** The newest, at most 20. */
+  news: z.array(newsSchema),
+} as const;
+export type StudioTopic = keyof typeof studioTopics;
+export type TopicSnapshot<T extends StudioTopic> = z.infer<(typeof studioTopics)[T]>;
