@@ -1,5 +1,6 @@
 export * from "./contracts/account.ts";
 export * from "./contracts/app.ts";
+export * from "./contracts/backfill.ts";
 export * from "./contracts/beacon.ts";
 export * from "./contracts/problem.ts";
 export * as rest from "./contracts/rest.ts";
@@ -7,6 +8,7 @@ export * from "./contracts/rtp.ts";
 export * from "./contracts/signalling.ts";
 export * from "./contracts/stage.ts";
 export * from "./contracts/stage-desk.ts";
+export * from "./contracts/studio.ts";
 export * from "./errors/codes.ts";
 export * from "./model/capture-clock.ts";
 export * from "./model/ids.ts";

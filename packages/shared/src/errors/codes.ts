@@ -32,13 +32,21 @@ export const ERROR_STATUS = {
   stage_full: 409,
   /** Asked of who is not on stage, or not in a state for it. */
   not_on_stage: 409,
+  /** A piece of backfill that the server has, or part of it. */
+  not_missing: 409,
   /** What was asked about is void: join the stage again. */
   join_again: 409,
   token_expired: 410,
+  /** The stream ended too long ago. */
+  backfill_closed: 410,
   /** An ICE session that has been restarted since (RFC 9725 §4.3.1). */
   precondition_failed: 412,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  /** The bytes are not those of Content-Digest. */
+  digest_mismatch: 422,
+  /** Not FLV, or not exactly the pictures that its URL names. */
+  bad_piece: 422,
   username_reserved: 422,
   weak_password: 422,
   /** SDP that cannot be met: no codec in common, no bundle. */
@@ -52,6 +60,8 @@ export const ERROR_STATUS = {
   /** No media worker runs. */
   rtc_unavailable: 503,
   storage_full: 507,
+  /** A stream's bound on backfill. */
+  backfill_full: 507,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -9,6 +9,8 @@ describe("the capture clock's payload", () => {
     { captureUs: NOW_US, frame: 0 },
     { captureUs: 0, frame: 2 ** 32 - 1 },
     { captureUs: Number.MAX_SAFE_INTEGER, frame: 1 },
+    { captureUs: NOW_US, frame: 5, source: 1 },
+    { captureUs: NOW_US, frame: 5, source: 2 ** 32 - 1 },
   ])("comes back as it went in: %o", (clock) => {
     expect(decodeCaptureClock(encodeCaptureClock(clock))).toEqual(clock);
   });
@@ -16,6 +18,11 @@ describe("the capture clock's payload", () => {
   it("is laid out as the table says", () => {
     expect(hex(encodeCaptureClock({ captureUs: 0x01_0203_0405, frame: 0x0a0b0c0d }))).toBe(
       "6397061cabf647698c4d6f5d9acd5d1a" + "01" + "0000000102030405" + "0a0b0c0d",
+    );
+    // Publishers without backfill send what they always sent, and 0 is no name.
+    expect(hex(encodeCaptureClock({ captureUs: 0, frame: 1, source: 0 }))).toHaveLength(58);
+    expect(hex(encodeCaptureClock({ captureUs: 0, frame: 1, source: 0x11223344 }))).toMatch(
+      /0000000111223344$/,
     );
   });
 
@@ -26,6 +33,8 @@ describe("the capture clock's payload", () => {
     { captureUs: 2 ** 60, frame: 0 },
     { captureUs: 0, frame: 2 ** 32 },
     { captureUs: 0, frame: -1 },
+    { captureUs: 0, frame: 0, source: 2 ** 32 },
+    { captureUs: 0, frame: 0, source: 0.5 },
   ])("does not take %o", (clock) => {
     expect(() => encodeCaptureClock(clock)).toThrow(RangeError);
   });

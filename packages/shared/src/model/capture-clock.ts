@@ -8,6 +8,7 @@
  * | 1     | version, 1; another one is not read                        |
  * | 8     | time of capture, microseconds since 1970 UTC               |
  * | 4     | frame counter of the source, wraps; a hole is a lost frame |
+ * | 4     | which life of that counter; absent or 0: it has no name    |
  *
  * What stands behind is ignored, so that the version may gain fields. The clock is the server's as
  * far as the publisher knows it (`GET /time`).
@@ -17,6 +18,11 @@ export interface CaptureClock {
   readonly captureUs: number;
   /** 0 to 2^32 − 1. */
   readonly frame: number;
+  /**
+   * Random, from 1 to 2^32 − 1, new whenever the counter begins anew: with it a counter names one picture of
+   * a stream for good, which backfill lives on. It stays over reconnects.
+   */
+  readonly source?: number;
 }
 
 /** 6397061c-abf6-4769-8c4d-6f5d9acd5d1a */
@@ -28,6 +34,8 @@ const VERSION = 1;
 const TIME_AT = 17;
 const FRAME_AT = 25;
 const PAYLOAD_BYTES = 29;
+const SOURCE_AT = 29;
+const LONG_PAYLOAD_BYTES = 33;
 
 const NAL_SEI = 6;
 const USER_DATA_UNREGISTERED = 5;
@@ -35,15 +43,17 @@ const USER_DATA_UNREGISTERED = 5;
 const STOP = 0x80;
 
 /** Payload of the SEI message. Throws `RangeError` on what its fields cannot hold. */
-export function encodeCaptureClock({ captureUs, frame }: CaptureClock): Uint8Array {
+export function encodeCaptureClock({ captureUs, frame, source = 0 }: CaptureClock): Uint8Array {
   if (!Number.isSafeInteger(captureUs) || captureUs < 0) throw new RangeError("captureUs");
   if (!Number.isInteger(frame) || frame < 0 || frame >= 2 ** 32) throw new RangeError("frame");
-  const payload = new Uint8Array(PAYLOAD_BYTES);
+  if (!Number.isInteger(source) || source < 0 || source >= 2 ** 32) throw new RangeError("source");
+  const payload = new Uint8Array(source === 0 ? PAYLOAD_BYTES : LONG_PAYLOAD_BYTES);
   payload.set(CAPTURE_CLOCK_UUID);
   payload[16] = VERSION;
   const view = new DataView(payload.buffer);
   view.setBigUint64(TIME_AT, BigInt(captureUs));
   view.setUint32(FRAME_AT, frame);
+  if (source !== 0) view.setUint32(SOURCE_AT, source);
   return payload;
 }
 
@@ -54,7 +64,8 @@ export function decodeCaptureClock(payload: Uint8Array): CaptureClock | undefine
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const captureUs = Number(view.getBigUint64(TIME_AT));
   if (!Number.isSafeInteger(captureUs)) return undefined;
-  return { captureUs, frame: view.getUint32(FRAME_AT) };
+  const source = payload.length < LONG_PAYLOAD_BYTES ? 0 : view.getUint32(SOURCE_AT);
+  return { captureUs, frame: view.getUint32(FRAME_AT), ...(source === 0 ? {} : { source }) };
 }
 
 /** The whole NAL unit, without start code or length: goes before the frame's first slice. */

@@ -8,6 +8,10 @@ export type StreamStatus = z.infer<typeof StreamStatus>;
 export const LatencyMode = z.enum(["standard", "low", "ultra-low"]);
 export type LatencyMode = z.infer<typeof LatencyMode>;
 
+/** `rehearsal`: the whole path, for its owner's eyes only, until it is made public. */
+export const Visibility = z.enum(["public", "rehearsal"]);
+export type Visibility = z.infer<typeof Visibility>;
+
 /** How a viewer receives: HLS/DASH in whole segments, LL-HLS in parts, WebRTC. */
 export const Tier = z.enum(["standard", "low", "ultra"]);
 export type Tier = z.infer<typeof Tier>;
