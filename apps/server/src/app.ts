@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { RateLimit } from "./api/rate-limit.ts";
 import { registerApi } from "./api/register-api.ts";
 import { sessionOfUpgrade } from "./api/upgrade-session.ts";
 import {
@@ -47,6 +48,7 @@ import { registerWhep } from "./sfu/whep-endpoint.ts";
 import { composeSheet } from "./storyboard/compose-sheet.ts";
 import { Storyboards } from "./storyboard/storyboards.ts";
 import { StreamHub } from "./stream/hub.ts";
+import { IceServers } from "./stream/ice-servers.ts";
 import { makeThumbnail } from "./transcode/thumbnail.ts";
 
 export interface App extends AsyncDisposable {
@@ -195,6 +197,10 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
     addressOf: clientAddress(config.http.trustProxy),
     maxBlockedPerAddress: config.http.maxBlockedPerAddress,
   });
+  const iceServers = new IceServers(
+    { servers: config.rtc.iceServers, turnSecret: config.rtc.turnSecret },
+    clock,
+  );
   const realtime = stack.use(
     "realtime",
     createRealtime({
@@ -203,6 +209,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       addressOf: clientAddress(config.http.trustProxy),
       sessionTokenOf: (request) => sessionOfUpgrade(request, config.http.publicUrl),
       maxPerAddress: config.http.maxBlockedPerAddress,
+      iceServers,
       clock,
       logger,
     }),
@@ -237,11 +244,14 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           clock,
           logger,
         });
+        const offers = () => new RateLimit(config.http.requestsPerMinute, clock);
         await registerWhep(app, {
+          iceServers,
+          limit: offers(),
           engine: rtc,
           offersUltra: (streamId) => hub.identity(streamId)?.latencyMode === "ultra-low",
         });
-        await registerWhip(app, whip);
+        await registerWhip(app, whip, { iceServers, limit: offers() });
       },
       webRoot: WEB_ROOT,
       health,

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { recordedOffer } from "@footlight/protocols/testing/recorded-offers.ts";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { FfmpegPublisher } from "../src/testing/ffmpeg-publisher.ts";
@@ -15,7 +16,11 @@ let server: TestServer;
 /** On air by RTMP: H.264 without B-frames and AAC. */
 let stream: { readonly whep: string; readonly publisher: FfmpegPublisher };
 beforeAll(async () => {
-  server = await TestServer.start({ LADDER: SMALL_LADDER });
+  server = await TestServer.start({
+    LADDER: SMALL_LADDER,
+    LOG_LEVEL: "debug",
+    ...{ RTC_ICE_SERVERS: "turn:turn.example.net:443?transport=tcp", RTC_TURN_SECRET: "north-by-north" },
+  });
   const { user, id, key, whep } = await prepared("whep_rtmp");
   if (whep === null) throw new Error("the stream has no ultra tier");
   stream = { whep, publisher: FfmpegPublisher.start(FFMPEG, sourceArgs({ gop: 30 }), server.rtmpUrl(key)) };
@@ -105,6 +110,20 @@ describe.concurrent("WHEP", () => {
     expect(await statusOf(patch(session, candidate, session.etag))).toBe(412);
     // The pair that there was goes on until another takes its place.
     await viewer.receives("video", 20);
+  });
+
+  test("names the TURN server, with a password for a day", async () => {
+    await using viewer = new WeriftViewer();
+    const answer = await post(stream.whep, await viewer.offer());
+    await answer.body?.cancel();
+    await fetch(new URL(answer.headers.get("location") ?? "", stream.whep), { method: "DELETE" });
+    const link =
+      /^<turn:turn\.example\.net:443\?transport=tcp>; rel="ice-server"; username="(\d+)"; credential="([\w+/]{27}=)"; credential-type="password"$/;
+    const [, untilS = "", password] = link.exec(answer.headers.get("link") ?? "") ?? [];
+    expect(Number(untilS) - Date.now() / 1_000).toBeGreaterThan(23 * 3600);
+    expect(password).toBe(createHmac("sha1", "north-by-north").update(untilS).digest("base64"));
+    expect(server.output).not.toContain("north-by-north");
+    expect(server.output).not.toContain(password);
   });
 
   test("a session whose client never connects is gone after 15 seconds", async () => {

@@ -39,6 +39,21 @@ function isProxy(item: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
+/** Its faults do not repeat what was set: there are secrets in it. */
+const iceServers = list.transform((items, context) =>
+  items.map((item) => {
+    const [urls = "", username, credential, ...more] = item.split(/\s+/);
+    const isWhole = (username === undefined) === (credential === undefined) && more.length === 0;
+    if (/^(stun|turn)s?:[\w.:[\]-]+(\?transport=(udp|tcp))?$/.test(urls) && isWhole && /^[!-~ ]*$/.test(item))
+      return { urls, ...(credential === undefined ? {} : { username, credential }) };
+    context.addIssue({
+      code: "custom",
+      message: "takes stun: and turn: URLs, each with user and password or none, separated by commas",
+    });
+    return z.NEVER;
+  }),
+);
+
 const ladderJson = z
   .string()
   .optional()
@@ -75,6 +90,8 @@ export const EnvSchema = z.object({
   RTC_WORKERS: z.coerce.number().int().min(1).max(256).optional(),
   RTC_MAX_PEERS: z.coerce.number().int().min(1).max(100_000).default(1_000),
   RTC_MAX_PEERS_PER_ADDRESS: z.coerce.number().int().min(1).max(100_000).default(200),
+  RTC_ICE_SERVERS: iceServers,
+  RTC_TURN_SECRET: optionalText,
 
   HTTPS_PORT: port(8443),
   TLS_CERT: optionalText,
@@ -172,6 +189,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>) {
       workers: e.RTC_WORKERS,
       maxPeersPerStream: e.RTC_MAX_PEERS,
       maxPeersPerAddress: e.RTC_MAX_PEERS_PER_ADDRESS,
+      /** What clients are told of: those without a password, and those that all have the same one. */
+      iceServers: e.RTC_ICE_SERVERS,
+      turnSecret: e.RTC_TURN_SECRET,
     },
     database: { url: e.DATABASE_URL },
     accounts: {

@@ -116,11 +116,36 @@ describe("POST", () => {
 
   it("names each ICE server in a line of its own", async () => {
     await app.close();
-    await build({ iceServers: ["stun:stun.example.net", "turn:turn.example.net?transport=udp"] });
+    const servers = [
+      { urls: ["stun:stun.example.net"] },
+      { urls: ["turn:turn.example.net?transport=udp"], username: "ada", credential: 'a"b\\c' },
+    ];
+    await build({ iceServers: { list: () => servers } });
     expect((await post()).headers.link).toEqual([
       '<stun:stun.example.net>; rel="ice-server"',
-      '<turn:turn.example.net?transport=udp>; rel="ice-server"',
+      '<turn:turn.example.net?transport=udp>; rel="ice-server"; username="ada"; credential="a\\"b\\\\c"; credential-type="password"',
     ]);
+    // Whoever asks without a token.
+    expect((await call("OPTIONS", "/whip")).headers.link).toEqual([
+      '<stun:stun.example.net>; rel="ice-server"',
+    ]);
+  });
+
+  it("is refused where an address offers too often, whatever it offers, and nothing else is", async () => {
+    await app.close();
+    const asked: string[] = [];
+    const take = (address: string) => (asked.push(address) > 2 ? 9 : undefined);
+    await build({ limit: { take } });
+    const session = await opened();
+    expect((await post({}, "garbage")).statusCode).toBe(201);
+    const refused = await post();
+    expect([refused.statusCode, refused.json().code, refused.headers["retry-after"]]).toEqual([
+      ...[429, "rate_limited", "9"],
+    ]);
+    expect((await patch(session, CANDIDATE)).statusCode).toBe(204);
+    expect((await call("DELETE", session)).statusCode).toBe(200);
+    expect(asked).toEqual(["127.0.0.1", "127.0.0.1", "127.0.0.1"]);
+    expect(sessions).toHaveLength(2);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { parseFragment } from "@footlight/protocols/sdp/fragment.ts";
 import type { IceCredentials } from "@footlight/protocols/sdp/offer-types.ts";
-import type { ErrorCode } from "@footlight/shared";
+import type { ErrorCode, IceServer } from "@footlight/shared";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { bearerToken } from "./bearer.ts";
 import { sendProblem } from "./error-answers.ts";
@@ -33,8 +33,10 @@ export interface RtcResourceOptions {
   readonly bearer: boolean;
   /** Errors that carry a code of ours become its status, with `retryAfterS` as Retry-After. */
   open(request: OpeningRequest): Promise<ResourceSession>;
-  /** STUN and TURN URLs for clients behind NAT. */
-  readonly iceServers?: readonly string[];
+  /** STUN and TURN servers for clients behind NAT. */
+  readonly iceServers?: { list(): readonly IceServer[] };
+  /** Of each address's offers: the seconds to wait, where there have been too many. */
+  readonly limit?: { take(address: string): number | undefined };
   readonly maxSessions?: number;
 }
 
@@ -92,6 +94,10 @@ class RtcResource {
       if (request.method !== "OPTIONS" && this.options.bearer && bearerToken(request) === undefined) {
         return sendProblem(reply.header("www-authenticate", "Bearer"), problem("unauthenticated"));
       }
+      // Before the body is read; how many sessions an address may have is another bound.
+      const isOffer = request.method === "POST" && request.routeOptions.url === endpoint;
+      const waitS = isOffer ? this.options.limit?.take(request.ip) : undefined;
+      if (waitS !== undefined) throw new ResourceError("rate_limited", "Too many offers.", waitS);
     });
     app.addHook("onError", async (_request, reply, error) => {
       const { status } = problemOf(error);
@@ -113,7 +119,8 @@ class RtcResource {
       reply
         .headers({
           ...accepts,
-          ...this.#links(),
+          // A preflight shows no token: passwords are for who does.
+          ...this.#links({ open: this.options.bearer }),
           allow,
           "access-control-allow-methods": allow,
           "access-control-allow-headers": "Authorization, Content-Type, If-Match",
@@ -217,14 +224,25 @@ class RtcResource {
     return entry;
   }
 
-  /** One line a server (RFC 9725 §4.6). */
-  #links(): { link?: string[] } {
-    const { iceServers = [] } = this.options;
-    return iceServers.length === 0 ? {} : { link: iceServers.map((url) => `<${url}>; rel="ice-server"`) };
+  /** One line a server (RFC 9725 §4.6). `open`: only of those that take everybody. */
+  #links({ open = false } = {}): { link?: string[] } {
+    const servers = this.options.iceServers?.list() ?? [];
+    const links = servers.filter(({ credential }) => !open || credential === undefined).flatMap(linksOf);
+    return links.length === 0 ? {} : { link: links };
   }
 }
 
 const gone = () => new ResourceError("not_found", "There is no such session, or not any more.");
+
+const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+
+function linksOf({ urls, username, credential }: IceServer): string[] {
+  const secret =
+    username === undefined || credential === undefined
+      ? ""
+      : `; username=${quoted(username)}; credential=${quoted(credential)}; credential-type="password"`;
+  return urls.map((url) => `<${url}>; rel="ice-server"${secret}`);
+}
 
 const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { IceServer } from "@footlight/shared";
 import type { Domain } from "../domain/create-domain.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -15,13 +16,14 @@ export interface RealtimeOptions {
   readonly addressOf: (request: IncomingMessage) => string;
   readonly sessionTokenOf: (request: IncomingMessage) => string | undefined;
   readonly maxPerAddress: number;
+  readonly iceServers: { list(): IceServer[] };
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** `/realtime`: its sockets, its topics, and the stages that are spoken of there. */
 export function createRealtime(options: RealtimeOptions): RealtimeServer {
-  const { domain, rtc, clock } = options;
+  const { domain, rtc, iceServers, clock } = options;
   const { stages } = domain;
   const logger = options.logger.child({ area: "realtime" });
   const streams = new StreamTopics({ rooms: rtc, streams: domain.streams });
@@ -29,7 +31,7 @@ export function createRealtime(options: RealtimeOptions): RealtimeServer {
   const topics = new Topics({ sources: { stream: streams, stage: live }, logger });
   return new RealtimeServer({
     topics,
-    methods: { session: (caller, peer) => new StageSession(caller, peer, { stages, live }) },
+    methods: { session: (caller, peer) => new StageSession(caller, peer, { stages, live, iceServers }) },
     identity: {
       session: (token) => domain.auth.session(token),
       guest: async (token) => {

@@ -1,26 +1,30 @@
 import { StreamId } from "@footlight/shared";
 import type { FastifyInstance } from "fastify";
-import { registerRtcResource } from "../http/rtc-resource.ts";
+import { type RtcResourceOptions, registerRtcResource } from "../http/rtc-resource.ts";
 import { RtcRefusal } from "../stream/rtc.ts";
 import type { RtcWatching } from "./rtc-port.ts";
 
-export interface WhepDeps {
+export interface WhepDeps extends Pick<RtcResourceOptions, "iceServers" | "limit"> {
   readonly engine: RtcWatching;
   /** Whether the stream runs here and offers the ultra tier. */
   readonly offersUltra: (streamId: StreamId) => boolean;
 }
 
 /** `POST /whep/{stream}`: any WHEP player watches what anybody may watch. Sessions are below it. */
-export async function registerWhep(app: FastifyInstance, deps: WhepDeps): Promise<void> {
+export async function registerWhep(
+  app: FastifyInstance,
+  { engine, offersUltra, ...shared }: WhepDeps,
+): Promise<void> {
   await registerRtcResource(app, {
+    ...shared,
     path: "/whep/:streamId",
     bearer: false,
     open: async ({ params, offer, address, userAgent }) => {
       const streamId = StreamId.safeParse(params["streamId"]);
-      if (!streamId.success || !deps.offersUltra(streamId.data)) {
+      if (!streamId.success || !offersUltra(streamId.data)) {
         throw new RtcRefusal("not_live", "No stream of this name is live in WebRTC.");
       }
-      return deps.engine.watch(streamId.data, offer, { address, userAgent });
+      return engine.watch(streamId.data, offer, { address, userAgent });
     },
   });
 }

@@ -122,7 +122,13 @@ export const IceCandidate = z.object({
   tcpType: z.enum(["active", "passive", "so"]).optional(),
 });
 
-export const IceServer = z.object({ urls: z.array(z.string()) });
+/** As `RTCIceServer`. */
+export const IceServer = z.object({
+  urls: z.array(z.string()),
+  username: z.string().optional(),
+  credential: z.string().optional(),
+});
+export type IceServer = z.infer<typeof IceServer>;
 
 /** What mediasoup-client's `createSendTransport` and `createRecvTransport` take. */
 export const TransportTerms = z.object({

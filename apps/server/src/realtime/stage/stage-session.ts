@@ -1,5 +1,6 @@
 import {
   type ErrorCode,
+  type IceServer,
   type ParticipantId,
   REALTIME_METHODS,
   type RealtimeMethod,
@@ -20,6 +21,7 @@ const PAGE_CLOSED = new Set([1000, 1001, 1005]);
 export interface StageSessionDeps {
   readonly stages: Pick<Stages, "ask" | "stepDown" | "raiseHand" | "standing">;
   readonly live: Pick<LiveStages, "get" | "refuses">;
+  readonly iceServers: { list(): IceServer[] };
 }
 
 class Refused extends Error {
@@ -44,7 +46,10 @@ export class StageSession implements RealtimeSession {
       case "stage.join":
         return await this.#join(parse(method, params));
       case "stage.createTransport":
-        return await this.#media.createTransport(parse(method, params).direction);
+        return {
+          ...(await this.#media.createTransport(parse(method, params).direction)),
+          iceServers: this.deps.iceServers.list(),
+        };
       case "stage.connectTransport": {
         const { transportId, dtlsParameters } = parse(method, params);
         await this.#media.connectTransport(transportId, dtlsParameters);

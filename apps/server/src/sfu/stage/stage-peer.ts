@@ -8,7 +8,6 @@ import {
   type RtpParameters,
   STAGE_LIMITS,
   type StageProducer,
-  type TransportTerms,
 } from "@footlight/shared";
 import type {
   RtpCapabilities as CapabilityTerms,
@@ -19,7 +18,7 @@ import type {
 import type { RtcKind } from "../../stream/rtc.ts";
 import type { RtcPeer, StageHold } from "../rtc-port.ts";
 import { negotiated, StageFault } from "./stage-fault.ts";
-import { StageTransport } from "./stage-transport.ts";
+import { type OwnTerms, StageTransport } from "./stage-transport.ts";
 
 /** What the server allows a participant. */
 export interface StagePermissions {
@@ -102,7 +101,7 @@ export class StagePeer {
     for (const sent of this.#sent.values()) await this.#applyPause(sent);
   }
 
-  async createTransport(direction: Direction): Promise<TransportTerms> {
+  async createTransport(direction: Direction): Promise<OwnTerms> {
     if (direction === "send") this.#mustBeOnStage();
     this.#transports.get(direction)?.close();
     const transport = await StageTransport.create(this.deps.hold, this.deps.peer);

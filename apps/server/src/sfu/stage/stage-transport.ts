@@ -8,6 +8,9 @@ const CONNECT_MS = 15_000;
 /** A participant whose network changed may restart ICE; after this long they are gone. */
 const LOST_MS = 30_000;
 
+/** Other servers that a client may need are no concern of the room's. */
+export type OwnTerms = Omit<TransportTerms, "iceServers">;
+
 /** One way between a participant and the room; closes itself when it does not come about or is lost. */
 export class StageTransport {
   #deadline: NodeJS.Timeout | undefined;
@@ -19,13 +22,12 @@ export class StageTransport {
       iceParameters: transport.iceParameters,
       iceCandidates,
       dtlsParameters: transport.dtlsParameters as DtlsParameters,
-      iceServers: [],
     });
   }
 
   private constructor(
     readonly media: WebRtcTransport,
-    readonly terms: TransportTerms,
+    readonly terms: OwnTerms,
   ) {
     this.#arm(CONNECT_MS);
     media.on("icestatechange", () => this.#watch());
