@@ -11,12 +11,16 @@ export class StreamObservers implements StreamObserver {
   }
 
   opened(stream: StreamIdentity & { readonly epochMs: number }): void {
-    for (const observer of this.#observers) observer.opened(stream);
+    for (const observer of this.#observers) observer.opened?.(stream);
+  }
+
+  interrupted(streamId: StreamId): void {
+    for (const observer of this.#observers) observer.interrupted?.(streamId);
   }
 
   /** None is kept from its own end by another's fault; the first fault is thrown. */
   async closed(streamId: StreamId, how: "ended" | "suspended"): Promise<void> {
-    const ends = await Promise.allSettled(this.#observers.map((each) => each.closed(streamId, how)));
+    const ends = await Promise.allSettled(this.#observers.map((each) => each.closed?.(streamId, how)));
     const fault = ends.find((end) => end.status === "rejected");
     if (fault !== undefined) throw fault.reason;
   }

@@ -75,7 +75,7 @@ export class Tap {
 }
 
 /** There is no line here to estimate: the worker would hold a direct transport at 600 kbps for ever. */
-function withoutEstimation({ codecs = [] }: RtpCapabilities): RtpCapabilities {
+export function withoutEstimation({ codecs = [] }: RtpCapabilities): RtpCapabilities {
   return {
     codecs: codecs.map((codec) => ({
       ...codec,

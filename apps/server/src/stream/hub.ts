@@ -11,6 +11,7 @@ import type {
   PublishRequest,
   PublishResult,
   Revocation,
+  StandIn,
 } from "./publish.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -22,15 +23,17 @@ const IN_FLIGHT_MS = 250;
 /** Told when a stream begins to run here, and when its end is certain. */
 export interface StreamObserver {
   /** Before any subscriber exists; the stream may be `interrupted` (restored after a restart). */
-  opened(stream: StreamIdentity & { readonly epochMs: number }): void;
+  opened?(stream: StreamIdentity & { readonly epochMs: number }): void;
   /** `ended`: for good. `suspended`: the server closes, the stream may go on after its restart. */
-  closed(streamId: StreamId, how: "ended" | "suspended"): Promise<void>;
+  closed?(streamId: StreamId, how: "ended" | "suspended"): Promise<void>;
+  /** Its publisher is gone, and it waits for another one. */
+  interrupted?(streamId: StreamId): void;
 }
 
 type State =
   | { readonly kind: "ready"; readonly lease: Lease }
   | { readonly kind: "live"; readonly lease: Lease }
-  | { readonly kind: "interrupted"; readonly timer: NodeJS.Timeout }
+  | { readonly kind: "interrupted"; readonly timer: NodeJS.Timeout; readonly standIn: Lease | undefined }
   | { readonly kind: "ended" };
 
 interface Entry {
@@ -105,6 +108,37 @@ export class StreamHub implements Publisher {
     return this.#entries.get(streamId)?.media.publisher();
   }
 
+  /** Somebody feeds the stream while it waits for its publisher. */
+  isStoodIn(streamId: StreamId): boolean {
+    const state = this.#entries.get(streamId)?.state;
+    return state?.kind === "interrupted" && state.standIn !== undefined;
+  }
+
+  /**
+   * The place of the publisher of an interrupted stream, while it is free: the stream stays `interrupted`, its
+   * grace runs on, and whoever publishes takes the place back at once. Undefined where there is none to take.
+   */
+  standIn(streamId: StreamId): StandIn | undefined {
+    const entry = this.#entries.get(streamId);
+    if (entry === undefined || this.#closing || !entry.hasRun) return undefined;
+    const { media, state } = entry;
+    if (state.kind !== "interrupted" || state.standIn !== undefined) return undefined;
+    const lease = new Lease(
+      streamId,
+      media,
+      () => {
+        if (entry.state.kind !== "interrupted" || entry.state.standIn !== lease) return;
+        entry.state = { ...entry.state, standIn: undefined };
+        media.detach();
+      },
+      this.deps.clock.nowMs(),
+    );
+    const picture = media.picture;
+    entry.state = { ...state, standIn: lease };
+    media.attach(undefined);
+    return { lease, username: media.identity.username, picture };
+  }
+
   /** A stream that ran when the server stopped waits for its publisher for what is left of its grace. */
   restore(
     stream: AdmittedStream & { readonly epochMs: number; readonly end90k: number },
@@ -175,7 +209,7 @@ export class StreamHub implements Publisher {
     };
     entry.state = this.#interrupted(streamId, stream.graceMs);
     this.#entries.set(streamId, entry);
-    this.deps.observer.opened({ ...identity, epochMs });
+    this.deps.observer.opened?.({ ...identity, epochMs });
     return entry;
   }
 
@@ -184,7 +218,7 @@ export class StreamHub implements Publisher {
     const before = entry.state;
     clearGrace(entry);
     entry.state = { kind: "ended" };
-    if (holdsLease(before)) before.lease.revoke("ended");
+    feeding(before)?.revoke("ended");
     const how = entry.hasRun ? "ended" : "suspended";
     entry.media.finish(how);
     await this.#closed(streamId, how);
@@ -194,7 +228,7 @@ export class StreamHub implements Publisher {
   }
 
   async #suspend(entry: Entry): Promise<void> {
-    if (holdsLease(entry.state)) entry.state.lease.revoke("server_closing");
+    feeding(entry.state)?.revoke("server_closing");
     clearGrace(entry);
     entry.media.finish("suspended");
     await this.#closed(entry.media.identity.streamId, "suspended");
@@ -204,7 +238,7 @@ export class StreamHub implements Publisher {
   /** Consumers that fail at their end must not keep the stream from its own. */
   async #closed(streamId: StreamId, how: "ended" | "suspended"): Promise<void> {
     try {
-      await this.deps.observer.closed(streamId, how);
+      await this.deps.observer.closed?.(streamId, how);
     } catch (error) {
       this.#log(streamId).error({ err: error, how }, "the stream's consumers failed at its end");
     }
@@ -212,7 +246,7 @@ export class StreamHub implements Publisher {
 
   #grant(entry: Entry, request: PublishRequest, graceMs: number): Lease {
     const { streamId } = entry.media.identity;
-    if (holdsLease(entry.state)) entry.state.lease.revoke("taken_over");
+    feeding(entry.state)?.revoke("taken_over");
     clearGrace(entry);
     const lease = new Lease(
       streamId,
@@ -243,17 +277,20 @@ export class StreamHub implements Publisher {
     entry.media.detach();
     const wasLive = entry.state.kind === "live";
     entry.state = this.#interrupted(streamId, entry.graceMs);
-    if (!wasLive) return;
-    this.#log(streamId).info({ reason, graceMs: entry.graceMs }, "stream is interrupted");
-    const { graceMs } = entry;
-    this.#write(entry, () => this.deps.lifecycle.interrupted(streamId, { graceMs }));
+    if (wasLive) {
+      const { graceMs } = entry;
+      this.#log(streamId).info({ reason, graceMs }, "stream is interrupted");
+      this.#write(entry, () => this.deps.lifecycle.interrupted(streamId, { graceMs }));
+    }
+    // A newcomer who takes over has the place when this is heard.
+    setImmediate(() => this.deps.observer.interrupted?.(streamId));
   }
 
   #interrupted(streamId: StreamId, waitMs: number): State {
     const timer = setTimeout(() => {
       void this.end(streamId);
     }, waitMs);
-    return { kind: "interrupted", timer };
+    return { kind: "interrupted", timer, standIn: undefined };
   }
 
   /**
@@ -297,6 +334,12 @@ export class StreamHub implements Publisher {
 
 function clearGrace(entry: Entry): void {
   if (entry.state.kind === "interrupted") clearTimeout(entry.state.timer);
+}
+
+/** Whoever feeds it, in its own right or in its publisher's place. */
+function feeding(state: State): Lease | undefined {
+  if (state.kind === "interrupted") return state.standIn;
+  return state.kind === "ended" ? undefined : state.lease;
 }
 
 type Leased = Extract<State, { lease: Lease }>;

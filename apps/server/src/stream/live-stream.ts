@@ -87,7 +87,13 @@ export class LiveStream {
     };
   }
 
-  attach(request: PublishRequest): void {
+  /** Of the session that feeds it, or did last. */
+  get picture(): Pick<VideoTrack, "width" | "height"> | undefined {
+    return this.#tracks.video;
+  }
+
+  /** @param request undefined for who stands in for a publisher: it is none, and does not make the stream live */
+  attach(request: PublishRequest | undefined): void {
     this.#request = request;
     this.#stats = new IngestStats();
     this.#tracks = NO_TRACKS;

@@ -29,6 +29,14 @@ export interface PublishLease {
   close(reason: "unpublished" | "connection_lost"): void;
 }
 
+/** In the place of a publisher who is away. */
+export interface StandIn {
+  readonly lease: PublishLease;
+  readonly username: string;
+  /** Of the publisher's last picture; undefined where it sent none that is known. */
+  readonly picture: { readonly width: number; readonly height: number } | undefined;
+}
+
 export type PublishResult =
   | { readonly kind: "accepted"; readonly lease: PublishLease }
   | { readonly kind: "refused"; readonly code: PublishRefusal };

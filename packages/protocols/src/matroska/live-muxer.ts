@@ -50,10 +50,16 @@ export function matroskaHeader(tracks: {
     entries.push(trackEntry(VIDEO_TRACK, 1, codec, config, size));
   }
   if (tracks.audio !== undefined) {
-    const { codec, config, sampleRate, channels } = tracks.audio;
-    const shape = element(0xe1, float(0xb5, sampleRate), uint(0x9f, channels));
-    entries.push(trackEntry(AUDIO_TRACK, 2, codec, config, shape));
+    entries.push(soundEntry(AUDIO_TRACK, tracks.audio));
   }
+  return header(entries);
+}
+
+/** The same for sounds alone, as tracks 1, 2 and so on. */
+export const matroskaSoundsHeader = (sounds: readonly MatroskaAudio[]): Buffer =>
+  header(sounds.map((sound, index) => soundEntry(index + 1, sound)));
+
+function header(entries: readonly Buffer[]): Buffer {
   return Buffer.concat([
     element(0x1a45dfa3, uint(0x4286, 1), uint(0x42f7, 1), uint(0x42f2, 4), uint(0x42f3, 8), docType()),
     encodeId(0x18538067),
@@ -61,6 +67,11 @@ export function matroskaHeader(tracks: {
     element(0x1549a966, uint(0x2ad7b1, NS_PER_TICK), text(0x4d80, "footlight"), text(0x5741, "footlight")),
     element(0x1654ae6b, ...entries),
   ]);
+}
+
+function soundEntry(track: number, { codec, config, sampleRate, channels }: MatroskaAudio): Buffer {
+  const shape = element(0xe1, float(0xb5, sampleRate), uint(0x9f, channels));
+  return trackEntry(track, 2, codec, config, shape);
 }
 
 function docType(): Buffer {

@@ -1,4 +1,10 @@
-import { type ParticipantId, type StageId, type StageState, stageTopic } from "@footlight/shared";
+import {
+  type ParticipantId,
+  type StageId,
+  type StageState,
+  type StreamId,
+  stageTopic,
+} from "@footlight/shared";
 import { randomText } from "../../domain/ids.ts";
 import { type Guest, HOST, type Stage } from "../../domain/stage/stage.ts";
 import type { Logger } from "../../platform/logger.ts";
@@ -6,6 +12,7 @@ import { oneAtATime } from "../../platform/one-at-a-time.ts";
 import type { RtcPeer, RtcStages } from "../../sfu/rtc-port.ts";
 import type { StagePeer, StagePermissions } from "../../sfu/stage/stage-peer.ts";
 import type { StageRoom } from "../../sfu/stage/stage-room.ts";
+import type { VoicesTap, VoicesTapOutput } from "../../sfu/stage/voices-tap.ts";
 import { StageMedia } from "./stage-media.ts";
 import { stageState } from "./stage-state.ts";
 
@@ -75,6 +82,22 @@ export class LiveStage {
 
   get topic(): string {
     return stageTopic(this.stage.stageId);
+  }
+
+  get streamId(): StreamId {
+    return this.stage.streamId;
+  }
+
+  /** A guest is on stage, and there. */
+  get hasGuests(): boolean {
+    return this.#guests.some(
+      ({ participantId, state }) => state === "on_stage" && this.#isOnline(participantId),
+    );
+  }
+
+  /** Undefined while it has no media. */
+  async tapGuests(output: VoicesTapOutput): Promise<VoicesTap | undefined> {
+    return await this.#media.room?.tapGuests(output);
   }
 
   get isEmpty(): boolean {

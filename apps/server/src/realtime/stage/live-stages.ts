@@ -1,7 +1,8 @@
-import { type ErrorCode, StageId, type StageState } from "@footlight/shared";
+import { type ErrorCode, StageId, type StageState, type StreamId } from "@footlight/shared";
 import type { Stages } from "../../domain/stage/stages.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { RtcStages } from "../../sfu/rtc-port.ts";
+import type { VoicesTap, VoicesTapOutput } from "../../sfu/stage/voices-tap.ts";
 import type { RealtimeCaller } from "../caller.ts";
 import type { TopicOutlet, TopicSource } from "../topics.ts";
 import { LiveStage } from "./live-stage.ts";
@@ -21,6 +22,9 @@ interface Entry {
 /** The stages that somebody reads about or is on, made on demand; and their topics. */
 export class LiveStages implements TopicSource, Disposable {
   readonly #entries = new Map<StageId, Promise<Entry | undefined>>();
+  /** A stream has one stage at a time. */
+  readonly #byStream = new Map<StreamId, LiveStage>();
+  readonly #voicesListeners = new Set<(streamId: StreamId) => void>();
   readonly #stop: () => void;
 
   constructor(private readonly deps: LiveStagesDeps) {
@@ -30,6 +34,20 @@ export class LiveStages implements TopicSource, Disposable {
   /** Undefined where there is no such stage any more. */
   async get(stageId: StageId): Promise<LiveStage | undefined> {
     return (await this.#entry(stageId))?.live;
+  }
+
+  hasGuests(streamId: StreamId): boolean {
+    return this.#byStream.get(streamId)?.hasGuests === true;
+  }
+
+  async tap(streamId: StreamId, output: VoicesTapOutput): Promise<VoicesTap | undefined> {
+    return await this.#byStream.get(streamId)?.tapGuests(output);
+  }
+
+  /** Who is on a stage, or whether it has media, may have changed. Returns how to stop it. */
+  onVoices(listener: (streamId: StreamId) => void): () => void {
+    this.#voicesListeners.add(listener);
+    return () => this.#voicesListeners.delete(listener);
   }
 
   async refuses(id: string, caller: RealtimeCaller): Promise<ErrorCode | undefined> {
@@ -70,6 +88,7 @@ export class LiveStages implements TopicSource, Disposable {
     this.#stop();
     for (const entry of this.#entries.values()) void entry.then((one) => one?.live.close());
     this.#entries.clear();
+    this.#byStream.clear();
   }
 
   #entry(stageId: StageId): Promise<Entry | undefined> {
@@ -92,7 +111,10 @@ export class LiveStages implements TopicSource, Disposable {
     const live = await LiveStage.create(stageId, {
       stages,
       rtc,
-      onState: (state: StageState) => entry?.outlet?.publish(state),
+      onState: (state: StageState) => {
+        entry?.outlet?.publish(state);
+        for (const listener of this.#voicesListeners) listener(state.streamId);
+      },
       onGone: () => entry?.outlet?.recheck(),
       onIdle: () => entry && this.#dropIfIdle(stageId, entry),
       monotonicMs,
@@ -100,12 +122,14 @@ export class LiveStages implements TopicSource, Disposable {
     });
     if (live === undefined) return undefined;
     entry = { live, outlet: undefined };
+    this.#byStream.set(live.streamId, live);
     return entry;
   }
 
   #dropIfIdle(stageId: StageId, entry: Entry): void {
     if (entry.outlet !== undefined || !entry.live.isEmpty) return;
     this.#entries.delete(stageId);
+    if (this.#byStream.get(entry.live.streamId) === entry.live) this.#byStream.delete(entry.live.streamId);
     entry.live.close();
   }
 

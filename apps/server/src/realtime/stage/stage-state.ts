@@ -47,7 +47,8 @@ export function stageState({ stage, guests, room, isOnline, media }: StageParts)
     layout: stage.layout,
     participants: Object.fromEntries([[HOST, host], ...others]),
     activeSpeaker: room?.activeSpeaker ?? null,
-    programme: room?.programme ?? {},
+    // What goes out while the publisher is away is the guests' own voices.
+    programme: stage.streamStatus === "interrupted" ? {} : (room?.programme ?? {}),
     slate: stage.streamStatus === "interrupted" && !hostPresent,
     media,
   };

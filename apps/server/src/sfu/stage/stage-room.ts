@@ -3,6 +3,7 @@ import type { ActiveSpeakerObserver, AudioLevelObserver, Producer } from "medias
 import type { RtcPeer, StageHold } from "../rtc-port.ts";
 import { networkQuality } from "./network-quality.ts";
 import { StagePeer, type StagePermissions } from "./stage-peer.ts";
+import { VoicesTap, type VoicesTapOutput } from "./voices-tap.ts";
 
 /** How often loudness is told. */
 const LEVEL_INTERVAL_MS = 300;
@@ -22,7 +23,11 @@ export class StageRoom {
   readonly #peers = new Map<ParticipantId, StagePeer>();
   readonly #levels = new Map<ParticipantId, number>();
   /** Microphones, by producer. */
-  readonly #voices = new Map<string, ParticipantId>();
+  readonly #voices = new Map<
+    string,
+    { readonly participantId: ParticipantId; readonly producer: Producer }
+  >();
+  readonly #taps = new Set<VoicesTap>();
   #activeSpeaker: ParticipantId | null = null;
 
   /** `onChange`: what the getters say is not what they said. The room owns the hold from here on. */
@@ -53,7 +58,7 @@ export class StageRoom {
     levels.on("volumes", (volumes) => {
       this.#levels.clear();
       for (const { producer, volume } of volumes) {
-        const participant = this.#voices.get(producer.id);
+        const participant = this.#voices.get(producer.id)?.participantId;
         if (participant !== undefined) this.#levels.set(participant, Math.max(SILENCE, Math.min(0, volume)));
       }
       onChange();
@@ -63,7 +68,7 @@ export class StageRoom {
       onChange();
     });
     speaker.on("dominantspeaker", ({ producer }) => {
-      this.#activeSpeaker = this.#voices.get(producer.id) ?? null;
+      this.#activeSpeaker = this.#voices.get(producer.id)?.participantId ?? null;
       onChange();
     });
   }
@@ -118,7 +123,19 @@ export class StageRoom {
     };
   }
 
+  /** The guests' microphones, of those who come later too; not the host's. */
+  async tapGuests(output: VoicesTapOutput): Promise<VoicesTap> {
+    const tap = await VoicesTap.create(this.hold.router, output);
+    this.#taps.add(tap);
+    tap.closed.addEventListener("abort", () => this.#taps.delete(tap), { once: true });
+    for (const { participantId, producer } of [...this.#voices.values()]) {
+      if (!this.#isHost(participantId)) await tap.add(producer);
+    }
+    return tap;
+  }
+
   close(): void {
+    for (const tap of [...this.#taps]) tap.close();
     for (const peer of this.#peers.values()) peer.close();
     this.#peers.clear();
     this.levels.close();
@@ -139,9 +156,17 @@ export class StageRoom {
     return undefined;
   }
 
+  #isHost(participantId: ParticipantId): boolean {
+    return this.#peers.get(participantId)?.permissions.host === true;
+  }
+
   #listen(participantId: ParticipantId, producer: Producer): void {
     if (producer.closed) return;
-    this.#voices.set(producer.id, participantId);
+    this.#voices.set(producer.id, { participantId, producer });
+    if (!this.#isHost(participantId)) {
+      // What fails here fails for all: the worker is dying, and the taps with it.
+      for (const tap of this.#taps) tap.add(producer).catch(() => tap.close());
+    }
     producer.observer.once("close", () => {
       this.#voices.delete(producer.id);
       this.#levels.delete(participantId);
