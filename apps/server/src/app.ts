@@ -2,6 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { STAGE_LIMITS } from "@footlight/shared";
 import { RateLimit } from "./api/rate-limit.ts";
 import { registerApi } from "./api/register-api.ts";
 import { sessionOfUpgrade } from "./api/upgrade-session.ts";
@@ -29,6 +30,7 @@ import { HttpServer } from "./http/http-server.ts";
 import { Admitter } from "./ingest/admission.ts";
 import { LockOut } from "./ingest/lock-out.ts";
 import { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
+import { Slates } from "./ingest/slate/slates.ts";
 import { registerWhip } from "./ingest/whip/whip-endpoint.ts";
 import { WhipIngest } from "./ingest/whip/whip-ingest.ts";
 import { MediaOrigin } from "./packager/origin.ts";
@@ -201,19 +203,20 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
     { servers: config.rtc.iceServers, turnSecret: config.rtc.turnSecret },
     clock,
   );
-  const realtime = stack.use(
-    "realtime",
-    createRealtime({
-      domain,
-      rtc,
-      addressOf: clientAddress(config.http.trustProxy),
-      sessionTokenOf: (request) => sessionOfUpgrade(request, config.http.publicUrl),
-      maxPerAddress: config.http.maxBlockedPerAddress,
-      iceServers,
-      clock,
-      logger,
-    }),
-  );
+  const { server: realtime, stages } = createRealtime({
+    domain,
+    rtc,
+    addressOf: clientAddress(config.http.trustProxy),
+    sessionTokenOf: (request) => sessionOfUpgrade(request, config.http.publicUrl),
+    maxPerAddress: config.http.maxBlockedPerAddress,
+    iceServers,
+    clock,
+    logger,
+  });
+  stack.use("realtime", realtime);
+  const places = STAGE_LIMITS.participants - 1;
+  const slates = new Slates({ hub, voices: stages, places, ffmpegPath: ffmpeg.path, clock, logger });
+  observers.add(stack.use("slates", slates));
   let rtmp: RtmpServer | undefined;
   const health = new Health({ logger });
   health.add("database", () => database.ping());

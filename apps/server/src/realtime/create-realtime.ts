@@ -21,15 +21,20 @@ export interface RealtimeOptions {
   readonly logger: Logger;
 }
 
+export interface Realtime {
+  readonly server: RealtimeServer;
+  readonly stages: LiveStages;
+}
+
 /** `/realtime`: its sockets, its topics, and the stages that are spoken of there. */
-export function createRealtime(options: RealtimeOptions): RealtimeServer {
+export function createRealtime(options: RealtimeOptions): Realtime {
   const { domain, rtc, iceServers, clock } = options;
   const { stages } = domain;
   const logger = options.logger.child({ area: "realtime" });
   const streams = new StreamTopics({ rooms: rtc, streams: domain.streams });
   const live = new LiveStages({ stages, rtc, monotonicMs: () => clock.monotonicMs(), logger });
   const topics = new Topics({ sources: { stream: streams, stage: live }, logger });
-  return new RealtimeServer({
+  const server = new RealtimeServer({
     topics,
     methods: { session: (caller, peer) => new StageSession(caller, peer, { stages, live, iceServers }) },
     identity: {
@@ -52,4 +57,5 @@ export function createRealtime(options: RealtimeOptions): RealtimeServer {
     clock,
     logger,
   });
+  return { server, stages: live };
 }

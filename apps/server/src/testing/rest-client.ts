@@ -7,7 +7,7 @@ type Body = Readonly<Record<string, unknown>>;
 export class RestClient {
   constructor(
     readonly url: string,
-    private readonly token?: string,
+    readonly token?: string,
   ) {}
 
   /** Signs a new user up and speaks for it. */
