@@ -144,7 +144,7 @@ describe("a line that gets thin", () => {
   it("too thin for low latency plays on with more delay, without a reload, and says so", async () => {
     await page.evaluate(() => Reflect.set(window, "samePage", true));
     await throttle(280);
-    await page.getByTestId("lean").waitFor();
+    await page.getByTestId("notice").waitFor();
     await shows(() => figureOf(page, "tier"), "tier").toBe("standard");
     await page.waitForSelector('[data-state="playing"]');
     expect((await watchFrames(page, 4_000)).length).toBeGreaterThan(60);

@@ -15,6 +15,7 @@ const setUp = () => {
     mutedByBrowser: false,
     hasFrame: false,
     lean: false,
+    tierNotice: null,
     dataSaver: false,
     tier: null,
     wish: "auto",

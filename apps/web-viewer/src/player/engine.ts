@@ -3,8 +3,8 @@ import type { LinkFigures } from "./link-health.ts";
 import type { Quality } from "./quality.ts";
 import type { RtpClock } from "./rtp-clock.ts";
 
-/** Why an engine gave up. `missing`: the playlist is not there; `unsupported`: this browser cannot. */
-export type EngineFailure = "network" | "media" | "missing" | "unsupported";
+/** Why an engine gave up. `missing`: it is not there; `full`: no place; `unsupported`: this browser cannot. */
+export type EngineFailure = "network" | "media" | "missing" | "full" | "unsupported";
 
 export type EngineEvent =
   | { type: "qualities"; qualities: readonly Quality[] }
@@ -17,8 +17,14 @@ export type EngineEvent =
   | { type: "starved" }
   /** In the standard tier: the line would carry the low one with ease. */
   | { type: "relieved" }
-  /** `retryAfterMs`: the server asks not to come back sooner. */
-  | { type: "failed"; failure: EngineFailure; retryAfterMs?: number };
+  | EngineFailed;
+
+export interface EngineFailed {
+  readonly type: "failed";
+  readonly failure: EngineFailure;
+  /** The server asks not to come back sooner. */
+  readonly retryAfterMs?: number;
+}
 
 export interface EngineFigures {
   /** Capture (or arrival at the server) to this screen; null where the stream carries no date. */
@@ -65,6 +71,8 @@ export interface Engine {
   /** Another takes its place: it plays what it has, and leaves the line to that one. */
   fade(): void;
   figures(): EngineFigures;
+  /** Of a live connection: whether media come at this moment. */
+  flows?(): Promise<boolean>;
   close(): void;
 }
 

@@ -12,6 +12,7 @@ const sampleAt = (seconds: number, patch: Partial<LinkSample> = {}): LinkSample 
   jitterBufferS: seconds * 30 * 0.02,
   emitted: seconds * 30,
   rttMs: 3,
+  answers: 0,
   layer: null,
   ...patch,
 });
@@ -51,6 +52,15 @@ describe("LinkHealth", () => {
     silent.note(sampleAt(1));
     expect(silent.note({ ...sampleAt(1), atMs: 3_900 })).toBe("fine");
     expect(silent.note({ ...sampleAt(1), atMs: 4_000 })).toBe("silent");
+  });
+
+  it("waits for a streamer who is away as long as the line answers, though not for ever", () => {
+    const health = new LinkHealth();
+    const verdicts = Array.from({ length: 12 }, (_, second) =>
+      health.note({ ...sampleAt(1), atMs: second * 1_000, answers: Math.floor(second / 2.5) }),
+    );
+    expect(new Set(verdicts)).toEqual(new Set(["fine"]));
+    expect(health.note({ ...sampleAt(1), atMs: 12_000, answers: 99 })).toBe("silent");
   });
 });
 

@@ -11,6 +11,8 @@ export interface LinkSample {
   readonly emitted: number;
   /** In whole milliseconds, as Chromium tells it: 0 within one machine. */
   readonly rttMs: number | null;
+  /** To ICE's own questions, which come each 2.5 s. */
+  readonly answers: number;
   /** What comes of the source's layers and codecs. */
   readonly layer: Layer | null;
 }
@@ -30,11 +32,13 @@ export interface LinkFigures {
   readonly bitrateBps: number | null;
 }
 
-/** `silent`: nothing comes any more. `poor`: it comes, but is no pleasure to look at. */
+/** `silent`: the line is dead, or idle for too long. `poor`: it comes, but is no pleasure to look at. */
 export type LinkVerdict = "fine" | "poor" | "silent";
 
 const WINDOW_MS = 5_000;
 const SILENT_MS = 3_000;
+/** A line that answers but brings no media: the streamer is away, and may be back in a moment. */
+const IDLE_MS = 12_000;
 /** Repairs (NACK) carry a lower loss. */
 const POOR_LOSS = 0.2;
 const POOR_FREEZE_S = 2;
@@ -45,12 +49,16 @@ const LEAST_PACKETS = 50;
 export class LinkHealth {
   private samples: LinkSample[] = [];
   private heardMs = 0;
+  private answeredMs = 0;
 
   note(sample: LinkSample): LinkVerdict {
     const last = this.samples.at(-1);
     if (!last || sample.bytes > last.bytes) this.heardMs = sample.atMs;
+    if (!last || sample.answers > last.answers) this.answeredMs = sample.atMs;
     this.samples = [...this.samples, sample].filter(({ atMs }) => sample.atMs - atMs <= WINDOW_MS);
-    if (sample.atMs - this.heardMs >= SILENT_MS) return "silent";
+    const silentMs = sample.atMs - this.heardMs;
+    const isDead = silentMs >= SILENT_MS && sample.atMs - this.answeredMs >= SILENT_MS;
+    if (isDead || silentMs >= IDLE_MS) return "silent";
     const { loss } = this.figures();
     const first = this.samples[0];
     const isLong = first !== undefined && sample.atMs - first.atMs >= WINDOW_MS - 1_500;
@@ -108,7 +116,8 @@ export const readSample = (report: Iterable<object>, atMs: number): LinkSample =
   const inbound = stats.filter(({ type }) => type === "inbound-rtp");
   const video = inbound.find(({ kind }) => kind === "video");
   const count = (name: string) => numberOf(video, name) ?? 0;
-  const rttS = numberOf(pairOf(stats), "currentRoundTripTime");
+  const pair = pairOf(stats);
+  const rttS = numberOf(pair, "currentRoundTripTime");
   return {
     atMs,
     bytes: inbound.reduce((sum, stat) => sum + (numberOf(stat, "bytesReceived") ?? 0), 0),
@@ -119,6 +128,7 @@ export const readSample = (report: Iterable<object>, atMs: number): LinkSample =
     jitterBufferS: count("jitterBufferDelay"),
     emitted: count("jitterBufferEmittedCount"),
     rttMs: rttS === null ? null : rttS * 1_000,
+    answers: numberOf(pair, "responsesReceived") ?? 0,
     layer: video ? layerOf(stats, video) : null,
   };
 };

@@ -1,13 +1,28 @@
 import { Button } from "@footlight/ui/button.tsx";
 import { Play, RotateCw, VolumeX } from "lucide-react";
 import type { EngineFailure } from "./engine.ts";
+import type { FallReason } from "./fall-back.ts";
 import type { PlayerSnapshot } from "./player-state.ts";
 
 const FAILURES: Record<EngineFailure, string> = {
   network: "The video could not be fetched. Check your connection.",
   missing: "The video is not there at the moment.",
+  full: "All places are taken at the moment.",
   media: "This browser could not play the video.",
   unsupported: "This browser cannot decode the video. A newer one can.",
+};
+
+const FALLS: Record<FallReason, string> = {
+  full: "All places in real time are taken: playing with more delay",
+  blocked: "This network lets no real-time video through: playing with more delay",
+  lost: "The real-time connection broke: playing with more delay",
+  poor: "Too poor a connection for real time: playing with more delay",
+};
+
+const noticeWords = ({ lean, dataSaver, tierNotice }: PlayerSnapshot): string | null => {
+  if (lean) return "Slow connection: playing with more delay";
+  if (tierNotice === null || dataSaver) return null;
+  return tierNotice.kind === "back" ? "Back in real time" : FALLS[tierNotice.reason];
 };
 
 interface OverlayProps {
@@ -19,7 +34,8 @@ interface OverlayProps {
 
 /** What the player itself has to say over the picture. */
 export const Overlay = ({ snapshot, onPlay, onUnmute, onRetry }: OverlayProps) => {
-  const { state, mutedByBrowser, lean } = snapshot;
+  const { state, mutedByBrowser } = snapshot;
+  const notice = noticeWords(snapshot);
   if (state.kind === "failed") {
     return (
       <div className="player-message" role="alert">
@@ -50,9 +66,10 @@ export const Overlay = ({ snapshot, onPlay, onUnmute, onRetry }: OverlayProps) =
           <Play aria-hidden size={34} fill="currentColor" />
         </button>
       )}
-      {lean && (
-        <p role="status" className="player-notice" data-testid="lean">
-          Slow connection: playing with more delay
+      {notice !== null && (
+        // Each is faded out by itself.
+        <p key={notice} role="status" className="player-notice" data-testid="notice">
+          {notice}
         </p>
       )}
       {mutedByBrowser && state.kind !== "paused" && (

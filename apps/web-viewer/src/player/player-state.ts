@@ -1,5 +1,6 @@
 import type { Tier } from "@footlight/shared";
 import type { EngineFailure, EngineFigures } from "./engine.ts";
+import type { TierNotice } from "./fall-back.ts";
 import type { Quality } from "./quality.ts";
 import type { TierWish } from "./tier-choice.ts";
 
@@ -30,6 +31,8 @@ export interface PlayerSnapshot {
   hasFrame: boolean;
   /** The standard tier plays because the network does not carry the low one. */
   lean: boolean;
+  /** What became of the ultra tier against the viewer's wish. */
+  tierNotice: TierNotice | null;
   /** The viewer wants to save data: at most 480 lines, and the standard tier. */
   dataSaver: boolean;
   /** The tier on the screen. */
@@ -71,6 +74,7 @@ export const NOTHING: PlayerSnapshot = {
   mutedByBrowser: false,
   hasFrame: false,
   lean: false,
+  tierNotice: null,
   dataSaver: false,
   tier: null,
   wish: "auto",

@@ -35,6 +35,8 @@ interface FakeEngine {
   readonly log: string[];
   readonly emit: (event: EngineEvent) => void;
   window: EngineWindow;
+  /** Whether media come. */
+  flows: boolean;
 }
 
 const EDGE = { startMs: 0, liveMs: 100_000, positionMs: 100_000, bufferedMs: [], live: true };
@@ -53,7 +55,7 @@ const setUp = () => {
   const engines: FakeEngine[] = [];
   const create: EngineFactory = async (tier, video, emit) => {
     const log: string[] = [];
-    const engine = { tier, video: video as unknown as FakeVideo, log, emit, window: EDGE };
+    const engine = { tier, video: video as unknown as FakeVideo, log, emit, window: EDGE, flows: false };
     engines.push(engine);
     return {
       name: tier,
@@ -65,6 +67,7 @@ const setUp = () => {
       fade: () => log.push("fade"),
       noteStall: () => {},
       window: () => engine.window,
+      flows: async () => engine.flows,
       figures: () => ({
         ...{ latencyS: null, targetS: null, bitrateBps: null, throughputBps: null, clock: "arrival" },
       }),
@@ -164,6 +167,61 @@ describe("Player over tiers", () => {
     await plays("low");
     await plays("ultra");
     expect(tier()).toBe("ultra");
+  });
+
+  it("stays connected where the news of another source are for others", async () => {
+    const { pass, inUltra, made, epoch, tier } = setUp();
+    const ultra = await inUltra();
+    epoch(5);
+    ultra.flows = true;
+    epoch(6);
+    await pass(10_000);
+    expect([made(), tier()]).toEqual(["low,ultra", "ultra"]);
+  });
+
+  it("holds nothing against WebRTC where it breaks off with its source", async () => {
+    const { pass, inUltra, made, epoch } = setUp();
+    const ultra = await inUltra();
+    epoch(5);
+    epoch(6);
+    ultra.emit({ type: "failed", failure: "network" });
+    await pass(0);
+    expect(made()).toBe("low,ultra,low,ultra");
+  });
+
+  it("says once that it has less than was wished, and once that it is back", async () => {
+    const { player, pass, plays, inUltra } = setUp();
+    const notice = () => player.snapshot.get().tierNotice;
+    const ultra = await inUltra();
+    ultra.emit({ type: "starved" });
+    await pass(0);
+    await plays("low");
+    await pass(2_000);
+    expect(notice()).toEqual({ kind: "fell", reason: "poor" });
+    await pass(10_000);
+    await plays("ultra");
+    expect(notice()).toEqual({ kind: "back" });
+    player.setTier("low");
+    await pass(5_000);
+    expect(notice()).toEqual({ kind: "back" });
+  });
+
+  it("says why nobody gets into WebRTC, but not while the streamer is away or by the viewer's choice", async () => {
+    const { player, engines, pass, plays } = setUp();
+    const notice = () => player.snapshot.get().tierNotice;
+    player.load({ ...SOURCE, waiting: true });
+    await pass(0);
+    await plays("low");
+    engines[1]?.emit({ type: "failed", failure: "network" });
+    await pass(3_000);
+    expect(notice()).toBeNull();
+    player.load({ ...SOURCE, waiting: false });
+    await pass(0);
+    engines[2]?.emit({ type: "failed", failure: "full" });
+    await pass(2_000);
+    expect(notice()).toEqual({ kind: "fell", reason: "full" });
+    player.setTier("low");
+    expect(notice()).toBeNull();
   });
 
   it("rewinds by the low tier, as far as was asked in all, and comes back when live again", async () => {

@@ -2,6 +2,7 @@ import { Store } from "@footlight/ui/store.ts";
 import type { Deck } from "./deck.ts";
 import { Decks, type DecksEvent } from "./decks.ts";
 import type { EngineFactory, EngineFailure } from "./engine.ts";
+import type { TierNotice } from "./fall-back.ts";
 import type { PlayerMemory } from "./memory.ts";
 import { bufferAhead, figuresOf } from "./player-figures.ts";
 import { PlayerSound } from "./player-sound.ts";
@@ -69,6 +70,7 @@ export class Player {
     if (before?.url === source.url && sameRungs(before.rungs, source.rungs)) {
       if (before.waiting && !source.waiting) {
         this.attempt = 0;
+        this.pilot.hope();
         if (this.state.kind === "failed") this.retry();
       }
       return;
@@ -259,6 +261,11 @@ export class Player {
     if (this.state.kind !== "paused" || !this.snapshot.get().hasFrame) this.enter({ kind: "loading" });
   }
 
+  /** For the pilot. */
+  onTierNotice(tierNotice: TierNotice | null): void {
+    this.patch({ tierNotice });
+  }
+
   private onDeck(event: DecksEvent, deck: Deck): void {
     if (deck !== this.decks.front) {
       this.onComing(event, deck);
@@ -308,7 +315,7 @@ export class Player {
         if (this.pilot.tiers.relieved(performance.now())) this.rebuild();
         return;
       case "failed":
-        if (deck.plan.tier === "ultra") this.pilot.ultraFailed(deck, event.retryAfterMs);
+        if (deck.plan.tier === "ultra") this.pilot.ultraFailed(deck);
         else this.recover(event.failure);
         return;
     }
@@ -323,7 +330,7 @@ export class Player {
     if (event.type === "qualities") this.pin(deck);
     if (event.type !== "failed" && event.type !== "starved") return;
     const failure = event.type === "failed" ? event.failure : "network";
-    this.pilot.comingFailed(deck, (event.type === "failed" && event.retryAfterMs) || 0);
+    this.pilot.comingFailed(deck, event.type === "failed" ? event : { type: "failed", failure });
     if (deck.plan.tier !== "ultra" && this.decks.front?.over) this.recover(failure);
   }
 

@@ -2,7 +2,8 @@ import type { Tier } from "@footlight/shared";
 import type { Store } from "@footlight/ui/store.ts";
 import { type Deck, type DeckPlan, laneOf } from "./deck.ts";
 import type { Decks } from "./decks.ts";
-import type { EngineWindow } from "./engine.ts";
+import type { EngineFailed, EngineWindow } from "./engine.ts";
+import { FallBack, type FallReason, type TierNotice } from "./fall-back.ts";
 import type { PlayerMemory } from "./memory.ts";
 import { type PlayerSource, tierUrls } from "./player-source.ts";
 import type { PlayerSnapshot } from "./player-state.ts";
@@ -25,6 +26,7 @@ interface Piloted {
   readonly wantsPause: boolean;
   /** Nothing moves until the deck on its way has a picture. */
   onStanding(): void;
+  onTierNotice(notice: TierNotice | null): void;
 }
 
 /**
@@ -34,6 +36,9 @@ interface Piloted {
 export class TierPilot {
   readonly tiers = new TierChoice();
   private readonly ultra: UltraFollower;
+  private readonly fallBack: FallBack;
+  /** In front, while it is found out whether the news of another source is for it. */
+  private doubted: Deck | null = null;
   private source: PlayerSource | null = null;
   /** The place of a viewer who is not at the live edge, for the next engine; by the stream's dates. */
   private keptMs: number | null = null;
@@ -46,6 +51,7 @@ export class TierPilot {
     private readonly memory: PlayerMemory,
     watchUltra: WatchUltra | undefined,
   ) {
+    this.fallBack = new FallBack((notice) => player.onTierNotice(notice));
     this.ultra = new UltraFollower(watchUltra, (news) => this.onUltra(news));
   }
 
@@ -59,10 +65,12 @@ export class TierPilot {
   forget(): void {
     this.keptMs = null;
     this.tiers.forget();
+    this.fallBack.forget();
     this.ultra.parted();
   }
 
   close(): void {
+    this.fallBack.forget();
     this.source = null;
     clearInterval(this.timer);
     this.timer = undefined;
@@ -110,7 +118,14 @@ export class TierPilot {
   /** The viewer's own word: what failed before is tried again. */
   chosen(): void {
     this.tiers.forget();
+    this.fallBack.forget();
     this.switchRestMs = 0;
+    this.steer();
+  }
+
+  /** What kept WebRTC from playing is over: the streamer was away. */
+  hope(): void {
+    this.tiers.hope("ultra");
     this.steer();
   }
 
@@ -148,22 +163,33 @@ export class TierPilot {
 
   swapped(deck: Deck): void {
     this.keptMs = null;
-    if (deck.plan.tier === "ultra") this.ultra.connected();
-    else this.ultra.parted();
+    if (deck.plan.tier === "ultra") {
+      this.ultra.connected();
+      this.fallBack.back();
+    } else this.ultra.parted();
   }
 
   /** Of a deck behind the one in front. */
-  comingFailed(deck: Deck, retryAfterMs: number): void {
+  comingFailed(deck: Deck, { failure, retryAfterMs = 0 }: EngineFailed): void {
     this.decks.cancel(laneOf(deck));
     const nowMs = performance.now();
-    if (deck.plan.tier === "ultra") this.tiers.starved("ultra", nowMs, retryAfterMs);
-    else this.switchRestMs = nowMs + SWITCH_REST_MS;
+    if (deck.plan.tier !== "ultra") {
+      this.switchRestMs = nowMs + SWITCH_REST_MS;
+      return;
+    }
+    this.tiers.starved("ultra", nowMs, retryAfterMs);
+    if (failure !== "missing") this.fell(failure === "full" ? "full" : "blocked");
   }
 
   /** WebRTC in front has failed: its last picture stays until HLS has one. */
-  ultraFailed(front: Deck, retryAfterMs = 0): void {
+  ultraFailed(front: Deck): void {
     if (front.over) return;
-    this.tiers.starved("ultra", performance.now(), retryAfterMs);
+    if (front === this.doubted) {
+      this.connectAnew(front);
+      return;
+    }
+    this.tiers.starved("ultra", performance.now());
+    this.fell("lost");
     this.leaveUltra(front);
   }
 
@@ -173,18 +199,38 @@ export class TierPilot {
     this.tiers.starved(plan.tier, performance.now());
     if (plan.tier === "low") engine?.fade();
     else if (this.decks.onItsWay("hls")) return false;
+    else this.fell("poor");
     this.rebuild();
     return true;
+  }
+
+  /** Where nothing comes from the streamer it is nobody's connection. */
+  private fell(reason: FallReason): void {
+    if (!this.source?.waiting) this.fallBack.fell(reason);
   }
 
   private onUltra(news: UltraNews): void {
     if (news === "nothing") return;
     this.tiers.hope("ultra");
     const { front } = this.decks;
-    if (news === "again" && front?.plan.tier === "ultra") {
-      front.engine?.fade();
-      this.leaveUltra(front);
-    }
+    if (news === "again" && front?.plan.tier === "ultra" && !front.over) void this.doubt(front);
+    else this.steer();
+  }
+
+  /** Of a room's viewers some lose their media, some do not. */
+  private async doubt(front: Deck): Promise<void> {
+    if (this.doubted === front) return;
+    this.doubted = front;
+    const flows = await front.engine?.flows?.();
+    if (this.doubted !== front) return;
+    this.doubted = null;
+    if (!flows && this.decks.front === front && !front.over) this.connectAnew(front);
+  }
+
+  private connectAnew(front: Deck): void {
+    this.doubted = null;
+    front.engine?.fade();
+    this.leaveUltra(front);
     this.steer();
   }
 

@@ -14,6 +14,9 @@ import { closeWhep, openWhep, withStereo } from "./whep-session.ts";
 const LOOK_MS = 1_000;
 /** From the answer to a connection, and then to the first packet. */
 const CONNECT_MS = 3_000;
+/** Sound comes every 20 ms, pictures at most every 200. */
+const FLOW_MS = 250;
+const SETTLE_MS = 100;
 /** The rewind window is the low tier's; the server keeps two hours. */
 const REWIND_MS = 2 * 3600_000;
 
@@ -67,6 +70,14 @@ export class WhepEngine implements Engine {
     return { startMs: Math.min(startMs, liveMs), liveMs, positionMs: liveMs, bufferedMs: [], live: true };
   }
 
+  /** What was on its way when somebody asked does not count. */
+  async flows(): Promise<boolean> {
+    await pause(SETTLE_MS);
+    const before = readSample((await this.peer.getStats()).values(), 0);
+    await pause(FLOW_MS);
+    return readSample((await this.peer.getStats()).values(), 0).bytes > before.bytes;
+  }
+
   figures(): EngineFigures {
     const { bitrateBps, ...link } = this.health.figures();
     return {
@@ -93,8 +104,6 @@ export class WhepEngine implements Engine {
     for (const kind of ["audio", "video"]) peer.addTransceiver(kind, { direction: "recvonly" });
     const { sdp = "" } = await peer.createOffer();
     const offer = withStereo(sdp);
-    // Beside the request: of our own candidates the server needs none.
-    const ready = peer.setLocalDescription({ type: "offer", sdp: offer });
     const answer = await openWhep(url, offer, scope.signal);
     if (answer.kind === "refused") {
       this.fail(answer.failure, answer.retryAfterMs);
@@ -105,7 +114,10 @@ export class WhepEngine implements Engine {
       this.hangUp();
       return;
     }
-    await ready;
+    // Candidates are gathered from here on, those of the servers too (RFC 9725 §4.6); the server needs none of them.
+    if (answer.iceServers.length > 0)
+      peer.setConfiguration({ ...peer.getConfiguration(), iceServers: answer.iceServers });
+    await peer.setLocalDescription({ type: "offer", sdp: offer });
     await peer.setRemoteDescription({ type: "answer", sdp: answer.sdp });
     this.answeredMs = performance.now();
     this.video.srcObject = new MediaStream(peer.getReceivers().map(({ track }) => track));
@@ -168,6 +180,8 @@ export class WhepEngine implements Engine {
     this.video.requestVideoFrameCallback(look);
   }
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Nothing is held back for smoothness; the browser still takes what the line's jitter needs. */
 const hurry = (receiver: RTCRtpReceiver): void => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { retryAfterMs, withStereo } from "./whep-session.ts";
+import { failureOf, retryAfterMs, withStereo } from "./whep-session.ts";
 
 const OFFER = [
   "m=audio 9 UDP/TLS/RTP/SAVPF 111 63",
@@ -20,6 +20,17 @@ describe("withStereo", () => {
 
   it("leaves an offer without Opus as it is", () => {
     expect(withStereo("m=video 9 UDP/TLS/RTP/SAVPF 96\r\n")).toBe("m=video 9 UDP/TLS/RTP/SAVPF 96\r\n");
+  });
+});
+
+describe("failureOf", () => {
+  it("knows a full server from one that is gone, whoever wrote it", () => {
+    expect(failureOf(503, '{"code":"rtc_full"}')).toBe("full");
+    expect(failureOf(429, "")).toBe("full");
+    expect(failureOf(503, '{"code":"rtc_unavailable"}')).toBe("network");
+    expect(failureOf(503, "<html>")).toBe("network");
+    expect(failureOf(502, "null")).toBe("network");
+    expect(failureOf(404, "{}")).toBe("missing");
   });
 });
 

@@ -1,7 +1,8 @@
 import type { EngineFailure } from "./engine.ts";
+import { iceServersOf } from "./ice-servers.ts";
 
 export type WhepAnswer =
-  | { kind: "answer"; sdp: string; sessionUrl: string | null }
+  | { kind: "answer"; sdp: string; sessionUrl: string | null; iceServers: RTCIceServer[] }
   | { kind: "refused"; failure: EngineFailure; retryAfterMs: number };
 
 /** Opus is mono to browsers unless the receiver asks for stereo (RFC 7587 §6.1). */
@@ -18,6 +19,22 @@ export const retryAfterMs = (header: string | null, nowMs: number): number => {
   return Number.isFinite(waitMs) ? Math.max(0, waitMs) : 0;
 };
 
+/** The code of a problem document (RFC 9457), which other servers than ours may not send. */
+const problemCode = (text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && "code" in value ? value.code : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What a refusal is to the player. Too many offers of one address are as good as no place. */
+export const failureOf = (status: number, text: string): EngineFailure => {
+  if (status === 404 || status === 410) return "missing";
+  return status === 429 || problemCode(text) === "rtc_full" ? "full" : "network";
+};
+
 /** Offers to a WHEP endpoint (draft-ietf-wish-whep): without candidates, the server knows where it is. */
 export async function openWhep(endpoint: string, sdp: string, signal: AbortSignal): Promise<WhepAnswer> {
   const response = await fetch(endpoint, {
@@ -30,14 +47,19 @@ export async function openWhep(endpoint: string, sdp: string, signal: AbortSigna
   if (response.status !== 201) {
     return {
       kind: "refused",
-      failure: response.status === 404 || response.status === 410 ? "missing" : "network",
+      failure: failureOf(response.status, text),
       retryAfterMs: retryAfterMs(response.headers.get("retry-after"), Date.now()),
     };
   }
   const location = response.headers.get("location");
   // Relative to where the answer came from, redirects included.
   const base = response.url || new URL(endpoint, globalThis.location.href).href;
-  return { kind: "answer", sdp: text, sessionUrl: location === null ? null : new URL(location, base).href };
+  return {
+    kind: "answer",
+    sdp: text,
+    sessionUrl: location === null ? null : new URL(location, base).href,
+    iceServers: iceServersOf(response.headers.get("link")),
+  };
 }
 
 /** Outlives its page. Never rejects: a session that has ended already is as good. */
