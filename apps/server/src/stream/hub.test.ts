@@ -288,3 +288,67 @@ it("sound that joins a picture breaks nothing: no frame is lost, the cached GOP 
   const late = await take(hub.subscribe(streamId, "late") as Subscription, 2);
   expect(late[1]).toMatchObject({ type: "unit", unit: { keyframe: true, dts90k: times[0] } });
 });
+
+describe("standing in for a publisher", () => {
+  /** A stream that ran and waits for its encoder. */
+  async function interrupted(options: Parameters<typeof setUp>[0] = {}) {
+    const made = setUp(options);
+    const lease = accepted(await made.hub.publish(request()));
+    lease.setTracks(tracks);
+    feed(lease, 0, 20);
+    lease.close("connection_lost");
+    return made;
+  }
+
+  it("feeds a stream that stays interrupted, and tells of the picture it takes the place of", async () => {
+    const { hub, log } = await interrupted();
+    const subscription = hub.subscribe(streamId, "test") as Subscription;
+    const standIn = hub.standIn(streamId);
+    expect(standIn).toMatchObject({ username: "ada", picture: { width: 320, height: 180 } });
+    expect(hub.standIn(streamId), "the place is taken").toBeUndefined();
+    standIn?.lease.setTracks(tracks);
+    for (let index = 0; index < 20; index += 1) standIn?.lease.push(frame(index));
+    const [first, second] = await take(subscription, 2);
+    expect([first?.type, second?.type]).toEqual(["tracks", "unit"]);
+    expect(hub.isStoodIn(streamId)).toBe(true);
+    expect(hub.publisher(streamId)).toBeUndefined();
+    await hub.end(streamId);
+    expect(standIn?.lease.revoked.reason).toBe("ended");
+    expect(log).toEqual(["opened", "live", "interrupted", "closed:ended", "ended"]);
+  });
+
+  it("gives the place back at once to whoever publishes", async () => {
+    const { hub, log } = await interrupted();
+    const standIn = hub.standIn(streamId);
+    standIn?.lease.setTracks(tracks);
+    for (let index = 0; index < 20; index += 1) standIn?.lease.push(frame(index));
+    const lease = accepted(await hub.publish(request()));
+    expect(standIn?.lease.revoked.reason).toBe("taken_over");
+    expect(hub.standIn(streamId)).toBeUndefined();
+    standIn?.lease.close("connection_lost");
+    lease.setTracks(tracks);
+    feed(lease, 0, 20);
+    await hub.close();
+    expect(log.filter((word) => word === "live")).toHaveLength(2);
+  });
+
+  it("does not prolong the grace", async () => {
+    const { hub } = await interrupted({ graceMs: 30 });
+    const standIn = hub.standIn(streamId);
+    await expect.poll(() => hub.running).toBe(0);
+    expect(standIn?.lease.revoked.reason).toBe("ended");
+  });
+
+  it("is not for streams that are fed, never ran or are not there; a place that was let go is free", async () => {
+    const { hub } = await interrupted();
+    hub.standIn(streamId)?.lease.close("connection_lost");
+    expect(hub.isStoodIn(streamId)).toBe(false);
+    expect(hub.standIn(streamId)).toBeDefined();
+    expect(hub.standIn("stream-0002" as StreamId)).toBeUndefined();
+    const fresh = setUp();
+    const lease = accepted(await fresh.hub.publish(request()));
+    expect(fresh.hub.standIn(streamId), "fed").toBeUndefined();
+    lease.close("connection_lost");
+    expect(fresh.hub.standIn(streamId), "never ran").toBeUndefined();
+  });
+});
