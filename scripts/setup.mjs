@@ -1,7 +1,7 @@
 import { SetupError } from "./setup/progress.mjs";
 import { main, PURPOSES, setup } from "./setup/setup.mjs";
 
-/** `node scripts/setup.mjs --for start|demo|dev|test` */
+/** `node scripts/setup.mjs --for start|demo|dev|studio|test` */
 await main(async () => {
   const asked = process.argv[process.argv.indexOf("--for") + 1] ?? "start";
   const purpose = PURPOSES.find((each) => each === asked);

@@ -62,8 +62,25 @@ Gst.init(None)
 assert all(Gst.ElementFactory.find(name) for name in
   ("webrtcbin", "nicesrc", "dtlssrtpenc", "openh264enc", "opusenc", "rtph264pay", "rtpopuspay"))`;
 
+const STUDIO_COST = "the studio's window cannot open";
+/** What Electron is linked to, and a screen where there is none. */
+const STUDIO_NEEDS = /** @type {const} */ ([
+  ["libgtk-3-0", "libgtk-3.so.0"],
+  ["libnss3", "libnss3.so"],
+  ["libasound2", "libasound.so.2"],
+  ["libgbm1", "libgbm.so.1"],
+  ["libxss1", "libXss.so.1"],
+]).map(([name, library]) => ({ package: name, present: () => hasLibrary(library), cost: STUDIO_COST }));
+const XVFB = { package: "xvfb", present: () => notLinux() || onPath("Xvfb"), cost: STUDIO_COST };
+
 /** The bundled ffmpeg and the embedded database are all that starting needs. */
-export const NEEDS = { start: [], demo: [], dev: [], test: TEST_NEEDS };
+export const NEEDS = {
+  start: [],
+  demo: [],
+  dev: [],
+  studio: process.env["DISPLAY"] ? STUDIO_NEEDS : [...STUDIO_NEEDS, XVFB],
+  test: [...TEST_NEEDS, ...STUDIO_NEEDS, XVFB],
+};
 
 /** Installs what is missing where that is allowed, else says how. @param {readonly Need[]} needs */
 export async function ensureDebianPackages(needs) {
@@ -124,6 +141,19 @@ function debianPostgres() {
   return (
     existsSync(base) && readdirSync(base).some((version) => existsSync(join(base, version, "bin/initdb")))
   );
+}
+
+function notLinux() {
+  return process.platform !== "linux";
+}
+
+let libraries = "";
+/** @param {string} name */
+function hasLibrary(name) {
+  if (notLinux()) return true;
+  const ldconfig = existsSync("/sbin/ldconfig") ? "/sbin/ldconfig" : "ldconfig";
+  if (!libraries.includes(name)) libraries = String(spawnSync(ldconfig, ["-p"]).stdout ?? "");
+  return libraries.includes(name);
 }
 
 /** @param {string} folder */

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readdirSync, statSync } from "node:fs";
 import { ensureDebianPackages, NEEDS } from "./debian.mjs";
+import { ensureElectron } from "./electron.mjs";
 import { fingerprint, Stamp } from "./fingerprint.mjs";
 import { hasWorker, WorkerOnItsWay } from "./mediasoup-worker.mjs";
 import { inRoot, serverMain } from "./paths.mjs";
@@ -24,13 +25,31 @@ export async function setup(purpose) {
   }
   makeExecutable();
   await ensureDebianPackages(NEEDS[purpose]);
+  if (purpose === "studio") {
+    await ensureStudio();
+    return { worker: async () => true };
+  }
   const worker = beginWorker(purpose);
   await ensureDatabaseClient();
   if (purpose !== "dev") {
     await ensureWeb();
     await ensureServer();
   }
+  if (purpose === "test") await ensureStudio();
   return { worker };
+}
+
+/** The studio needs nothing of the server's. */
+async function ensureStudio() {
+  await ensureElectron();
+  const sources = ["src", "control.html", "engine.html", "vite.config.ts", "package.json", "tsconfig.json"];
+  await ensureBuilt(
+    "the studio",
+    "apps/desktop/dist",
+    "main.cjs",
+    [...sources.map((s) => `apps/desktop/${s}`), "scripts/setup/build-studio.mjs"],
+    async () => (await import("./build-studio.mjs")).buildStudio(),
+  );
 }
 
 /**
