@@ -1,0 +1,264 @@
+import type { ConnectionOptions } from "node:tls";
+import { buildAudioSpecificConfig } from "@footlight/protocols/aac/audio-config.ts";
+import { aacConfigTag, aacFrameTag, avcConfigTag, avcFrameTag } from "@footlight/protocols/flv/write-tags.ts";
+import type { RtmpTarget, TargetState } from "../../contract/encoder-control.ts";
+import type { PictureUnit, SoundUnit, Unit, UnitSink } from "../units.ts";
+import { BitratePilot } from "./bitrate-pilot.ts";
+import { LineMeter } from "./line-meter.ts";
+import { RtmpConnection } from "./rtmp-connection.ts";
+import { RtmpFault } from "./rtmp-fault.ts";
+import { SendQueue } from "./send-queue.ts";
+import { backOffMs, judge } from "./verdict.ts";
+
+const TICK_MS = 250;
+/** Something waits and the server has taken nothing for so long: the line is dead, whatever TCP hopes for. */
+const STALLED_MS = 4_000;
+/** What was left out so lately still shows. */
+const DEGRADED_MS = 10_000;
+const SOUND_CONFIG = buildAudioSpecificConfig({ sampleRate: 48_000, channels: 2 });
+
+export interface UplinkOptions {
+  readonly target: RtmpTarget;
+  readonly onState: (state: TargetState) => void;
+  /** The picture's bitrate that the line carries; nothing is said while it is as ordered. */
+  readonly onBitrate: (bitrateBps: number) => void;
+  readonly onDropped?: (unit: PictureUnit) => void;
+  readonly random?: () => number;
+  /** For tests' own certificates. */
+  readonly tls?: ConnectionOptions;
+}
+
+export interface UplinkFigures {
+  readonly id: string;
+  readonly bitrateBps: number;
+  readonly sentBytes: number;
+  readonly frames: number;
+  readonly droppedNetwork: number;
+  readonly queuedMs: number;
+}
+
+/**
+ * One target: keeps an RTMP publication alive (`RtmpConnection` is one try), sends what it is given in time, and says
+ * what the line carries. After a break it goes on with the newest GOP, and with its timestamps.
+ */
+export class Uplink implements UnitSink {
+  readonly #options: UplinkOptions;
+  readonly #queue: SendQueue;
+  readonly #pilot: BitratePilot;
+  readonly #meter = new LineMeter();
+  readonly #stop = new AbortController();
+  readonly #over: Promise<void>;
+  #connection: RtmpConnection | undefined;
+  #state: TargetState = { state: "connecting", attempt: 1 };
+  /** Media time of the first unit sent: timestamp 0. */
+  #baseUs: number | undefined;
+  /** As the connection knows it. */
+  #config: Buffer | undefined;
+  #frames = 0;
+  #dropped = 0;
+  #droppedAtMs = Number.NEGATIVE_INFINITY;
+  #sentBefore = 0;
+
+  constructor(options: UplinkOptions) {
+    this.#options = options;
+    const { encode, audioBitrateBps } = options.target;
+    this.#pilot = new BitratePilot({ nominalBps: encode.bitrateBps, soundBps: audioBitrateBps });
+    const fourSeconds = (encode.bitrateBps + audioBitrateBps) / 2;
+    this.#queue = new SendQueue(Math.max(fourSeconds, 1024 * 1024), (unit) => this.#onDropped(unit));
+    this.#over = this.#run();
+  }
+
+  get figures(): UplinkFigures {
+    return {
+      id: this.#options.target.id,
+      bitrateBps: this.#meter.sentBps,
+      sentBytes: this.#sentBytes,
+      frames: this.#frames,
+      droppedNetwork: this.#dropped,
+      queuedMs: this.#queue.queuedMs,
+    };
+  }
+
+  push(unit: Unit): void {
+    this.#queue.push(unit);
+    this.#pump();
+  }
+
+  /** Says goodbye to the server, bounded in time. */
+  async close(): Promise<void> {
+    // Aborted first: what ends now ends because it was asked to.
+    const connection = this.#connection;
+    this.#stop.abort();
+    await connection?.unpublish();
+    await this.#over;
+  }
+
+  get #sentBytes(): number {
+    return this.#sentBefore + (this.#connection?.sentBytes ?? 0);
+  }
+
+  async #run(): Promise<void> {
+    let since = performance.now();
+    let tries = 0;
+    let unsaid = 0;
+    let wasLive = false;
+    while (!this.#stop.signal.aborted) {
+      tries += 1;
+      if (!wasLive) this.#enter({ state: "connecting", attempt: tries });
+      let fault: RtmpFault;
+      try {
+        const connection = await this.#connect();
+        wasLive = true;
+        fault = await this.#serve(connection);
+        [since, tries, unsaid] = [performance.now(), 1, 0];
+      } catch (error) {
+        fault = error instanceof RtmpFault ? error : new RtmpFault("protocol", { cause: error });
+        unsaid = fault.code === "closed_unsaid" ? unsaid + 1 : 0;
+      }
+      if (this.#stop.signal.aborted) break;
+      const { graceMs } = this.#options.target;
+      const verdict = judge(fault, { tries, unsaid, graceMs, sinceMs: performance.now() - since });
+      if (verdict.kind === "over") {
+        this.#enter(verdict.state);
+        this.#queue.clear();
+        return;
+      }
+      const waitMs = backOffMs(tries, (this.#options.random ?? Math.random)());
+      const attempt = tries + (wasLive ? 0 : 1);
+      this.#enter({
+        state: "reconnecting",
+        attempt,
+        retryAtMs: Date.now() + waitMs,
+        cause: describe(fault, verdict.cause),
+      });
+      await pause(waitMs, this.#stop.signal);
+    }
+    this.#enter({ state: "stopped" });
+  }
+
+  #connect(): Promise<RtmpConnection> {
+    const { target, tls } = this.#options;
+    return RtmpConnection.publish({
+      url: target.url,
+      key: target.key,
+      bitrateBps: target.encode.bitrateBps + target.audioBitrateBps,
+      signal: this.#stop.signal,
+      ...(tls === undefined ? {} : { tls }),
+    });
+  }
+
+  /** Until the connection is gone; why it went. */
+  async #serve(connection: RtmpConnection): Promise<RtmpFault> {
+    this.#connection = connection;
+    this.#config = undefined;
+    connection.onRoom = () => this.#pump();
+    connection.metadata(metadataOf(this.#options.target));
+    this.#queue.goOnline();
+    this.#enter({ state: "live", sinceMs: Date.now(), degraded: this.#pilot.isLowered });
+    this.#meter.restart(performance.now(), connection);
+    const ticks = setInterval(() => this.#tick(connection), TICK_MS);
+    this.#pump();
+    try {
+      return await connection.closed;
+    } finally {
+      clearInterval(ticks);
+      this.#sentBefore += connection.sentBytes;
+      this.#connection = undefined;
+      this.#queue.goOffline();
+    }
+  }
+
+  #tick(connection: RtmpConnection): void {
+    const nowMs = performance.now();
+    this.#meter.read(nowMs, connection, this.#queue.length > 0);
+    if (this.#meter.stalledMs > STALLED_MS) {
+      connection.destroy(new RtmpFault("connection_lost"));
+      return;
+    }
+    const { queuedMs } = this.#queue;
+    const wish = this.#pilot.read({ nowMs, queuedMs, throughputBps: this.#meter.deliveredBps });
+    if (wish !== undefined) this.#options.onBitrate(wish);
+    const degraded = this.#pilot.isLowered || nowMs - this.#droppedAtMs < DEGRADED_MS;
+    if (this.#state.state === "live" && this.#state.degraded !== degraded) {
+      this.#enter({ ...this.#state, degraded });
+    }
+  }
+
+  #pump(): void {
+    const connection = this.#connection;
+    while (connection?.hasRoom === true) {
+      const unit = this.#queue.shift();
+      if (unit === undefined) return;
+      if (unit.kind === "picture") this.#sendPicture(connection, unit);
+      else this.#sendSound(connection, unit);
+    }
+  }
+
+  #sendPicture(connection: RtmpConnection, unit: PictureUnit): void {
+    this.#baseUs ??= unit.dtsUs;
+    const dtsMs = this.#timestampOf(unit.dtsUs);
+    if (this.#config === undefined || !this.#config.equals(unit.config)) {
+      if (this.#config === undefined) connection.send("audio", dtsMs, aacConfigTag(SOUND_CONFIG));
+      this.#config = unit.config;
+      connection.send("video", dtsMs, avcConfigTag(unit.config));
+    }
+    const compositionMs = this.#timestampOf(unit.ptsUs) - dtsMs;
+    connection.send("video", dtsMs, avcFrameTag(unit.data, unit.key, compositionMs));
+    this.#frames += 1;
+  }
+
+  /** Sound from before the first picture stays away: players begin with a picture. */
+  #sendSound(connection: RtmpConnection, unit: SoundUnit): void {
+    if (this.#config === undefined || unit.ptsUs < (this.#baseUs ?? 0)) return;
+    connection.send("audio", this.#timestampOf(unit.ptsUs), aacFrameTag(unit.data));
+  }
+
+  #timestampOf(us: number): number {
+    return Math.round((us - (this.#baseUs ?? 0)) / 1000);
+  }
+
+  #onDropped(unit: PictureUnit): void {
+    // Before the first picture nothing is missing.
+    if (this.#baseUs === undefined) return;
+    this.#dropped += 1;
+    this.#droppedAtMs = performance.now();
+    this.#options.onDropped?.(unit);
+  }
+
+  #enter(state: TargetState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}
+
+/** The server's words where it had some. */
+const describe = (fault: RtmpFault, cause: string): string => fault.refusal?.description || cause;
+
+function metadataOf({ encode, audioBitrateBps }: RtmpTarget): Record<string, number | string | boolean> {
+  return {
+    width: encode.width,
+    height: encode.height,
+    framerate: encode.fps,
+    videocodecid: 7,
+    videodatarate: encode.bitrateBps / 1000,
+    audiocodecid: 10,
+    audiodatarate: audioBitrateBps / 1000,
+    audiosamplerate: 48_000,
+    audiosamplesize: 16,
+    stereo: true,
+    encoder: "Footlight",
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}
