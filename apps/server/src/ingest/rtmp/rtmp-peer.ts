@@ -70,7 +70,7 @@ export class RtmpPeer {
     switch (control.kind) {
       case "windowAckSize":
         // A window of some bytes would make us acknowledge every piece.
-        this.#ackWindow = Math.max(control.bytes, 64 * 1024);
+        this.#ackWindow = Math.max(control.bytes, 16 * 1024);
         return;
       case "setPeerBandwidth":
         // §5.4.5: answered with our window when it differs from what we said.
