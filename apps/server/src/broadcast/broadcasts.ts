@@ -95,6 +95,10 @@ export class Broadcasts implements StreamObserver, LiveControl {
     return this.#running.has(streamId);
   }
 
+  isStoodIn(streamId: StreamId): boolean {
+    return this.#hub?.isStoodIn(streamId) === true;
+  }
+
   stages(streamId: StreamId): StageDelays | undefined {
     const delays = this.#running.get(streamId)?.stages.delays();
     if (delays === undefined) return undefined;

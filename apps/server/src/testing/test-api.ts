@@ -55,6 +55,9 @@ export class PaperLive implements LiveControl {
   isRunning(streamId: StreamId): boolean {
     return !this.ended.includes(streamId);
   }
+  isStoodIn(): boolean {
+    return false;
+  }
   stages(): undefined {
     return undefined;
   }

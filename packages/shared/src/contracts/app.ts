@@ -74,6 +74,8 @@ export const ChannelPage = z.object({
   stream: PlaybackAnswer.nullable(),
   /** Whose stream this is, where the channel co-streams and shows another's; `stream` is that one then. */
   carries: z.object({ username: Username, displayName: z.string() }).nullable(),
+  /** Its publisher is away, and something else is sent in their place. */
+  slate: z.boolean(),
 });
 export type ChannelPage = z.infer<typeof ChannelPage>;
 

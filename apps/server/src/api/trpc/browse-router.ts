@@ -21,7 +21,7 @@ import { anyone, router, signedIn } from "./procedures.ts";
 export interface BrowseRouterDeps {
   readonly domain: Pick<
     Domain,
-    "channels" | "streams" | "stages" | "lists" | "categories" | "follows" | "viewers"
+    "channels" | "streams" | "stages" | "lists" | "categories" | "follows" | "viewers" | "live"
   >;
   readonly presenter: Presenter;
 }
@@ -64,6 +64,7 @@ export function browseRouters({ domain, presenter }: BrowseRouterDeps) {
           tags: [...words.tags],
           stream: stream === undefined ? null : await presenter.playback(stream, ""),
           carries:
+          slate: stream !== undefined && domain.live.isStoodIn(stream.streamId),
             carried === undefined
               ? null
               : { username: carried.hostUsername, displayName: carried.hostDisplayName },

@@ -6,6 +6,8 @@ import type { StageDelays } from "../audience/stage-delays.ts";
 export interface LiveControl {
   /** Live or interrupted, in this process. */
   isRunning(streamId: StreamId): boolean;
+  /** Something is sent in the place of its publisher, who is away. */
+  isStoodIn(streamId: StreamId): boolean;
   /** Undefined where the stream does not run here. */
   stages(streamId: StreamId): StageDelays | undefined;
   /** Undefined while nothing is published. */

@@ -31,6 +31,7 @@ describe("watchPhase", () => {
       rungs: ["source 640x360"],
     });
     expect(phase(channel("interrupted")).kind).toBe("reconnecting");
+    expect(phase({ ...channel("interrupted"), slate: true }).kind, "the guests go on").toBe("playing");
     expect(phase(channel("ended")).kind).toBe("ended");
   });
   it("waits while there is nothing to play yet", () => {

@@ -49,7 +49,7 @@ export const watchPhase = ({ channel, error, missing, sawLive }: Facts): WatchPh
       if (!url || stream.qualities.length === 0) return { kind: "starting" };
       const rungs = stream.qualities.map((quality) => `${quality.name} ${quality.resolution}`);
       return {
-        kind: stream.status === "live" ? "playing" : "reconnecting",
+        kind: stream.status === "live" || channel.slate ? "playing" : "reconnecting",
         url,
         ...(hls && { standardUrl: hls }),
         ...(whep && { whepUrl: whep }),
