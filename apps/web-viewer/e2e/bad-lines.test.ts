@@ -1,7 +1,9 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { LossyUdp } from "../../server/src/testing/lossy-udp.ts";
-import { BAD, protocolOf, throughLine, withoutUdp } from "./bad-lines.ts";
+import { BAD, protocolOf, throughLine, withoutUdp, withoutWay } from "./bad-lines.ts";
 import { watchFrames } from "./chromium.ts";
 import { House, until } from "./house.ts";
 import { WhepViewer } from "./whep-viewer.ts";
@@ -12,14 +14,24 @@ const CLOCK: WhipPicture = { width: 640, height: 360, fps: 30, codec: "H264", so
 let house: House;
 const pages: Page[] = [];
 const lines: LossyUdp[] = [];
+/** Answers nobody, but hears who asks. */
+const turn = createSocket("udp4");
+const askedTurn = new Set<number>();
 beforeAll(async () => {
-  house = await House.open();
+  turn.on("message", (packet) => askedTurn.add(packet.readUInt16BE(0)));
+  turn.bind(0, "127.0.0.1");
+  await once(turn, "listening");
+  house = await House.open({
+    RTC_ICE_SERVERS: `turn:127.0.0.1:${turn.address().port}`,
+    RTC_TURN_SECRET: "north-by-north",
+  });
 });
 afterEach(async () => {
   for (const page of pages.splice(0)) await page.close();
   for (const line of lines.splice(0)) await line[Symbol.asyncDispose]();
 });
 afterAll(async () => {
+  turn.close();
   await house[Symbol.asyncDispose]();
 });
 
@@ -65,8 +77,8 @@ describe("5 % loss and 50 ms of jitter", () => {
   });
 });
 
-describe("where no UDP goes through", () => {
-  it("WHIP and WHEP go by TCP", async () => {
+describe("behind a firewall", () => {
+  it("that lets no UDP through WHIP and WHEP go by TCP", async () => {
     const { key, whep } = await prepare("tcp_only");
     const [home, away] = [await newPage(), await newPage()];
     await withoutUdp(home);
@@ -76,5 +88,15 @@ describe("where no UDP goes through", () => {
     await expectGoingOn(viewer, 1);
     await until("sound", async () => (await viewer.stats()).audioLevel > 0.05);
     for (const page of [home, away]) expect(await protocolOf(page)).toBe("tcp");
+  });
+
+  it("that lets nothing through our player asks the TURN server that the answer names", async () => {
+    const { key } = await prepare("by_turn");
+    await publish(await newPage(), key);
+    const page = await newPage();
+    await withoutWay(page);
+    await page.goto(`${house.server.url}/by_turn`);
+    // RFC 8656 §17: Allocate, request.
+    await until("a request", () => askedTurn.has(0x0003));
   });
 });

@@ -28,6 +28,10 @@ export async function throughLine(page: Page, way: LossyWay, seed = 1): Promise<
 export const withoutUdp = (page: Page): Promise<void> =>
   rewriteAnswers(page, async (answer) => withoutCandidates("udp", answer));
 
+/** To an address of documentation (RFC 5737): nobody answers there, neither by UDP nor by TCP. */
+export const withoutWay = (page: Page): Promise<void> =>
+  rewriteAnswers(page, async (answer) => answer.replaceAll("127.0.0.1", "192.0.2.1"));
+
 async function rewriteAnswers(page: Page, rewrite: (answer: string) => Promise<string>): Promise<void> {
   await page.route(ENDPOINTS, async (route) => {
     const response = await route.fetch();
