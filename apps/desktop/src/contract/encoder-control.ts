@@ -127,3 +127,11 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fault"), area: z.string(), cause: z.string() }),
 ]);
 export type FromEncoder = z.infer<typeof fromEncoderSchema>;
+
+/**
+ * How the encoder's process is spoken to: each message of `process.parentPort` is a ToEncoder, or this one, which
+ * brings the media port (contract/media-port.ts) in `event.ports[0]`. It comes anew after a crash of the engine, and
+ * takes the place of the one before: encodes are then asked for again on it. After a crash of this process main sends
+ * again what shall run.
+ */
+export const MEDIA_PORT_NOTICE = { kind: "media-port" } as const;
