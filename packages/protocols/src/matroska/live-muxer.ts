@@ -47,19 +47,28 @@ export function matroskaHeader(tracks: {
   if (tracks.video !== undefined) {
     const { codec, config, width, height } = tracks.video;
     const size = element(0xe0, uint(0xb0, width), uint(0xba, height));
-    entries.push(trackEntry(VIDEO_TRACK, 1, codec, config, size));
+    entries.push(trackEntry(VIDEO_TRACK, 1, CODEC_IDS[codec], config, size));
   }
   if (tracks.audio !== undefined) {
     entries.push(soundEntry(AUDIO_TRACK, tracks.audio));
   }
-  return header(entries);
+  return matroskaFileHeader(entries);
 }
 
 /** The same for sounds alone, as tracks 1, 2 and so on. */
 export const matroskaSoundsHeader = (sounds: readonly MatroskaAudio[]): Buffer =>
-  header(sounds.map((sound, index) => soundEntry(index + 1, sound)));
+  matroskaFileHeader(sounds.map((sound, index) => soundEntry(index + 1, sound)));
 
-function header(entries: readonly Buffer[]): Buffer {
+/** One picture, which is track 1, and sounds behind it. */
+export function matroskaMovieHeader(video: MatroskaVideo, sounds: readonly MatroskaAudio[]): Buffer {
+  const size = element(0xe0, uint(0xb0, video.width), uint(0xba, video.height));
+  return matroskaFileHeader([
+    trackEntry(VIDEO_TRACK, 1, CODEC_IDS[video.codec], video.config, size),
+    ...sounds.map((sound, index) => soundEntry(AUDIO_TRACK + index, sound)),
+  ]);
+}
+
+export function matroskaFileHeader(entries: readonly Buffer[]): Buffer {
   return Buffer.concat([
     element(0x1a45dfa3, uint(0x4286, 1), uint(0x42f7, 1), uint(0x42f2, 4), uint(0x42f3, 8), docType()),
     encodeId(0x18538067),
@@ -71,19 +80,20 @@ function header(entries: readonly Buffer[]): Buffer {
 
 function soundEntry(track: number, { codec, config, sampleRate, channels }: MatroskaAudio): Buffer {
   const shape = element(0xe1, float(0xb5, sampleRate), uint(0x9f, channels));
-  return trackEntry(track, 2, codec, config, shape);
+  return trackEntry(track, 2, CODEC_IDS[codec], config, shape);
 }
 
 function docType(): Buffer {
   return Buffer.concat([text(0x4282, "matroska"), uint(0x4287, 4), uint(0x4285, 2)]);
 }
 
-function trackEntry(
+/** @param more further elements of the entry */
+export function trackEntry(
   number: number,
   type: 1 | 2,
-  codec: MatroskaCodec,
+  codecId: string,
   config: Uint8Array,
-  shape: Buffer,
+  ...more: readonly Buffer[]
 ): Buffer {
   return element(
     0xae,
@@ -92,9 +102,9 @@ function trackEntry(
     uint(0x83, type),
     // No lacing: one frame a block.
     uint(0x9c, 0),
-    text(0x86, CODEC_IDS[codec]),
+    text(0x86, codecId),
     ...(config.length > 0 ? [element(0x63a2, config)] : []),
-    shape,
+    ...more,
   );
 }
 
