@@ -1,14 +1,31 @@
 import { Toast } from "@base-ui/react/toast";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
-import { IconButton } from "./button.tsx";
+import { Button, IconButton } from "./button.tsx";
 import "./toast.css";
 
 const manager = Toast.createToastManager();
 
-/** Says shortly that something was done (or was not); screen readers hear it. */
-export const toast = (title: string, tone: "good" | "bad" = "good"): void => {
-  manager.add({ title, type: tone, timeout: tone === "bad" ? 8_000 : 4_000 });
+/** Says shortly that something was done (or was not), with one thing to do about it; screen readers hear it. */
+export const toast = (
+  title: string,
+  tone: "good" | "bad" = "good",
+  action?: { label: string; run: () => void },
+): void => {
+  const id = manager.add({
+    title,
+    type: tone,
+    timeout: tone === "bad" || action ? 8_000 : 4_000,
+    ...(action && {
+      actionProps: {
+        children: action.label,
+        onClick: () => {
+          action.run();
+          manager.close(id);
+        },
+      },
+    }),
+  });
 };
 
 const List = () => {
@@ -17,6 +34,7 @@ const List = () => {
     <Toast.Root key={item.id} toast={item} className={`toast toast-${item.type ?? "good"}`}>
       <Toast.Content className="toast-content">
         <Toast.Title className="toast-title" />
+        {item.actionProps && <Toast.Action render={<Button size="sm" variant="quiet" />} />}
         <Toast.Close render={<IconButton label="Dismiss" icon={X} size="sm" />} />
       </Toast.Content>
     </Toast.Root>
