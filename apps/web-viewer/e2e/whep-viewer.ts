@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 
-/** What the browser says of what it receives, since it began (W3C webrtc-stats). */
+/** What the browser says of what it receives (W3C webrtc-stats): the buffers since it was last asked, the rest since it began. */
 export interface WhepStats {
   readonly pictureBufferMs: number;
   readonly soundBufferMs: number;
@@ -30,14 +30,18 @@ export class WhepViewer {
 
   stats(): Promise<WhepStats> {
     return this.page.evaluate(async () => {
-      const stats = await (globalThis as unknown as Held).held.pc.getStats();
+      const { held } = globalThis as unknown as Held;
+      const stats = await held.pc.getStats();
       const out = {
         ...{ pictureBufferMs: 0, soundBufferMs: 0, framesDecoded: 0 },
         ...{ packetsLost: 0, audioLevel: 0 },
       };
       for (const report of stats.values()) {
         if (report.type !== "inbound-rtp") continue;
-        const bufferMs = (1_000 * report.jitterBufferDelay) / Math.max(1, report.jitterBufferEmittedCount);
+        const before = held.before?.get(report.id) ?? { jitterBufferDelay: 0, jitterBufferEmittedCount: 0 };
+        const emitted = report.jitterBufferEmittedCount - before.jitterBufferEmittedCount;
+        const waitedS = report.jitterBufferDelay - before.jitterBufferDelay;
+        const bufferMs = (1_000 * waitedS) / Math.max(1, emitted);
         out.packetsLost += report.packetsLost ?? 0;
         if (report.kind === "video") {
           out.pictureBufferMs = bufferMs;
@@ -47,6 +51,7 @@ export class WhepViewer {
           out.audioLevel = report.audioLevel ?? 0;
         }
       }
+      held.before = stats;
       return out;
     });
   }
@@ -64,7 +69,7 @@ export class WhepViewer {
 }
 
 interface Held {
-  held: { readonly pc: RTCPeerConnection };
+  held: { readonly pc: RTCPeerConnection; before?: RTCStatsReport };
 }
 
 /** Runs in the page: nothing from outside of it may be named. */
