@@ -180,6 +180,42 @@ describe("a socket", () => {
   });
 });
 
+describe("a session that ends elsewhere", () => {
+  it("takes its sockets along, and the seat on the stage; another session's stay", async () => {
+    const carol = new TrpcCaller(server.url);
+    await carol.signUp("carol");
+    const { stageId } = StageDesk.parse((await carol.mutate("stage.open")).data);
+    const elsewhere = new TrpcCaller(server.url);
+    const signIn = { username: "carol", password: "correct horse carol" };
+    await elsewhere.mutate("account.signIn", signIn);
+    const { token } = (await (
+      await fetch(`${server.url}/api/v1/sessions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(signIn),
+      })
+    ).json()) as { token: string };
+
+    using watching = await RealtimeClient.connect(server.url, { headers: cookie(elsewhere) });
+    await watching.subscribe(stageTopic(stageId));
+    using seated = await RealtimeClient.connect(server.url, { headers: cookie(carol) });
+    await seated.request("stage.join", { stageId });
+    const isSeated = () => watching.stage(stageTopic(stageId)).host.present;
+    await watching.until(() => isSeated());
+
+    await carol.mutate("account.signOut");
+    expect(await seated.closed).toBe(REALTIME_CLOSE.goingAway);
+    await watching.until(() => !isSeated());
+    expect(watching.closeCode).toBeUndefined();
+
+    using app = await RealtimeClient.connect(server.url, { hello: { auth: { kind: "session", token } } });
+    expect(await app.welcome()).toMatchObject({ kind: "account" });
+    await elsewhere.mutate("account.signOutEverywhere");
+    expect(await app.closed).toBe(REALTIME_CLOSE.unauthenticated);
+    expect(await watching.closed).toBe(REALTIME_CLOSE.goingAway);
+  });
+});
+
 describe("a topic", () => {
   it("of a stream is anybody's, of a stage its people's", async () => {
     using visitor = await RealtimeClient.connect(server.url);

@@ -135,6 +135,7 @@ export function createDomain(options: DomainOptions) {
     signIn: new SignIn({ auth, attemptsPerMinute, clock, logger }),
     passwords,
     deletion: new AccountDeletion({
+      auth,
       passwords,
       users: db.users,
       channels,

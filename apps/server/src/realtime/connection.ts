@@ -9,6 +9,7 @@ import {
   type ServerMessage,
   type Topic as TopicName,
   type TopicPosition,
+  type UserId,
 } from "@footlight/shared";
 import type { RawData, WebSocket } from "ws";
 import type { Clock } from "../platform/clock.ts";
@@ -42,7 +43,13 @@ export interface ConnectionOrigin {
 type State =
   | { readonly kind: "new" }
   | { readonly kind: "greeting" }
-  | { readonly kind: "open"; readonly caller: RealtimeCaller; readonly session: RealtimeSession }
+  | {
+      readonly kind: "open";
+      readonly caller: RealtimeCaller;
+      /** Of an account. */
+      readonly token: string | undefined;
+      readonly session: RealtimeSession;
+    }
   | { readonly kind: "closed" };
 
 /** One client of `/realtime`. */
@@ -76,6 +83,16 @@ export class RealtimeConnection {
     if (unannounced || silentMs > REALTIME_LIMITS.silenceMs) this.close("silent");
     else if (this.#state.kind === "open" && nowMs - this.#sentMs >= REALTIME_LIMITS.pingMs)
       this.#say({ type: "ping" });
+  }
+
+  /** Sessions of this account have ended: this one's, too? Asked in its turn, for it may just be greeted. */
+  sessionsEnded(userId: UserId): void {
+    this.#turn = this.#turn
+      .then(() => this.#recheck(userId))
+      .catch((error: unknown) => {
+        this.deps.logger.error({ err: error }, "a session could not be looked up");
+        this.close("goingAway");
+      });
   }
 
   /** As a reader of topics. */
@@ -154,7 +171,7 @@ export class RealtimeConnection {
   }
 
   async #greet(hello: Extract<ClientMessage, { type: "hello" }>): Promise<void> {
-    const caller = await this.#callerOf(hello.auth);
+    const { caller, token } = await this.#callerOf(hello.auth);
     if (caller === undefined) return this.close("unauthenticated");
     // It may have left while it was looked up.
     if (this.#state.kind !== "greeting") return;
@@ -163,7 +180,7 @@ export class RealtimeConnection {
       userAgent: this.origin.userAgent,
       close: (reason) => this.close(reason),
     });
-    this.#state = { kind: "open", caller, session };
+    this.#state = { kind: "open", caller, token, session };
     this.#say({ type: "welcome", me: meOf(caller) });
     for (const position of hello.resume) await this.#subscribe(position.topic, position);
   }
@@ -171,13 +188,22 @@ export class RealtimeConnection {
   /** Undefined: the token that was shown is void. A cookie that is void makes a visitor. */
   async #callerOf(
     auth: Extract<ClientMessage, { type: "hello" }>["auth"],
-  ): Promise<RealtimeCaller | undefined> {
+  ): Promise<{ readonly caller: RealtimeCaller | undefined; readonly token?: string | undefined }> {
     const { identity } = this.deps;
-    if (auth?.kind === "guest") return await identity.guest(auth.token);
+    if (auth?.kind === "guest") return { caller: await identity.guest(auth.token) };
     const token = auth?.token ?? this.origin.sessionToken;
     const account = token === undefined ? undefined : await identity.session(token);
-    if (account !== undefined) return { kind: "account", account };
-    return auth === undefined ? { kind: "visitor" } : undefined;
+    if (account !== undefined) return { caller: { kind: "account", account }, token };
+    return { caller: auth === undefined ? { kind: "visitor" } : undefined };
+  }
+
+  async #recheck(userId: UserId): Promise<void> {
+    const state = this.#state;
+    if (state.kind !== "open" || state.caller.kind !== "account" || state.token === undefined) return;
+    if (state.caller.account.userId !== userId) return;
+    if ((await this.deps.identity.session(state.token)) !== undefined) return;
+    // Who came by a cookie comes back as a visitor; who showed the token itself must not try it again.
+    this.close(state.token === this.origin.sessionToken ? "goingAway" : "unauthenticated");
   }
 
   async #subscribe(topic: TopicName, from?: TopicPosition): Promise<void> {

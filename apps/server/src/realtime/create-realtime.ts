@@ -50,6 +50,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     sessionTokenOf: options.sessionTokenOf,
     maxPerAddress: options.maxPerAddress,
     onClosed: () => {
+      stopListening();
       topics[Symbol.dispose]();
       live[Symbol.dispose]();
       streams[Symbol.dispose]();
@@ -57,5 +58,6 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     clock,
     logger,
   });
+  const stopListening = domain.auth.onSessionsEnded((userId) => server.sessionsEnded(userId));
   return { server, stages: live };
 }

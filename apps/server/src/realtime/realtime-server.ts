@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { REALTIME_LIMITS } from "@footlight/shared";
+import { REALTIME_LIMITS, type UserId } from "@footlight/shared";
 import { type WebSocket, WebSocketServer } from "ws";
 import { type ConnectionDeps, RealtimeConnection } from "./connection.ts";
 
@@ -41,6 +41,11 @@ export class RealtimeServer implements AsyncDisposable {
   readonly accept = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     this.#server.handleUpgrade(request, socket, head, (client) => this.#connected(client, request));
   };
+
+  /** Whoever is connected by one of them loses the socket, and with it a stage's seat. */
+  sessionsEnded(userId: UserId): void {
+    for (const connection of this.#connections.keys()) connection.sessionsEnded(userId);
+  }
 
   /** Everybody is told to come back; resolves when the sockets are gone. */
   async [Symbol.asyncDispose](): Promise<void> {

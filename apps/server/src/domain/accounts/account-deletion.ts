@@ -5,9 +5,11 @@ import type { Channel } from "../channels/channel.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import type { Stream } from "../streams/stream.ts";
 import type { Account } from "./account.ts";
+import type { AuthGateway } from "./auth.ts";
 import type { Passwords } from "./passwords.ts";
 
 export interface AccountDeletionDeps {
+  readonly auth: Pick<AuthGateway, "signOutEverywhere">;
   readonly passwords: Pick<Passwords, "confirm">;
   readonly users: {
     count(): Promise<number>;
@@ -42,6 +44,8 @@ export class AccountDeletion {
     if (open !== undefined) await this.deps.endNow(open);
     const streamIds = await this.deps.streams.idsOf(channel.channelId);
     await this.deps.users.delete(account.userId);
+    // Its sessions are gone with it; who holds one open is to know.
+    await this.deps.auth.signOutEverywhere(account.userId);
     this.deps.logger.info({ userId: account.userId }, "account deleted");
     await this.#discardMedia(streamIds, channel.avatarHash);
     return { kind: "deleted" };

@@ -45,6 +45,8 @@ export type Auth = ReturnType<typeof createAuth>;
 
 /** How the auth library is asked: plain values in, unions out. */
 export class AuthGateway {
+  readonly #listeners = new Set<(userId: UserId) => void>();
+
   constructor(
     private readonly auth: Auth,
     private readonly hasher: PasswordHasher,
@@ -98,18 +100,27 @@ export class AuthGateway {
     }
   }
 
+  /** Told when sessions of an account have ended otherwise than by their age; returns how to stop it. */
+  onSessionsEnded(listener: (userId: UserId) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   async session(token: string): Promise<Account | undefined> {
     const found = await this.auth.api.getSession({ headers: bearerHeaders(token) });
     return found === null ? undefined : toAccount(found.user);
   }
 
   async signOut(token: string): Promise<void> {
+    const account = await this.session(token);
     await this.auth.api.signOut({ headers: bearerHeaders(token) });
+    if (account !== undefined) this.#sessionsEnded(account.userId);
   }
 
   async signOutEverywhere(userId: UserId): Promise<void> {
     const context = await this.auth.$context;
     await context.internalAdapter.deleteUserSessions(userId);
+    this.#sessionsEnded(userId);
   }
 
   async passwordIs(userId: UserId, password: string): Promise<boolean> {
@@ -126,11 +137,12 @@ export class AuthGateway {
     caller: Caller,
   ): Promise<string | undefined> {
     try {
-      const { headers } = await this.auth.api.changePassword({
+      const { headers, response } = await this.auth.api.changePassword({
         body: { ...passwords, revokeOtherSessions: true },
         headers: bearerHeaders(token, caller),
         returnHeaders: true,
       });
+      this.#sessionsEnded(response.user.id as UserId);
       return tokenIn(headers);
     } catch (error) {
       if (codeOf(error) === "INVALID_PASSWORD") return undefined;
@@ -143,6 +155,11 @@ export class AuthGateway {
     const context = await this.auth.$context;
     await context.internalAdapter.updatePassword(userId, await this.hasher.hash(password));
     await context.internalAdapter.deleteUserSessions(userId);
+    this.#sessionsEnded(userId);
+  }
+
+  #sessionsEnded(userId: UserId): void {
+    for (const listener of [...this.#listeners]) listener(userId);
   }
 }
 

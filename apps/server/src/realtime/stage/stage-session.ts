@@ -2,6 +2,7 @@ import {
   type ErrorCode,
   type IceServer,
   type ParticipantId,
+  REALTIME_CLOSE,
   REALTIME_METHODS,
   type RealtimeMethod,
   type RealtimeParams,
@@ -15,8 +16,8 @@ import type { RealtimePeer, RealtimeSession } from "../methods.ts";
 import type { LiveStage, StageJoin } from "./live-stage.ts";
 import type { LiveStages } from "./live-stages.ts";
 
-/** A page that goes away closes its socket; one that lost its network does not. */
-const PAGE_CLOSED = new Set([1000, 1001, 1005]);
+/** A page that goes away closes its socket; one that lost its network does not. Whose session ended is gone. */
+const GONE = new Set<number>([1000, 1001, 1005, REALTIME_CLOSE.unauthenticated]);
 
 export interface StageSessionDeps {
   readonly stages: Pick<Stages, "ask" | "stepDown" | "raiseHand" | "standing">;
@@ -105,7 +106,7 @@ export class StageSession implements RealtimeSession {
     if (this.#joined === undefined) return;
     const { stage, join } = this.#joined;
     this.#joined = undefined;
-    if (PAGE_CLOSED.has(code) && stage.holds(join, this)) stage.leave(join);
+    if (GONE.has(code) && stage.holds(join, this)) stage.leave(join);
     else stage.detach(join, this);
   }
 
