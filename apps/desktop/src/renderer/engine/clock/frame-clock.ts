@@ -1,0 +1,91 @@
+import { frameAt, ptsUsOf } from "./frame-grid.ts";
+import type { TickerOrder } from "./ticker-worker.ts";
+
+/** What wakes the clock: a worker, or a test. */
+export interface Ticker {
+  start(order: TickerOrder): void;
+  onTick(listener: (frame: number) => void): void;
+  close(): void;
+}
+
+/** A hitch of the window shorter than this many frames is made good for; the frames still have their own times. */
+const CATCH_UP_FRAMES = 3;
+
+export interface FrameTime {
+  readonly frame: number;
+  /** Microseconds since the media epoch. */
+  readonly ptsUs: number;
+}
+
+/** Calls for each frame of the canvas' grid in order, exactly once, and counts those whose time it missed. */
+export class FrameClock {
+  readonly epochMs: number;
+  #fps = 0;
+  #last = -1;
+  #dropped = 0;
+
+  constructor(
+    private readonly ticker: Ticker,
+    private readonly now: () => number,
+    private readonly onFrame: (time: FrameTime) => void,
+    private readonly onDropped: (frames: number) => void,
+  ) {
+    this.epochMs = now();
+    ticker.onTick((frame) => this.#reach(frame));
+  }
+
+  get fps(): number {
+    return this.#fps;
+  }
+
+  /** Frames for which the engine was too late, since the beginning. */
+  get droppedRender(): number {
+    return this.#dropped;
+  }
+
+  elapsedMs(): number {
+    return this.now() - this.epochMs;
+  }
+
+  /** A new rate takes over at its own next grid point; times go on from the same epoch. */
+  setRate(fps: number): void {
+    if (fps === this.#fps) return;
+    this.#fps = fps;
+    const elapsedMs = this.elapsedMs();
+    this.#last = frameAt(elapsedMs, fps);
+    this.ticker.start({ fps, elapsedMs });
+  }
+
+  close(): void {
+    this.ticker.close();
+  }
+
+  #reach(frame: number): void {
+    const missed = frame - this.#last - CATCH_UP_FRAMES;
+    if (missed > 0) {
+      this.#last += missed;
+      this.#dropped += missed;
+      this.onDropped(missed);
+    }
+    while (this.#last < frame) {
+      this.#last += 1;
+      this.onFrame({ frame: this.#last, ptsUs: ptsUsOf(this.#last, this.#fps) });
+    }
+  }
+}
+
+export class WorkerTicker implements Ticker {
+  readonly #worker = new Worker(new URL("./ticker-worker.ts", import.meta.url), { type: "module" });
+
+  start(order: TickerOrder): void {
+    this.#worker.postMessage(order);
+  }
+
+  onTick(listener: (frame: number) => void): void {
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<number>) => listener(data));
+  }
+
+  close(): void {
+    this.#worker.terminate();
+  }
+}

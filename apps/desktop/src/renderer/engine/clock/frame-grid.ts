@@ -1,0 +1,14 @@
+/** Frames lie at multiples of 1/fps on the media clock, which counts from the engine's epoch and never stops. */
+export const ptsUsOf = (frame: number, fps: number): number => Math.round((frame * 1_000_000) / fps);
+
+/** The newest frame whose time has come. */
+export const frameAt = (elapsedMs: number, fps: number): number =>
+  Math.floor((elapsedMs * fps) / 1_000 + 1e-6);
+
+/** Which keyframe interval a picture lies in: the first one of each is a keyframe, in every encode alike. */
+export const keyframeSlot = (ptsUs: number, intervalMs: number): number =>
+  Math.floor(ptsUs / (intervalMs * 1_000));
+
+/** Which frame of a slower encode a picture of the canvas' grid belongs to. */
+export const encodeSlot = (ptsUs: number, fps: number): number =>
+  Math.floor((ptsUs * fps) / 1_000_000 + 1e-3);

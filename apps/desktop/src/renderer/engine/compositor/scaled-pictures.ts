@@ -1,0 +1,45 @@
+import { opaqueCanvas } from "../sources/picture-source.ts";
+
+/** The canvas at the sizes that somebody asked for, each drawn at most once a picture. */
+export class ScaledPictures {
+  readonly #scaled = new Map<
+    string,
+    { context: OffscreenCanvasRenderingContext2D; of: number; askedMs: number }
+  >();
+  #picture: OffscreenCanvas | undefined;
+  #count = 0;
+
+  constructor(private readonly now: () => number) {}
+
+  /** A new picture lies in the canvas. */
+  changed(picture: OffscreenCanvas): void {
+    this.#picture = picture;
+    this.#count += 1;
+  }
+
+  get(width: number, height: number): OffscreenCanvas {
+    const picture = this.#picture;
+    if (picture === undefined) throw new Error("nothing has been composed yet");
+    if (picture.width === width && picture.height === height) return picture;
+    const key = `${width}x${height}`;
+    let scaled = this.#scaled.get(key);
+    if (scaled === undefined) {
+      scaled = { context: opaqueCanvas({ width, height }), of: -1, askedMs: 0 };
+      this.#scaled.set(key, scaled);
+      this.#forget();
+    }
+    scaled.askedMs = this.now();
+    if (scaled.of !== this.#count) {
+      scaled.of = this.#count;
+      scaled.context.drawImage(picture, 0, 0, width, height);
+    }
+    return scaled.context.canvas;
+  }
+
+  /** What nobody has asked for in a while goes. */
+  #forget(): void {
+    for (const [key, { askedMs }] of this.#scaled) {
+      if (askedMs > 0 && this.now() - askedMs > 5_000) this.#scaled.delete(key);
+    }
+  }
+}

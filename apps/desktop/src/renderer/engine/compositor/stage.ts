@@ -1,0 +1,124 @@
+import type { StudioDocument } from "../../../model/document.ts";
+import type { FrameTime } from "../clock/frame-clock.ts";
+import type { Composed } from "../encode/picture-encode.ts";
+import type { SourceSet } from "../sources/source-set.ts";
+import type { Compositor, Showing } from "./compositor.ts";
+import { type Cue, Programme } from "./programme.ts";
+import { ScaledPictures } from "./scaled-pictures.ts";
+import { SceneBook } from "./scene-book.ts";
+import type { StingerDeck } from "./stinger-deck.ts";
+
+interface Clocks {
+  now(): number;
+  wallMs(): number;
+}
+
+/** From the document and the time to a picture: the programme, and what is prepared beside it. */
+export class Stage {
+  readonly #book: SceneBook;
+  readonly #programme = new Programme();
+  readonly #scaled: ScaledPictures;
+  readonly #previewScaled: ScaledPictures;
+  #document: StudioDocument | undefined;
+  #previewShown = false;
+
+  constructor(
+    private readonly sources: SourceSet,
+    private readonly compositor: Compositor,
+    private readonly preview: Compositor,
+    private readonly stingers: StingerDeck,
+    private readonly clocks: Clocks,
+  ) {
+    this.#book = new SceneBook(sources);
+    this.#scaled = new ScaledPictures(clocks.now);
+    this.#previewScaled = new ScaledPictures(clocks.now);
+  }
+
+  get panicking(): boolean {
+    return this.#programme.panicking;
+  }
+
+  setDocument(document: StudioDocument): void {
+    this.#document = document;
+    this.sources.reconcile(document);
+    this.#book.setDocument(document);
+    this.compositor.resize(document.canvas);
+    this.preview.resize(document.canvas);
+    this.#programme.follow(document, this.clocks.now());
+    this.stingers.prepare(document.transition);
+    this.#wake(this.#programme.at(this.clocks.now()));
+  }
+
+  panic(on: boolean): void {
+    this.#programme.panic(on);
+  }
+
+  /** Whether the scene that is prepared is looked at. */
+  showPreview(shown: boolean): void {
+    this.#previewShown = shown;
+  }
+
+  compose({ ptsUs }: FrameTime): Composed | undefined {
+    if (this.#document === undefined) return undefined;
+    const cue = this.#programme.at(this.clocks.now());
+    const wallMs = this.clocks.wallMs();
+    const ids = this.#wake(cue);
+    this.#book.advance(ids, { elapsedMs: ptsUs / 1_000, wallMs });
+    const changed = this.compositor.compose(this.#showing(cue));
+    if (changed) this.#scaled.changed(this.compositor.picture());
+    const scaled = (width: number, height: number) => this.#scaled.get(width, height);
+    return { ptsUs, captureMs: this.#captureMs(ids) ?? wallMs, scaled };
+  }
+
+  /** The preview at a size; undefined where nothing is prepared. Its sources were advanced by `compose`. */
+  previewPicture(width: number, height: number): OffscreenCanvas | undefined {
+    const scene = this.#previewScene();
+    if (scene === undefined) return undefined;
+    if (this.preview.compose({ kind: "scene", scene })) this.#previewScaled.changed(this.preview.picture());
+    return this.#previewScaled.get(width, height);
+  }
+
+  close(): void {
+    this.sources.close();
+    this.stingers.close();
+    this.compositor.close();
+    this.preview.close();
+  }
+
+  #previewScene() {
+    const id = this.#document?.previewSceneId;
+    return id === undefined || id === null ? undefined : this.#book.view(id);
+  }
+
+  /** Wakes what is seen and lets the rest sleep. */
+  #wake(cue: Cue): Set<string> {
+    const scenes = cue.kind === "mix" ? [cue.from, cue.to] : cue.sceneId === null ? [] : [cue.sceneId];
+    const preview = this.#document?.previewSceneId ?? null;
+    if (this.#previewShown && preview !== null) scenes.push(preview);
+    const ids = this.#book.sourcesOf(scenes);
+    this.sources.want(ids);
+    return ids;
+  }
+
+  #showing(cue: Cue): Showing {
+    if (cue.kind === "mix") {
+      const [from, to] = [this.#book.view(cue.from), this.#book.view(cue.to)];
+      if (from !== undefined && to !== undefined) return { ...cue, from, to };
+      return { kind: "blank" };
+    }
+    const scene = cue.sceneId === null ? undefined : this.#book.view(cue.sceneId);
+    if (scene === undefined) return { kind: "blank" };
+    if (cue.kind === "scene") return { kind: "scene", scene };
+    const stinger = this.stingers.at(cue, () => this.#programme.stingerEnded());
+    return stinger === undefined ? { kind: "scene", scene } : { kind: "under", scene, stinger };
+  }
+
+  #captureMs(ids: ReadonlySet<string>): number | undefined {
+    let newest: number | undefined;
+    for (const id of ids) {
+      const captureMs = this.sources.get(id)?.captureMs;
+      if (captureMs !== undefined) newest = Math.max(newest ?? 0, captureMs);
+    }
+    return newest;
+  }
+}

@@ -1,0 +1,50 @@
+import type { EncodeSettings, FromEngine } from "../../../contract/media-port.ts";
+import { encodeSlot, keyframeSlot } from "../clock/frame-grid.ts";
+
+/** One composed picture, as the encodes are offered it. */
+export interface Composed {
+  readonly ptsUs: number;
+  readonly captureMs: number;
+  /** The canvas at another size; valid until the next picture. */
+  scaled(width: number, height: number): OffscreenCanvas;
+}
+
+/** One encode of the programme, however it is made. */
+export interface PictureEncode {
+  offer(picture: Composed): void;
+  setBitrate(bitrateBps: number): void;
+  requestKeyframe(): void;
+  close(): void;
+}
+
+export type Send = (message: FromEngine) => void;
+
+/** Which of the canvas' pictures an encode takes, and which of those are keyframes. */
+export class EncodeGrid {
+  #frameSlot = -1;
+  #keySlot = -1;
+
+  constructor(private readonly settings: Pick<EncodeSettings, "fps" | "keyframeIntervalMs">) {}
+
+  /** False for what lies between the frames of a slower encode; a picture is taken once only. */
+  takes(ptsUs: number): boolean {
+    const slot = encodeSlot(ptsUs, this.settings.fps);
+    if (slot <= this.#frameSlot) return false;
+    this.#frameSlot = slot;
+    return true;
+  }
+
+  /** True for the first picture of each interval that is really encoded. */
+  wantsKey(ptsUs: number): boolean {
+    return keyframeSlot(ptsUs, this.settings.keyframeIntervalMs) !== this.#keySlot;
+  }
+
+  encoded(ptsUs: number): void {
+    this.#keySlot = keyframeSlot(ptsUs, this.settings.keyframeIntervalMs);
+  }
+
+  /** The next picture shall be a keyframe, whenever it comes. */
+  forget(): void {
+    this.#keySlot = -1;
+  }
+}

@@ -1,0 +1,96 @@
+import type { EncodeSettings } from "../../../contract/media-port.ts";
+import { h264Codec } from "./h264-codec.ts";
+import { type Composed, EncodeGrid, type PictureEncode, type Send } from "./picture-encode.ts";
+
+/** Pictures that may wait inside the encoder before new ones are left out. */
+const MAX_WAITING = 3;
+/** A hardware encoder that has broken (sleep, driver) is made anew so soon. */
+const REVIVE_MS = 500;
+
+/** H.264 by the browser's own encoder, hardware where it has some. */
+export class WebcodecsEncode implements PictureEncode {
+  readonly #grid: EncodeGrid;
+  readonly #captured = new Map<number, number>();
+  #bitrateBps: number;
+  #encoder: VideoEncoder | undefined;
+  #revive: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly settings: EncodeSettings,
+    private readonly send: Send,
+  ) {
+    this.#grid = new EncodeGrid(settings);
+    this.#bitrateBps = settings.bitrateBps;
+    this.#begin();
+  }
+
+  offer({ ptsUs, captureMs, scaled }: Composed): void {
+    if (!this.#grid.takes(ptsUs)) return;
+    const encoder = this.#encoder;
+    if (encoder === undefined || this.#captured.size >= MAX_WAITING + 1) {
+      this.send({ kind: "dropped", encode: this.settings.id, cause: "encode", frames: 1 });
+      return;
+    }
+    const { width, height, fps } = this.settings;
+    const frame = new VideoFrame(scaled(width, height), {
+      ...{ timestamp: ptsUs, duration: Math.round(1_000_000 / fps), alpha: "discard" },
+    });
+    const keyFrame = this.#grid.wantsKey(ptsUs);
+    this.#captured.set(ptsUs, captureMs);
+    this.#grid.encoded(ptsUs);
+    encoder.encode(frame, { keyFrame });
+    frame.close();
+  }
+
+  /** From the next picture on; makes no keyframe. */
+  setBitrate(bitrateBps: number): void {
+    this.#bitrateBps = bitrateBps;
+    this.#encoder?.configure(this.#config());
+  }
+
+  requestKeyframe(): void {
+    this.#grid.forget();
+  }
+
+  close(): void {
+    clearTimeout(this.#revive);
+    const encoder = this.#encoder;
+    this.#encoder = undefined;
+    if (encoder?.state === "configured") encoder.close();
+  }
+
+  #begin(): void {
+    this.#grid.forget();
+    this.#captured.clear();
+    const encoder = new VideoEncoder({
+      output: (chunk) => this.#put(chunk),
+      error: () => this.#broken(encoder),
+    });
+    encoder.configure(this.#config());
+    this.#encoder = encoder;
+  }
+
+  #broken(encoder: VideoEncoder): void {
+    if (this.#encoder !== encoder) return;
+    this.#encoder = undefined;
+    this.#revive = setTimeout(() => this.#begin(), REVIVE_MS);
+  }
+
+  #config(): VideoEncoderConfig {
+    const { width, height, fps } = this.settings;
+    return {
+      ...{ codec: h264Codec(this.settings), width, height, framerate: fps, bitrate: this.#bitrateBps },
+      ...{ bitrateMode: "constant", latencyMode: "realtime", avc: { format: "annexb" } },
+    };
+  }
+
+  #put(chunk: EncodedVideoChunk): void {
+    const data = new Uint8Array(chunk.byteLength);
+    chunk.copyTo(data);
+    const { timestamp: ptsUs } = chunk;
+    const captureMs = this.#captured.get(ptsUs) ?? Date.now();
+    this.#captured.delete(ptsUs);
+    const key = chunk.type === "key";
+    this.send({ kind: "picture", encode: this.settings.id, ptsUs, key, data, captureMs });
+  }
+}

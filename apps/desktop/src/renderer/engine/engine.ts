@@ -1,0 +1,117 @@
+import type { EngineBridge, PortNotice } from "../../contract/engine-bridge.ts";
+import { type ToEngineControl, toEngineSchema } from "../../contract/engine-control.ts";
+import type { FromEngine, ToEngine } from "../../contract/media-port.ts";
+import type { StudioDocument } from "../../model/document.ts";
+import { FrameClock, type FrameTime, type Ticker } from "./clock/frame-clock.ts";
+import { Canvas2dCompositor } from "./compositor/canvas2d-compositor.ts";
+import { Stage } from "./compositor/stage.ts";
+import { StingerDeck } from "./compositor/stinger-deck.ts";
+import { Encodes } from "./encode/encodes.ts";
+import { Monitor } from "./monitor.ts";
+import { RenderFigures } from "./render-figures.ts";
+import { makePictureSource } from "./sources/make-source.ts";
+import { SourceSet } from "./sources/source-set.ts";
+
+/** Builds the engine's parts, joins them to main, the encoder's process and the control window, and unwinds them. */
+export class Engine {
+  readonly #clock: FrameClock;
+  readonly #stage: Stage;
+  readonly #encodes = new Encodes((message) => this.#send(message));
+  readonly #monitor = new Monitor();
+  readonly #figures: RenderFigures;
+  #media: MessagePort | undefined;
+  #document: StudioDocument | undefined;
+
+  constructor(
+    private readonly bridge: EngineBridge,
+    ticker: Ticker,
+  ) {
+    const now = () => performance.now();
+    this.#clock = new FrameClock(
+      ticker,
+      now,
+      (time) => this.#frame(time),
+      (frames) => this.#encodes.missed(frames),
+    );
+    const sources = new SourceSet(
+      (settings, world) => makePictureSource(settings, world, () => this.#clock.fps),
+      (id, report) => bridge.send({ kind: "source", id, ...report }),
+    );
+    this.#stage = new Stage(
+      ...[sources, new Canvas2dCompositor(), new Canvas2dCompositor(), new StingerDeck()],
+      { now, wallMs: () => performance.timeOrigin + performance.now() },
+    );
+    this.#figures = new RenderFigures(now, (figures) =>
+      bridge.send({ kind: "figures", ...figures, droppedRender: this.#clock.droppedRender }),
+    );
+  }
+
+  start(): void {
+    this.bridge.onMessage((message) => this.#obey(toEngineSchema.parse(message)));
+    addEventListener("message", this.#takePort);
+    this.bridge.send({ kind: "ready", compositor: "canvas2d" });
+  }
+
+  close(): void {
+    removeEventListener("message", this.#takePort);
+    this.#clock.close();
+    this.#encodes.close();
+    this.#monitor.close();
+    this.#stage.close();
+    this.#media?.close();
+  }
+
+  readonly #takePort = ({ data, ports: [port], source }: MessageEvent<PortNotice>): void => {
+    if (source !== window || port === undefined) return;
+    if (data.studioPort === "monitor") this.#monitor.attach(port);
+    if (data.studioPort !== "media") return;
+    this.#media?.close();
+    // A fresh encoder's process knows of none of the old one's encodes.
+    this.#encodes.close();
+    this.#media = port;
+    port.onmessage = ({ data: message }: MessageEvent<ToEngine>) => this.#serve(message);
+  };
+
+  #obey(message: ToEngineControl): void {
+    switch (message.kind) {
+      case "document":
+        this.#document = message.document;
+        this.#stage.setDocument(message.document);
+        this.#clock.setRate(message.document.canvas.fps);
+        return;
+      case "panic":
+        this.#stage.panic(message.on);
+        return;
+      case "monitor":
+        this.#monitor.wish(message);
+        this.#stage.showPreview(message.width !== null);
+        return;
+      case "start-whip":
+      case "stop-whip":
+      case "push-to-talk":
+        return;
+    }
+  }
+
+  #serve(message: ToEngine): void {
+    this.#encodes.handle(message);
+  }
+
+  #frame(time: FrameTime): void {
+    const document = this.#document;
+    if (document === undefined || (this.#encodes.idle && !this.#monitor.wanted)) return;
+    const beganMs = performance.now();
+    const picture = this.#stage.compose(time);
+    if (picture === undefined) return;
+    this.#encodes.offer(picture);
+    this.#monitor.offer(time.ptsUs, document.canvas, {
+      programme: picture.scaled,
+      preview: (width, height) => this.#stage.previewPicture(width, height),
+    });
+    this.#figures.rendered(performance.now() - beganMs);
+  }
+
+  #send(message: FromEngine): void {
+    this.#media?.postMessage(message);
+  }
+}

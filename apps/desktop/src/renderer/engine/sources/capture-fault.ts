@@ -1,0 +1,15 @@
+import type { SourceFault } from "./picture-source.ts";
+
+/** Names of Media Capture and Streams §10.2 (getUserMedia) → what the window has words for. */
+const FAULTS: Readonly<Record<string, SourceFault>> = {
+  NotAllowedError: "no_permission",
+  SecurityError: "no_permission",
+  NotFoundError: "no_device",
+  OverconstrainedError: "no_device",
+  NotReadableError: "unreadable",
+  // Chromium says so where a device is held by another program, or a captured window has gone.
+  AbortError: "unreadable",
+};
+
+export const faultOf = (cause: unknown): SourceFault =>
+  FAULTS[cause instanceof DOMException ? cause.name : ""] ?? "unreadable";

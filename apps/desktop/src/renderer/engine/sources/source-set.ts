@@ -1,0 +1,51 @@
+import type { Source, StudioDocument } from "../../../model/document.ts";
+import type { PictureSource, Size, SourceContext, SourceReport } from "./picture-source.ts";
+
+type Make = (settings: Source["settings"], world: SourceContext) => PictureSource | undefined;
+
+/** The document's sources as running things: kept by id over changes, made anew only where they must be. */
+export class SourceSet {
+  readonly #sources = new Map<string, PictureSource>();
+  #canvas: Size = { width: 0, height: 0 };
+
+  constructor(
+    private readonly make: Make,
+    private readonly report: (id: string, report: SourceReport) => void,
+  ) {}
+
+  get(id: string): PictureSource | undefined {
+    return this.#sources.get(id);
+  }
+
+  reconcile({ sources, canvas }: StudioDocument): void {
+    const resized = canvas.width !== this.#canvas.width || canvas.height !== this.#canvas.height;
+    this.#canvas = { width: canvas.width, height: canvas.height };
+    for (const [id, source] of this.#sources) {
+      const settings = sources[id]?.settings;
+      // A test picture is as large as the canvas.
+      const keep =
+        settings !== undefined && !(resized && settings.kind === "test-picture") && source.update(settings);
+      if (!keep) this.#drop(id, source);
+    }
+    for (const [id, { settings }] of Object.entries(sources)) {
+      if (this.#sources.has(id)) continue;
+      const world = { canvas: this.#canvas, report: (report: SourceReport) => this.report(id, report) };
+      const made = this.make(settings, world);
+      if (made !== undefined) this.#sources.set(id, made);
+    }
+  }
+
+  /** What is seen in no scene that is shown rests. */
+  want(ids: ReadonlySet<string>): void {
+    for (const [id, source] of this.#sources) source.setWanted(ids.has(id));
+  }
+
+  close(): void {
+    for (const [id, source] of this.#sources) this.#drop(id, source);
+  }
+
+  #drop(id: string, source: PictureSource): void {
+    source.close();
+    this.#sources.delete(id);
+  }
+}
