@@ -20,6 +20,8 @@ const ARGS = [
 
 /** The system's Chromium with a fresh profile; goes with its folder on dispose. */
 export class TestBrowser {
+  #windows: Promise<unknown> = Promise.resolve();
+
   private constructor(
     readonly context: BrowserContext,
     private readonly profile: string,
@@ -36,6 +38,25 @@ export class TestBrowser {
     // tsx names functions by a helper of its own, which functions sent to the page then miss.
     await context.addInitScript("globalThis.__name ??= (target) => target");
     return new TestBrowser(context, profile);
+  }
+
+  /** A page in a window of its own: one behind another in a window presents no frames. */
+  newWindow(): Promise<Page> {
+    // One at a time: Playwright does not say whose page has opened.
+    const page = this.#windows.then(() => this.#openWindow());
+    this.#windows = page.catch(() => undefined);
+    return page;
+  }
+
+  async #openWindow(): Promise<Page> {
+    const opener = this.context.pages()[0] ?? (await this.context.newPage());
+    const session = await this.context.newCDPSession(opener);
+    const [page] = await Promise.all([
+      this.context.waitForEvent("page"),
+      session.send("Target.createTarget", { url: "about:blank", newWindow: true }),
+    ]);
+    await session.detach();
+    return page;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

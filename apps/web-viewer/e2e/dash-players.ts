@@ -65,11 +65,11 @@ export class DashSite {
     return new DashSite(servers, browser);
   }
 
-  /** A new page whose player starts on a manifest. */
+  /** A new page, in a window of its own, whose player starts on a manifest. */
   async play(player: DashPlayer, manifestUrl: string): Promise<Page> {
     const address = this.servers.get(player)?.address() as AddressInfo | undefined;
     if (address === undefined) throw new Error(`${player} is not served`);
-    const page = await this.browser.context.newPage();
+    const page = await this.browser.newWindow();
     await page.goto(`http://127.0.0.1:${address.port}/`);
     await start(page, player, manifestUrl);
     return page;
