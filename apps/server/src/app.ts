@@ -1,11 +1,12 @@
 import { access, constants } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { STAGE_LIMITS } from "@footlight/shared";
+import { STAGE_LIMITS, type StreamId } from "@footlight/shared";
 import { RateLimit } from "./api/rate-limit.ts";
 import { registerApi } from "./api/register-api.ts";
-import { sessionOfUpgrade } from "./api/upgrade-session.ts";
+import { sessionOfRequest, sessionOfUpgrade } from "./api/upgrade-session.ts";
 import {
   beaconCounter,
   droppedUnits,
@@ -188,13 +189,18 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
   observers.add(new Ultra({ hub, rooms: rtc, ffmpegPath: ffmpeg.path, clock, logger }));
   const publishRefused = publishRefusals([metrics]);
   const whip = new WhipIngest({ admitter, rtc, metrics: whipMetrics([metrics], publishRefused), logger });
+  await domain.rehearsals.load();
   await resumeStreams();
 
+  const allows = (streamId: StreamId, headers: IncomingHttpHeaders) =>
+    domain.rehearsals.allows(streamId, sessionOfRequest({ headers }, config.http.publicUrl));
   const countBeacon = beaconCounter([metrics]);
   const origin = new MediaOrigin({
     packagers,
     thumbnail: (id) => thumbnails.get(id),
     storyboards,
+    access: (id, { headers }) =>
+      domain.rehearsals.has(id) ? Promise.resolve(allows(id, headers)) : undefined,
     logger,
     addressOf: clientAddress(config.http.trustProxy),
     maxBlockedPerAddress: config.http.maxBlockedPerAddress,
@@ -253,6 +259,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           limit: offers(),
           engine: rtc,
           offersUltra: (streamId) => hub.identity(streamId)?.latencyMode === "ultra-low",
+          allows,
         });
         await registerWhip(app, whip, { iceServers, limit: offers() });
       },

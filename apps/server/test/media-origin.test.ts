@@ -305,10 +305,26 @@ describe("waiting", () => {
     expect(packager.blocked).toBe(0);
   });
 
-  it("asks who may watch", async () => {
-    await serve({ access: () => false });
+  it("tells nobody of a stream that is not theirs, and lets no cache keep it from who may see it", async () => {
+    let allowed = false;
+    await serve({ access: async () => allowed });
     startRun();
     publish(1);
-    expect((await ask("master.m3u8")).status).toBe(403);
+    const absent = await ask("/media/nostream1/master.m3u8");
+    const denied = await ask("master.m3u8");
+    expect([denied.status, denied.body, denied.headers]).toEqual([
+      404,
+      absent.body,
+      { ...absent.headers, date: denied.headers.date },
+    ]);
+    allowed = true;
+    const shown = await ask("master.m3u8");
+    expect(shown.status).toBe(200);
+    expect(shown.headers).toMatchObject({
+      "cache-control": "private, no-store",
+      "cross-origin-resource-policy": "same-origin",
+      vary: "Accept-Encoding, Cookie, Authorization",
+    });
+    expect(shown.headers).not.toHaveProperty("access-control-allow-origin");
   });
 });

@@ -1,12 +1,21 @@
 import type { IncomingMessage } from "node:http";
+import { bearerToken } from "../http/bearer.ts";
 import { SESSION_COOKIE } from "./client.ts";
+
+/** The session's secret of a request that has no fastify: a bearer token, else the cookie of a page of ours. */
+export function sessionOfRequest(
+  request: Pick<IncomingMessage, "headers">,
+  publicUrl: string | undefined,
+): string | undefined {
+  return bearerToken(request) ?? sessionOfUpgrade(request, publicUrl);
+}
 
 /**
  * The session's secret in a WebSocket handshake. A browser sends the cookie along whichever page opens the
  * socket, and no CORS keeps it from that, so it counts only where the page is ours.
  */
 export function sessionOfUpgrade(
-  request: IncomingMessage,
+  request: Pick<IncomingMessage, "headers">,
   publicUrl: string | undefined,
 ): string | undefined {
   if (!isOwnPage(request, publicUrl)) return undefined;
@@ -21,7 +30,7 @@ export function sessionOfUpgrade(
 }
 
 /** Who sends neither header is no browser, and has its cookie by its own will. */
-function isOwnPage({ headers }: IncomingMessage, publicUrl: string | undefined): boolean {
+function isOwnPage({ headers }: Pick<IncomingMessage, "headers">, publicUrl: string | undefined): boolean {
   const site = headers["sec-fetch-site"];
   if (site !== undefined) return site === "same-origin" || site === "none";
   const { origin, host } = headers;

@@ -135,6 +135,14 @@ export class Broadcasts implements StreamObserver, LiveControl {
     this.#running.get(streamId)?.watched(quality);
   }
 
+  async cutPast(streamId: StreamId): Promise<boolean> {
+    const from90k = await this.#running.get(streamId)?.packager?.cutPast();
+    if (from90k === undefined) return false;
+    this.deps.thumbnails.retake(streamId);
+    await this.deps.storyboards.cut(streamId, from90k);
+    return true;
+  }
+
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void {
     this.#hub?.revoke(streamId, reason);
   }

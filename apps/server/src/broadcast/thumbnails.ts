@@ -61,6 +61,12 @@ export class Thumbnails implements Disposable {
     this.#sitters.set(streamId, { source, dueAtMs: 0, seen90k: -1, jpeg: undefined });
   }
 
+  /** The picture that is there must not be seen any more, nor one that is being made. */
+  retake(streamId: StreamId): void {
+    const sitter = this.#sitters.get(streamId);
+    if (sitter !== undefined) this.add(streamId, sitter.source);
+  }
+
   remove(streamId: StreamId): void {
     this.#sitters.delete(streamId);
   }

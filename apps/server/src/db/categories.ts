@@ -47,6 +47,7 @@ export class CategoryRepository {
       SELECT g."name", count(s."id")::int AS "live"
       FROM "categories" g
       LEFT JOIN "streams" s ON s."category_id" = g."id" AND s."status" IN ('live', 'interrupted')
+        AND s."visibility" = 'public'
       GROUP BY g."id"
       ORDER BY "live" DESC, g."slug"
       LIMIT ${limit}`;

@@ -147,7 +147,11 @@ export class StageRepository {
   /** The stage whose stream this account's channel carries now. */
   async carriedBy(userId: UserId): Promise<Stage | undefined> {
     const row = await this.prisma.stage.findFirst({
-      where: { ...OPEN, guests: { some: { userId, removedAt: null, carry: "on" } } },
+      where: {
+        closedAt: null,
+        stream: { ...OPEN.stream, visibility: "public" },
+        guests: { some: { userId, removedAt: null, carry: "on" } },
+      },
       orderBy: { openedAt: "desc" },
       include,
     });

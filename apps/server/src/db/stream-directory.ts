@@ -17,12 +17,13 @@ export class StreamDirectoryRepository {
     return { epochMs: Number(row.epochMs), ended: row.status === "ended", recording: row.recording };
   }
 
-  /** Streams that ended before a time (Unix ms), are not recorded and still have segments; oldest first. */
+  /** Streams that ended before a time (Unix ms), are not kept and still have segments; oldest first. */
   async expired(endedBeforeMs: number, limit: number): Promise<readonly StreamId[]> {
     const rows = await this.prisma.stream.findMany({
       where: {
         status: "ended",
-        recording: false,
+        // A rehearsal is no recording, whatever was ticked.
+        OR: [{ recording: false }, { visibility: "rehearsal" }],
         endedAt: { lt: new Date(endedBeforeMs) },
         segments: { some: {} },
       },

@@ -54,7 +54,11 @@ export class StreamListRepository {
   /** Running streams of the channels that a user follows. */
   async followedBy(userId: UserId): Promise<Stream[]> {
     const rows = await this.prisma.stream.findMany({
-      where: { status: { in: ["live", "interrupted"] }, channel: { followers: { some: { userId } } } },
+      where: {
+        status: { in: ["live", "interrupted"] },
+        visibility: "public",
+        channel: { followers: { some: { userId } } },
+      },
       include: streamInclude,
       take: 500,
     });
@@ -74,7 +78,7 @@ export class StreamListRepository {
 
 function matching(query: StreamQuery): Prisma.Sql {
   const conditions = [
-    Prisma.sql`s."status" IN ('live', 'interrupted')`,
+    Prisma.sql`s."status" IN ('live', 'interrupted') AND s."visibility" = 'public'`,
     Prisma.sql`s."viewer_count" >= ${query.minViewers}::int`,
   ];
   if (query.category !== undefined) conditions.push(Prisma.sql`g."slug" = ${slugOf(query.category)}`);

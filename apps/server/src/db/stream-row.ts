@@ -1,4 +1,4 @@
-import type { ChannelId, StreamId, UserId, Username } from "@footlight/shared";
+import { type ChannelId, type StreamId, type UserId, type Username, Visibility } from "@footlight/shared";
 import type { Stream } from "../domain/streams/stream.ts";
 import type { Prisma } from "./generated/client.ts";
 import { toLatencyMode } from "./latency-mode.ts";
@@ -34,6 +34,9 @@ export function toStream(row: StreamRow | null): Stream | undefined {
     latencyMode: toLatencyMode(row.latencyMode),
     recording: row.recording,
     chat: row.chat,
+    visibility: Visibility.parse(row.visibility),
+    delayS: row.delayS,
+    graceS: row.graceS,
     epochMs: row.epochMs === null ? null : Number(row.epochMs),
     createdAtMs: row.createdAt.getTime(),
     startedAtMs: row.startedAt?.getTime() ?? null,

@@ -1,5 +1,5 @@
-import type { ChannelId, StreamId } from "@footlight/shared";
-import type { Stream, StreamSettings } from "../domain/streams/stream.ts";
+import type { ChannelId, StreamId, UserId } from "@footlight/shared";
+import type { StartOptions, Stream, StreamSettings } from "../domain/streams/stream.ts";
 import type { CategoryRepository } from "./categories.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { fromLatencyMode } from "./latency-mode.ts";
@@ -19,8 +19,9 @@ export class StreamRepository {
   async create(
     stream: { streamId: StreamId; channelId: ChannelId; now: Date },
     settings: StreamSettings,
+    options: Partial<StartOptions> = {},
   ): Promise<boolean> {
-    const fields = await this.#fields(settings);
+    const fields = await this.#fields(settings, options);
     try {
       await this.prisma.stream.create({
         data: {
@@ -38,9 +39,13 @@ export class StreamRepository {
     }
   }
 
-  /** Only while it is ready; false when it no longer is. */
-  async updateReady(streamId: StreamId, settings: StreamSettings): Promise<boolean> {
-    const fields = await this.#fields(settings);
+  /** Only while it is ready; false when it no longer is. Options that are not named stay. */
+  async updateReady(
+    streamId: StreamId,
+    settings: StreamSettings,
+    options: Partial<StartOptions> = {},
+  ): Promise<boolean> {
+    const fields = await this.#fields(settings, options);
     return await this.prisma.$transaction(async (tx) => {
       const { count } = await tx.stream.updateMany({
         where: { id: streamId, status: "ready" },
@@ -72,6 +77,19 @@ export class StreamRepository {
     ]);
   }
 
+  async setPublic(streamId: StreamId): Promise<void> {
+    await this.prisma.stream.updateMany({ where: { id: streamId }, data: { visibility: "public" } });
+  }
+
+  /** Streams of which there is something to see, for their owners only. */
+  async rehearsals(): Promise<{ readonly streamId: StreamId; readonly userId: UserId }[]> {
+    const rows = await this.prisma.stream.findMany({
+      where: { visibility: "rehearsal", OR: [{ status: OPEN }, { segments: { some: {} } }] },
+      select: { id: true, channel: { select: { userId: true } } },
+    });
+    return rows.map((row) => ({ streamId: row.id as StreamId, userId: row.channel.userId as UserId }));
+  }
+
   async byId(streamId: StreamId): Promise<Stream | undefined> {
     return toStream(await this.prisma.stream.findUnique({ where: { id: streamId }, include }));
   }
@@ -81,13 +99,13 @@ export class StreamRepository {
     return toStream(await this.prisma.stream.findFirst({ where: { channelId, status: OPEN }, include }));
   }
 
-  /** The open one, else the newest. */
-  async newestOf(channelId: ChannelId): Promise<Stream | undefined> {
-    const open = await this.openOf(channelId);
-    if (open !== undefined) return open;
-    return toStream(
-      await this.prisma.stream.findFirst({ where: { channelId }, orderBy: { createdAt: "desc" }, include }),
-    );
+  /** The open one, else the newest. `publicOnly`: rehearsals are passed over. */
+  async newestOf(channelId: ChannelId, { publicOnly = false } = {}): Promise<Stream | undefined> {
+    const seen = publicOnly ? { visibility: "public" } : {};
+    const where = { channelId, ...seen };
+    const open = await this.prisma.stream.findFirst({ where: { ...where, status: OPEN }, include });
+    if (open !== null) return toStream(open);
+    return toStream(await this.prisma.stream.findFirst({ where, orderBy: { createdAt: "desc" }, include }));
   }
 
   async idsOf(channelId: ChannelId): Promise<StreamId[]> {
@@ -149,7 +167,7 @@ export class StreamRepository {
       WHERE s."id" = n."id" AND s."status" <> 'ended'`;
   }
 
-  async #fields(settings: StreamSettings) {
+  async #fields(settings: StreamSettings, options: Partial<StartOptions>) {
     const categoryId = await this.labels.categoryId(settings.category);
     const tagIds = await this.labels.tagIds(settings.tags);
     return {
@@ -159,6 +177,7 @@ export class StreamRepository {
         latencyMode: fromLatencyMode(settings.latencyMode),
         recording: settings.recording,
         chat: settings.chat,
+        ...options,
       },
       tags: tagIds.map((tagId, position) => ({ tagId, position })),
     };

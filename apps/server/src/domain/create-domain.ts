@@ -24,6 +24,7 @@ import type { LiveControl } from "./streams/live-control.ts";
 import { PublishBlock } from "./streams/publish-block.ts";
 import { PublishRefusals } from "./streams/publish-refusals.ts";
 import { PublisherSwitch } from "./streams/publisher-switch.ts";
+import { Rehearsals } from "./streams/rehearsals.ts";
 import { StreamChronicle } from "./streams/stream-chronicle.ts";
 import { StreamGate } from "./streams/stream-gate.ts";
 import { StreamLists } from "./streams/stream-lists.ts";
@@ -74,7 +75,8 @@ export function createDomain(options: DomainOptions) {
   const block = new PublishBlock({ channels: db.channels, clock });
   const refusals = new PublishRefusals(clock);
   const switching = new PublisherSwitch(clock);
-  const streams = new Streams({ streams: db.streams, block, live, stages, clock, logger });
+  const rehearsals = new Rehearsals({ streams: db.streams, auth, clock });
+  const streams = new Streams({ streams: db.streams, block, rehearsals, live, stages, clock, logger });
   const gate = new StreamGate({
     keys,
     channels: db.channels,
@@ -151,6 +153,7 @@ export function createDomain(options: DomainOptions) {
     keys,
     rotation: new KeyRotation({ keys, streams: db.streams, live, logger }),
     streams,
+    rehearsals,
     lists: new StreamLists({ list: db.streamList, tally }),
     categories: new Categories({ categories: db.categories }),
     stages,
@@ -164,7 +167,7 @@ export function createDomain(options: DomainOptions) {
       logger,
     }),
     follows: new Follows({ follows: db.follows, streams: db.streamList, clock }),
-    viewers: new Viewers({ counter, streams: db.streams, live, clock }),
+    viewers: new Viewers({ counter, streams: db.streams, rehearsals, live, clock }),
     audience,
     block,
     refusals,

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { parseFragment } from "@footlight/protocols/sdp/fragment.ts";
 import type { IceCredentials } from "@footlight/protocols/sdp/offer-types.ts";
 import type { ErrorCode, IceServer } from "@footlight/shared";
@@ -23,6 +24,7 @@ export interface OpeningRequest {
   readonly bearer: string;
   readonly address: string;
   readonly userAgent: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -156,6 +158,7 @@ class RtcResource {
         bearer,
         address: request.ip,
         userAgent: request.headers["user-agent"],
+        headers: request.headers,
         params: request.params as Record<string, string>,
       });
       // Its client went away meanwhile, and does not know the session's URL.

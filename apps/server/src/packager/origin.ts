@@ -18,8 +18,9 @@ import {
   parseDirectives,
   parseMediaPath,
 } from "./media-path.ts";
-import { answerPicture, type PictureSource } from "./picture-answers.ts";
+import { answerPicture, isPicture, type PictureSource } from "./picture-answers.ts";
 import type { PlaylistBody } from "./playlist-body.ts";
+import { keepPrivate } from "./private-answer.ts";
 import type { RenditionView } from "./rendition-view.ts";
 import { isGone } from "./response-state.ts";
 import type { FoundMedia, MediaBytes } from "./stream-media.ts";
@@ -30,8 +31,8 @@ export interface OriginOptions extends HeldRequestsOptions, PictureSource {
     find(streamId: StreamId): StreamPackager | undefined | Promise<StreamPackager | undefined>;
   };
   readonly logger: Logger;
-  /** Who may see a stream; everybody by default. */
-  readonly access?: (streamId: StreamId, req: IncomingMessage) => boolean | Promise<boolean>;
+  /** Who may see a stream that is not for everybody; undefined for one that is. */
+  readonly access?: (streamId: StreamId, req: IncomingMessage) => Promise<boolean> | undefined;
 }
 
 const typeOf = (rendition: string): string =>
@@ -93,25 +94,32 @@ export class MediaOrigin {
     }
     const query = question < 0 ? "" : url.slice(question + 1);
     const packager = this.#options.packagers.find(path.streamId);
-    if (this.#options.access === undefined && !(packager instanceof Promise)) {
+    const access = this.#options.access?.(path.streamId, req);
+    if (access === undefined && !(packager instanceof Promise)) {
       return this.#serve(req, res, packager, path.resource, path.streamId, query);
     }
-    return this.#serveLater(req, res, packager, path.resource, path.streamId, query);
+    return this.#serveLater(req, res, packager, access, path.resource, path.streamId, query);
   }
 
   async #serveLater(
     req: IncomingMessage,
     res: ServerResponse,
     found: StreamPackager | undefined | Promise<StreamPackager | undefined>,
+    access: Promise<boolean> | undefined,
     resource: MediaResource,
     streamId: StreamId,
     query: string,
   ): Promise<void> {
     const packager = await found;
-    const allowed = (await this.#options.access?.(streamId, req)) ?? true;
+    const allowed = (await access) ?? true;
     if (isGone(res)) return;
-    if (!allowed) answerProblem(req, res, "forbidden");
-    else await this.#serve(req, res, packager, resource, streamId, query);
+    if (!allowed) {
+      // What they would be told if it did not exist.
+      answerProblem(req, res, isPicture(resource) ? "not_found" : "stream_not_found");
+      return;
+    }
+    if (access !== undefined) keepPrivate(res);
+    await this.#serve(req, res, packager, resource, streamId, query);
   }
 
   #serve(
@@ -122,7 +130,7 @@ export class MediaOrigin {
     streamId: StreamId,
     query: string,
   ): Promise<void> | undefined {
-    if (resource.kind === "thumbnail" || resource.kind === "storyboard" || resource.kind === "sheet") {
+    if (isPicture(resource)) {
       return answerPicture(req, res, this.#options, streamId, resource);
     }
     if (packager === undefined) {

@@ -25,6 +25,9 @@ export type PictureResource = Extract<
   { kind: "thumbnail" } | { kind: "storyboard" } | { kind: "sheet" }
 >;
 
+export const isPicture = (resource: MediaResource): resource is PictureResource =>
+  resource.kind === "thumbnail" || resource.kind === "storyboard" || resource.kind === "sheet";
+
 /** What changes with each new picture is good for half the time until then. */
 const CACHE_SHORT = "public, max-age=5";
 

@@ -1,5 +1,6 @@
 import type { Part, SegmentBytes } from "./cutter.ts";
-import type { PublishedMedia } from "./packager-options.ts";
+import type { PackagerStats, PublishedMedia } from "./packager-options.ts";
+import { Past } from "./past.ts";
 import type { RenditionView } from "./rendition-view.ts";
 import type { SlotSpan } from "./run-grid.ts";
 import type { RunInfo } from "./runs.ts";
@@ -9,23 +10,40 @@ import type { StreamStore } from "./stream-store.ts";
 
 export interface SlotWriterDeps {
   readonly log: SlotLog;
-  readonly runs: ReadonlyMap<number, RunInfo>;
+  readonly runs: Map<number, RunInfo>;
   readonly views: ReadonlyMap<string, RenditionView>;
   readonly store: StreamStore;
   readonly nowMs: () => number;
   readonly published: (event: PublishedMedia) => void;
+  readonly recording: boolean;
+  /** All but the newest slots are gone. */
+  readonly cut: () => void;
 }
 
 /** Puts what the cutters make into the stream's slots: lists it, has it stored, tells of it. */
 export class SlotWriter {
   /** Intervals in which some rendition has nothing. */
   gaps = 0;
+  readonly past: Past;
   readonly #deps: SlotWriterDeps;
   #nextRowSeq: number;
 
   constructor(deps: SlotWriterDeps) {
     this.#deps = deps;
     this.#nextRowSeq = deps.log.nextSeq;
+    this.past = new Past(deps);
+  }
+
+  stats(): Omit<PackagerStats, "droppedUnits" | "blocked"> {
+    const { log, store } = this.#deps;
+    return {
+      slots: log.length,
+      nextSeq: log.nextSeq,
+      memoryBytes: log.memoryBytes(),
+      gaps: this.gaps,
+      lostSegments: store.lost,
+      storeWaitingBytes: store.waitingBytes,
+    };
   }
 
   addPart(info: RunInfo, view: RenditionView, span: SlotSpan, part: Part): void {
@@ -35,6 +53,7 @@ export class SlotWriter {
     else slot.entries.set(view.name, { kind: "open", parts: [part] });
     view.addPart(slot);
     this.#tell(view.name, slot);
+    this.past.look(info);
   }
 
   /** `withParts`: players knew of the segment before it was whole. Undefined is a gap. */
@@ -64,6 +83,7 @@ export class SlotWriter {
     if (!withParts) this.#tell(view.name, slot);
     store.putSegment(slot, view.name);
     this.storeRows(resolvedByAll(log, views, { info, fromSeq: this.#nextRowSeq }), info);
+    this.past.look(info);
   }
 
   storeRows(beforeSeq: number, info: RunInfo): void {

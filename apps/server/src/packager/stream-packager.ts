@@ -48,7 +48,6 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   readonly #store: StreamStore;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #recording: boolean;
   readonly #lowLatency: boolean;
   readonly #slots: SlotWriter;
   readonly #master = new MasterView(this.#views, {
@@ -67,7 +66,6 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.streamId = options.streamId;
     this.epochMs = options.epochMs;
     this.settings = options.settings;
-    this.#recording = options.recording;
     this.#lowLatency = options.lowLatency;
     this.#store = options.store;
     this.#clock = options.clock;
@@ -91,6 +89,8 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
       store: this.#store,
       nowMs: () => this.#clock.nowMs(),
       published: options.published ?? (() => {}),
+      recording: options.recording,
+      cut: () => this.#pastCut(),
     });
     this.media = new StreamMedia({
       streamId: this.streamId,
@@ -215,11 +215,12 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     const last = this.log.last;
     if (last === undefined || this.#state === "closed") return;
     const listed90k = this.log.get(this.#windowFrom())?.start90k ?? last.start90k;
-    const forgotten = this.log.forgetBefore(listed90k - DELETE_AFTER_S * 90_000);
-    if (forgotten.length === 0) return;
-    if (!this.#recording) this.#store.forget(forgotten);
-    const oldest = this.log.first?.run ?? 0;
-    for (const number of this.runs.keys()) if (number < oldest) this.runs.delete(number);
+    this.#slots.past.expire(listed90k - DELETE_AFTER_S * 90_000);
+  }
+
+  /** Forgets all that was shown until now, see `Past`. Resolves with the start of what is left. */
+  async cutPast(): Promise<number | undefined> {
+    return this.open ? this.#slots.past.cut((this.#clock.nowMs() - this.epochMs) * 90) : undefined;
   }
 
   /** Takes media still: not ended, not gone to rest. */
@@ -254,22 +255,12 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
 
   /** Requests that wait now. */
   get blocked(): number {
-    let blocked = this.#master.blocked;
-    for (const view of this.#views.values()) blocked += view.blocked;
-    return blocked;
+    return [...this.#views.values()].reduce((sum, view) => sum + view.blocked, this.#master.blocked);
   }
 
   stats(): PackagerStats {
-    return {
-      slots: this.log.length,
-      nextSeq: this.log.nextSeq,
-      memoryBytes: this.log.memoryBytes(),
-      droppedUnits: this.#droppedUnits + (this.#active?.droppedUnits ?? 0),
-      gaps: this.#slots.gaps,
-      lostSegments: this.#store.lost,
-      storeWaitingBytes: this.#store.waitingBytes,
-      blocked: this.blocked,
-    };
+    const droppedUnits = this.#droppedUnits + (this.#active?.droppedUnits ?? 0);
+    return { ...this.#slots.stats(), droppedUnits, blocked: this.blocked };
   }
 
   // Inside
@@ -358,6 +349,11 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#checkMaster();
   }
 
+  #pastCut(): void {
+    this.#dash.invalidate();
+    for (const view of this.#views.values()) view.refresh();
+  }
+
   #checkMaster(): void {
     const active = this.#active;
     if (active === undefined || this.log.last?.run !== active.info.number) return;
@@ -393,6 +389,7 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
   }
 
   #wakeAll(): void {
+    this.#slots.past.give();
     this.#master.close();
     for (const view of this.#views.values()) view.refresh();
   }

@@ -11,7 +11,7 @@ import { StreamTopics } from "./stream-topic.ts";
 import { Topics } from "./topics.ts";
 
 export interface RealtimeOptions {
-  readonly domain: Pick<Domain, "auth" | "streams" | "stages">;
+  readonly domain: Pick<Domain, "auth" | "streams" | "stages" | "rehearsals">;
   readonly rtc: RtcRooms & RtcStages;
   readonly addressOf: (request: IncomingMessage) => string;
   readonly sessionTokenOf: (request: IncomingMessage) => string | undefined;
@@ -31,7 +31,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const { domain, rtc, iceServers, clock } = options;
   const { stages } = domain;
   const logger = options.logger.child({ area: "realtime" });
-  const streams = new StreamTopics({ rooms: rtc, streams: domain.streams });
+  const streams = new StreamTopics({ rooms: rtc, streams: domain.streams, rehearsals: domain.rehearsals });
   const live = new LiveStages({ stages, rtc, monotonicMs: () => clock.monotonicMs(), logger });
   const topics = new Topics({ sources: { stream: streams, stage: live }, logger });
   const server = new RealtimeServer({

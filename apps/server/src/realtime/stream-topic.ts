@@ -1,6 +1,8 @@
 import { StreamId, type StreamTopicState } from "@footlight/shared";
+import type { Rehearsals } from "../domain/streams/rehearsals.ts";
 import type { Stream } from "../domain/streams/stream.ts";
 import type { RtcRooms } from "../sfu/rtc-port.ts";
+import type { RealtimeCaller } from "./caller.ts";
 import type { TopicOutlet, TopicSource } from "./topics.ts";
 
 /** `stream:{id}`: what a player of the ultra tier has to know while it plays. */
@@ -12,6 +14,7 @@ export class StreamTopics implements TopicSource, Disposable {
     private readonly deps: {
       readonly rooms: RtcRooms;
       readonly streams: { byId(streamId: StreamId): Promise<Stream | undefined> };
+      readonly rehearsals: Pick<Rehearsals, "shows">;
     },
   ) {
     this.#stop = deps.rooms.onChange((streamId) => {
@@ -20,8 +23,11 @@ export class StreamTopics implements TopicSource, Disposable {
     });
   }
 
-  async refuses(id: string): Promise<"stream_not_found" | undefined> {
-    const stream = await this.deps.streams.byId(StreamId.parse(id));
+  async refuses(id: string, caller: RealtimeCaller): Promise<"stream_not_found" | undefined> {
+    const streamId = StreamId.parse(id);
+    const userId = caller.kind === "account" ? caller.account.userId : undefined;
+    if (!this.deps.rehearsals.shows(streamId, userId)) return "stream_not_found";
+    const stream = await this.deps.streams.byId(streamId);
     return stream === undefined ? "stream_not_found" : undefined;
   }
 

@@ -28,6 +28,11 @@ export class Storyboards implements AsyncDisposable {
     await this.#live.get(streamId)?.add(picture);
   }
 
+  /** Every picture before a time goes, recorded or not. */
+  async cut(streamId: StreamId, from90k: number): Promise<void> {
+    await this.#live.get(streamId)?.cut(from90k);
+  }
+
   /** The stream is on air no more; its last pictures are stored when this resolves. */
   async close(streamId: StreamId): Promise<void> {
     const storyboard = this.#live.get(streamId);

@@ -49,6 +49,7 @@ export class StreamStoryboard {
   #open: OpenSheet | undefined;
   #nextNumber = 0;
   #vtt: PlaylistBody | undefined;
+  #from90k = 0;
   /** Changes come one after the other. */
   #work: Promise<void>;
 
@@ -63,6 +64,11 @@ export class StreamStoryboard {
   /** Takes a picture if it is time for one. Never throws. */
   add(picture: Picture): Promise<void> {
     return this.#then(() => this.#add(picture));
+  }
+
+  /** Every picture before a time goes, also one that is still being made. Never throws. */
+  cut(from90k: number): Promise<void> {
+    return this.#then(() => this.#cut(from90k));
   }
 
   /** The stream leaves this process: what is there becomes a sheet that stays. Never throws. */
@@ -103,7 +109,19 @@ export class StreamStoryboard {
     this.#nextNumber = (this.#sealed.at(-1)?.number ?? -1) + 1;
   }
 
+  /** Sheets are whole: one that reaches beyond the cut goes with what is before it. */
+  async #cut(from90k: number): Promise<void> {
+    const gone = this.#sealed.map(({ number }) => sheetKey(this.#streamId, number));
+    this.#from90k = from90k;
+    this.#sealed = [];
+    this.#open = undefined;
+    this.#vtt = undefined;
+    await this.#writeIndex();
+    await this.#deps.blobs.delete(gone);
+  }
+
   async #add({ at90k, width, height, jpeg }: Picture): Promise<void> {
+    if (at90k < this.#from90k) return;
     const last90k = (this.#open?.sheet ?? this.#sealed.at(-1))?.at90k.at(-1);
     const waited90k = at90k - (last90k ?? Number.NEGATIVE_INFINITY);
     if (waited90k < this.#intervalS * (1 - EARLY_SHARE) * 90_000) return;

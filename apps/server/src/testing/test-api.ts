@@ -70,6 +70,9 @@ export class PaperLive implements LiveControl {
   watched(_streamId: StreamId, quality: string): void {
     this.watchedQualities.push(quality);
   }
+  async cutPast(): Promise<boolean> {
+    return true;
+  }
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void {
     this.revoked.push({ streamId, reason });
   }

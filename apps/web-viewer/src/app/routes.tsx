@@ -3,11 +3,16 @@ import { Crash } from "./crash.tsx";
 import { NotFound } from "./not-found.tsx";
 import { Shell } from "./shell.tsx";
 
+/** Fetches what a page will ask for, while its code comes. */
+export interface Ahead {
+  channel(username: string): void;
+}
+
 /**
  * Every page route. Single words at the root share their space with usernames: the server's reserved
  * list holds them (a test there compares).
  */
-export const ROUTES: RouteObject[] = [
+export const routesWith = (ahead: Ahead): RouteObject[] => [
   {
     element: <Shell />,
     errorElement: <Crash />,
@@ -65,6 +70,10 @@ export const ROUTES: RouteObject[] = [
       },
       {
         path: ":username",
+        loader: ({ params }) => {
+          ahead.channel((params["username"] ?? "").toLowerCase());
+          return null;
+        },
         lazy: () =>
           import("../features/watch/watch-page.tsx").then((page) => ({ Component: page.WatchPage })),
       },
@@ -73,4 +82,4 @@ export const ROUTES: RouteObject[] = [
   },
 ];
 
-export const createRouter = () => createBrowserRouter(ROUTES);
+export const createRouter = (ahead: Ahead) => createBrowserRouter(routesWith(ahead));

@@ -66,16 +66,18 @@ export const ChannelPage = z.object({
   /** Null for a visitor who is not signed in, and on one's own channel. */
   following: z.boolean().nullable(),
   own: z.boolean(),
+  /** Only its owner sees the stream; nobody else is even told of it. */
+  rehearsal: z.boolean(),
   /** Title and so on of the running stream, else of the channel's settings. */
   title: z.string(),
   category: z.string(),
   tags: z.array(z.string()),
   /** The stream that is ready, live or interrupted, or ended less than a minute ago; or the one it carries. */
   stream: PlaybackAnswer.nullable(),
-  /** Whose stream this is, where the channel co-streams and shows another's; `stream` is that one then. */
-  carries: z.object({ username: Username, displayName: z.string() }).nullable(),
   /** Its publisher is away, and something else is sent in their place. */
   slate: z.boolean(),
+  /** Whose stream this is, where the channel co-streams and shows another's; `stream` is that one then. */
+  carries: z.object({ username: Username, displayName: z.string() }).nullable(),
 });
 export type ChannelPage = z.infer<typeof ChannelPage>;
 

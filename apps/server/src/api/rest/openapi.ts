@@ -31,11 +31,13 @@ export function openApiDocument(routes: readonly RestRoute[], version: string): 
   };
 }
 
+const SECURITY = { none: [], optional: [{}, { bearer: [] }], bearer: [{ bearer: [] }] } as const;
+
 function operation(spec: RouteSpec): Record<string, unknown> {
   return {
     operationId: spec.operationId,
     summary: spec.summary,
-    security: spec.auth === "bearer" ? [{ bearer: [] }] : [],
+    security: SECURITY[spec.auth],
     parameters: [...parameters(spec.params, "path"), ...parameters(spec.query, "query")],
     ...(spec.body === undefined
       ? {}

@@ -15,7 +15,8 @@ export interface RouteSpec<
   readonly path: string;
   readonly operationId: string;
   readonly summary: string;
-  readonly auth: "none" | "bearer";
+  /** `optional`: who has a token may be shown more. */
+  readonly auth: "none" | "optional" | "bearer";
   readonly body?: Body;
   readonly query?: Query;
   readonly params?: Params;

@@ -1,18 +1,21 @@
 import { rest, type StreamId } from "@footlight/shared";
+import type { FastifyRequest } from "fastify";
 import type { Account } from "../../domain/accounts/account.ts";
 import type { Domain } from "../../domain/create-domain.ts";
 import type { Stream } from "../../domain/streams/stream.ts";
+import { bearerToken } from "../../http/bearer.ts";
 import { ApiError, accepted } from "../api-error.ts";
 import { originOf } from "../client.ts";
 import { isoTime, type Presenter } from "../presenter.ts";
 import { type RestRoute, route } from "./route.ts";
 
 export function streamRoutes(
-  domain: Pick<Domain, "channels" | "keys" | "streams" | "lists">,
+  domain: Pick<Domain, "channels" | "keys" | "streams" | "lists" | "rehearsals">,
   presenter: Presenter,
 ): RestRoute[] {
-  const streamNamed = async (streamId: StreamId): Promise<Stream> => {
-    const stream = await domain.streams.byId(streamId);
+  const streamNamed = async (streamId: StreamId, request: FastifyRequest): Promise<Stream> => {
+    const allowed = await domain.rehearsals.allows(streamId, bearerToken(request));
+    const stream = allowed ? await domain.streams.byId(streamId) : undefined;
     if (stream === undefined) throw new ApiError("stream_not_found");
     return stream;
   };
@@ -100,13 +103,14 @@ export function streamRoutes(
         path: "/streams/:id",
         operationId: "getStream",
         summary: "One stream",
-        auth: "none",
+        auth: "optional",
         params: rest.StreamParams,
         status: 200,
         answer: rest.StreamAnswer,
         errors: ["stream_not_found"],
       },
-      async ({ params, base }) => await presenter.stream(await streamNamed(params.id), base),
+      async ({ request, params, base }) =>
+        await presenter.stream(await streamNamed(params.id, request), base),
     ),
     route(
       {
@@ -114,13 +118,14 @@ export function streamRoutes(
         path: "/streams/:id/playback",
         operationId: "getPlayback",
         summary: "Where and in which qualities a stream plays",
-        auth: "none",
+        auth: "optional",
         params: rest.StreamParams,
         status: 200,
         answer: rest.PlaybackAnswer,
         errors: ["stream_not_found"],
       },
-      async ({ params, base }) => await presenter.playback(await streamNamed(params.id), base),
+      async ({ request, params, base }) =>
+        await presenter.playback(await streamNamed(params.id, request), base),
     ),
     route(
       {

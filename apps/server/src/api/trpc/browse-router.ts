@@ -44,7 +44,7 @@ export function browseRouters({ domain, presenter }: BrowseRouterDeps) {
         const channel = await channelNamed(input.username);
         const me = await ctx.account();
         const own = me?.userId === channel.userId;
-        const ownStream = await domain.streams.shownOn(channel.channelId);
+        const ownStream = await domain.streams.shownOn(channel.channelId, { own });
         const onAir = ownStream?.status === "live" || ownStream?.status === "interrupted";
         const carried = onAir ? undefined : await domain.stages.carriedBy(channel.userId);
         const stream = carried === undefined ? ownStream : await domain.streams.byId(carried.streamId);
@@ -59,12 +59,13 @@ export function browseRouters({ domain, presenter }: BrowseRouterDeps) {
           following:
             me === undefined || own ? null : await domain.follows.isFollowing(me.userId, channel.channelId),
           own,
+          rehearsal: stream?.visibility === "rehearsal",
           title: words.title,
           category: words.category,
           tags: [...words.tags],
           stream: stream === undefined ? null : await presenter.playback(stream, ""),
-          carries:
           slate: stream !== undefined && domain.live.isStoodIn(stream.streamId),
+          carries:
             carried === undefined
               ? null
               : { username: carried.hostUsername, displayName: carried.hostDisplayName },
@@ -131,9 +132,10 @@ export function browseRouters({ domain, presenter }: BrowseRouterDeps) {
     heartbeat: anyone
       .input(HeartbeatInput)
       .output(HeartbeatAnswer)
-      .mutation(async ({ input }) => {
+      .mutation(async ({ ctx, input }) => {
         const { streamId, viewerId, quality } = input;
-        const counted = accepted(await domain.viewers.heartbeat(streamId, viewerId, quality));
+        const { token } = ctx;
+        const counted = accepted(await domain.viewers.heartbeat(streamId, viewerId, { quality, token }));
         return { viewerCount: counted.viewerCount, status: counted.status };
       }),
   });

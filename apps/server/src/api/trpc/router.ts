@@ -7,6 +7,7 @@ import { dashboardRouter } from "./dashboard-router.ts";
 import { operatorRouter } from "./operator-router.ts";
 import { anyone, router } from "./procedures.ts";
 import { stageRouter } from "./stage-router.ts";
+import { studioRouter } from "./studio-router.ts";
 
 export interface AppRouterDeps {
   readonly domain: Domain;
@@ -35,6 +36,7 @@ export function createAppRouter(deps: AppRouterDeps) {
     ...browseRouters({ domain, presenter }),
     dashboard: dashboardRouter({ domain, presenter }),
     stage: stageRouter({ domain, publicUrl: deps.publicUrl }),
+    studio: studioRouter({ domain, presenter }),
     operator: operatorRouter({ domain, publicUrl: deps.publicUrl }),
   });
 }

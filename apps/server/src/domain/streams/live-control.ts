@@ -16,6 +16,11 @@ export interface LiveControl {
   qualities(streamId: StreamId): readonly z.infer<typeof rest.Quality>[];
   /** A player says what it watches: where a cache hides its requests, the quality stays awake by it. */
   watched(streamId: StreamId, quality: string): void;
+  /**
+   * Forgets what the stream has shown so far, its pictures too: what begins with the next segment is all there
+   * is of it. False when none began in time, for nothing is published; then nothing is forgotten.
+   */
+  cutPast(streamId: StreamId): Promise<boolean>;
   /** Cuts the running publisher off; the stream goes on as `interrupted`. */
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void;
   /** Ends the stream now: publisher cut off, last segment stored, ENDLIST. Resolves when viewers see it. */

@@ -1,4 +1,10 @@
-import type { ChannelId, PublishRefusal, StreamId } from "@footlight/shared";
+import {
+  type ChannelId,
+  type PublishRefusal,
+  STUDIO_ENCODER,
+  STUDIO_LIMITS,
+  type StreamId,
+} from "@footlight/shared";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { AdmittedStream, PublishGate, PublishRequest } from "../../stream/publish.ts";
@@ -51,7 +57,7 @@ export class StreamGate implements PublishGate {
     }
     const stream = open ?? (await this.#create(channel));
     refusals.forget(channel.channelId);
-    return { kind: "admitted", stream: admittedOf(stream, this.deps.graceMs) };
+    return { kind: "admitted", stream: admittedOf(stream, this.deps.graceMs, request.encoder) };
   }
 
   refused(request: PublishRequest, streamId: StreamId, code: PublishRefusal): void {
@@ -77,13 +83,15 @@ export class StreamGate implements PublishGate {
   }
 }
 
-export function admittedOf(stream: Stream, graceMs: number): AdmittedStream {
+/** `graceMs`: the server's own. A studio comes back to what it left for longer, and says so by its name too. */
+export function admittedOf(stream: Stream, graceMs: number, encoder?: string): AdmittedStream {
+  const asked = encoder?.startsWith(STUDIO_ENCODER) === true ? STUDIO_LIMITS.graceS : stream.graceS;
   return {
     streamId: stream.streamId,
     username: stream.username,
     latencyMode: stream.latencyMode,
     recording: stream.recording,
-    graceMs,
+    graceMs: Math.max(graceMs, Math.min(asked, STUDIO_LIMITS.graceS) * 1_000),
     epochMs: stream.epochMs ?? undefined,
   };
 }

@@ -1,4 +1,12 @@
-import type { ChannelId, LatencyMode, StreamId, StreamStatus, UserId, Username } from "@footlight/shared";
+import type {
+  ChannelId,
+  LatencyMode,
+  StreamId,
+  StreamStatus,
+  UserId,
+  Username,
+  Visibility,
+} from "@footlight/shared";
 
 /** One broadcast with what a list shows of its channel. */
 export interface Stream {
@@ -15,6 +23,11 @@ export interface Stream {
   readonly latencyMode: LatencyMode;
   readonly recording: boolean;
   readonly chat: boolean;
+  readonly visibility: Visibility;
+  /** For so long everything is held back before any viewer gets it. */
+  readonly delayS: number;
+  /** What its publisher asked for; 0 where it did not. */
+  readonly graceS: number;
   readonly epochMs: number | null;
   readonly createdAtMs: number;
   readonly startedAtMs: number | null;
@@ -33,6 +46,11 @@ export interface StreamSettings {
   readonly recording: boolean;
   readonly chat: boolean;
 }
+
+/** What only a `start` says; a publish without one has none of it. */
+export type StartOptions = Pick<Stream, "visibility" | "delayS" | "graceS">;
+
+export const NO_START_OPTIONS: StartOptions = { visibility: "public", delayS: 0, graceS: 0 };
 
 /** A page of a list; `next` is where the following page begins. */
 export interface Page<Item, Position> {

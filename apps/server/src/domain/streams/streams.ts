@@ -6,7 +6,8 @@ import { randomText } from "../ids.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import type { LiveControl } from "./live-control.ts";
 import type { PublishBlock } from "./publish-block.ts";
-import type { Stream, StreamSettings } from "./stream.ts";
+import type { Rehearsals } from "./rehearsals.ts";
+import { NO_START_OPTIONS, type StartOptions, type Stream, type StreamSettings } from "./stream.ts";
 
 /** An ended stream is still shown on its channel's page for so long. */
 const SHOWN_AFTER_END_MS = 60_000;
@@ -16,16 +17,23 @@ export interface StreamsDeps {
     create(
       stream: { streamId: StreamId; channelId: ChannelId; now: Date },
       settings: StreamSettings,
+      options?: Partial<StartOptions>,
     ): Promise<boolean>;
-    updateReady(streamId: StreamId, settings: StreamSettings): Promise<boolean>;
+    updateReady(
+      streamId: StreamId,
+      settings: StreamSettings,
+      options?: Partial<StartOptions>,
+    ): Promise<boolean>;
+    setPublic(streamId: StreamId): Promise<void>;
     describe(streamId: StreamId, words: Pick<StreamSettings, "title" | "category" | "tags">): Promise<void>;
     byId(streamId: StreamId): Promise<Stream | undefined>;
     openOf(channelId: ChannelId): Promise<Stream | undefined>;
-    newestOf(channelId: ChannelId): Promise<Stream | undefined>;
+    newestOf(channelId: ChannelId, which: { readonly publicOnly: boolean }): Promise<Stream | undefined>;
     setEnded(streamId: StreamId, now: Date): Promise<void>;
   };
   readonly block: Pick<PublishBlock, "set" | "lift">;
-  readonly live: Pick<LiveControl, "end">;
+  readonly rehearsals: Pick<Rehearsals, "add" | "remove">;
+  readonly live: Pick<LiveControl, "end" | "cutPast">;
   readonly stages: { streamChanged(streamId: StreamId, ended: boolean): Promise<void> };
   readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
@@ -39,18 +47,25 @@ export class Streams {
   async start(
     channel: Channel,
     settings: StreamSettings,
+    options: StartOptions = NO_START_OPTIONS,
   ): Promise<{ readonly kind: "ready"; readonly stream: Stream } | Refusal<"stream_already_live">> {
-    const { streams, block, clock } = this.deps;
+    const { streams, block, rehearsals, clock } = this.deps;
     // Twice: the stream may have been begun or ended between the look and the write.
     for (let attempt = 0; attempt < 3; attempt++) {
       const open = await streams.openOf(channel.channelId);
       if (open !== undefined && open.status !== "ready") return refuse("stream_already_live");
       const streamId = open?.streamId ?? (randomText(16) as StreamId);
       const created = { streamId, channelId: channel.channelId, now: new Date(clock.nowMs()) };
+      // Nobody may see a rehearsal in the moment between.
+      if (options.visibility === "rehearsal") rehearsals.add(streamId, channel.userId);
       const done = open
-        ? await streams.updateReady(streamId, settings)
-        : await streams.create(created, settings);
-      if (!done) continue;
+        ? await streams.updateReady(streamId, settings, options)
+        : await streams.create(created, settings, options);
+      if (!done) {
+        if (open?.visibility !== "rehearsal") rehearsals.remove(streamId);
+        continue;
+      }
+      if (options.visibility === "public") rehearsals.remove(streamId);
       await block.lift(channel.channelId);
       const stream = await streams.byId(streamId);
       if (stream !== undefined) return { kind: "ready", stream };
@@ -66,9 +81,41 @@ export class Streams {
     return await this.deps.streams.openOf(channelId);
   }
 
-  /** What a channel's page shows: the open stream, or one that ended a moment ago. */
-  async shownOn(channelId: ChannelId): Promise<Stream | undefined> {
-    const stream = await this.deps.streams.newestOf(channelId);
+  /** Words of the open stream; the channel's own stay. */
+  async describe(
+    channelId: ChannelId,
+    words: Pick<StreamSettings, "title" | "category" | "tags">,
+  ): Promise<{ readonly kind: "done" } | Refusal<"stream_not_live">> {
+    const open = await this.deps.streams.openOf(channelId);
+    if (open === undefined) return refuse("stream_not_live");
+    await this.deps.streams.describe(open.streamId, words);
+    return { kind: "done" };
+  }
+
+  /**
+   * A rehearsal becomes a stream for everybody, without a break. What was rehearsed stays unseen: it goes
+   * before anybody is let in. Of one that is public already this asks nothing.
+   */
+  async makePublic(
+    channelId: ChannelId,
+  ): Promise<{ readonly kind: "public"; readonly stream: Stream } | Refusal<"stream_not_live">> {
+    const { streams, rehearsals, live, logger } = this.deps;
+    const open = await streams.openOf(channelId);
+    if (open === undefined) return refuse("stream_not_live");
+    if (open.visibility === "public") return { kind: "public", stream: open };
+    const { streamId } = open;
+    // While its encoder is away there is no moment from which on it is public.
+    if (open.status === "interrupted") return refuse("stream_not_live");
+    if (open.status === "live" && !(await live.cutPast(streamId))) return refuse("stream_not_live");
+    await streams.setPublic(streamId);
+    rehearsals.remove(streamId);
+    logger.info({ streamId }, "a rehearsal is public now");
+    return { kind: "public", stream: { ...open, visibility: "public" } };
+  }
+
+  /** What a channel's page shows: the open stream, or one that ended a moment ago. To others no rehearsal. */
+  async shownOn(channelId: ChannelId, { own = false } = {}): Promise<Stream | undefined> {
+    const stream = await this.deps.streams.newestOf(channelId, { publicOnly: !own });
     if (stream?.status !== "ended") return stream;
     const since = this.deps.clock.nowMs() - (stream.endedAtMs ?? 0);
     return since < SHOWN_AFTER_END_MS ? stream : undefined;

@@ -2,6 +2,7 @@ import type { StreamId, StreamStatus } from "@footlight/shared";
 import type { Clock } from "../../platform/clock.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import type { LiveControl } from "../streams/live-control.ts";
+import type { Rehearsals } from "../streams/rehearsals.ts";
 import type { Stream } from "../streams/stream.ts";
 import type { ViewerCounter } from "./viewer-counter.ts";
 
@@ -20,25 +21,31 @@ export class Viewers {
     private readonly deps: {
       readonly counter: Pick<ViewerCounter, "beat" | "count">;
       readonly streams: { byId(streamId: StreamId): Promise<Stream | undefined> };
+      readonly rehearsals: Pick<Rehearsals, "has" | "allows">;
       readonly live: Pick<LiveControl, "watched">;
       readonly clock: Pick<Clock, "monotonicMs">;
     },
   ) {}
 
-  /** `quality`: what the player shows, if it says so. */
+  /**
+   * `quality`: what the player shows, if it says so. `token`: the session's secret; the owner of a rehearsal
+   * gets an answer, and is no viewer.
+   */
   async heartbeat(
     streamId: StreamId,
     viewerId: string,
-    quality?: string,
+    { quality, token }: { readonly quality?: string | undefined; readonly token?: string | undefined } = {},
   ): Promise<
     | { readonly kind: "counted"; readonly viewerCount: number; readonly status: StreamStatus }
     | Refusal<"stream_not_found">
   > {
+    if (!(await this.deps.rehearsals.allows(streamId, token))) return refuse("stream_not_found");
     const status = await this.#status(streamId);
     if (status === undefined) return refuse("stream_not_found");
     const running = status === "live" || status === "interrupted";
     if (running && quality !== undefined) this.deps.live.watched(streamId, quality);
-    const viewerCount = running ? await this.deps.counter.beat(streamId, viewerId) : 0;
+    const counts = running && !this.deps.rehearsals.has(streamId);
+    const viewerCount = counts ? await this.deps.counter.beat(streamId, viewerId) : 0;
     return { kind: "counted", viewerCount, status };
   }
 

@@ -30,7 +30,8 @@ export const ChannelHead = ({ channel, live, viewers, onChange }: HeadProps) => 
       </h1>
       <p className="channel-name">
         {live ? channel.displayName : countOf(channel.followerCount, "follower")}
-        {live && <Badge tone="live">LIVE</Badge>}
+        {live && !channel.rehearsal && <Badge tone="live">LIVE</Badge>}
+        {channel.rehearsal && <Badge tone="wait">Rehearsal: only you see this</Badge>}
       </p>
     </div>
     <div className="channel-facts">
