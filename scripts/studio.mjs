@@ -19,7 +19,7 @@ await main(async () => {
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const child = spawn(program, [...asRoot, inRoot("apps/desktop"), ...process.argv.slice(2)], {
     stdio: "inherit",
-    env: { ...process.env, ...(display ? { DISPLAY: display.name } : {}) },
+    env: { ...process.env, ...(display ? { DISPLAY: display.name, FOOTLIGHT_VIRTUAL_SCREEN: "1" } : {}) },
   });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => child.kill("SIGTERM"));

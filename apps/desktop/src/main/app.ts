@@ -1,0 +1,186 @@
+import { join } from "node:path";
+import { app, dialog, safeStorage, session } from "electron";
+import { Account } from "./account/account.ts";
+import { OnAir } from "./broadcast/on-air.ts";
+import { TargetBook } from "./broadcast/target-book.ts";
+import { namedFiles } from "./document/named-files.ts";
+import { openDocument } from "./document/open-document.ts";
+import { callHandlers } from "./ipc/call-handlers.ts";
+import { FileDialogs } from "./ipc/file-dialogs.ts";
+import { StudioServer } from "./ipc/studio-server.ts";
+import { Topics } from "./ipc/topics.ts";
+import { MediaProcesses } from "./processes/media-processes.ts";
+import { Monitor } from "./processes/monitor.ts";
+import { Vitals } from "./processes/vitals.ts";
+import type { Arguments } from "./system/arguments.ts";
+import { DisposalStack } from "./system/disposal.ts";
+import { makeLog } from "./system/log.ts";
+import { Preferences } from "./system/preferences.ts";
+import { Secrets } from "./system/secrets.ts";
+import { AppFiles } from "./windows/app-files.ts";
+import { ControlWindow } from "./windows/control-window.ts";
+import { AppMenu } from "./windows/menu.ts";
+import { denyNavigation, guardPermissions } from "./windows/security.ts";
+import { WindowState } from "./windows/window-state.ts";
+
+/** Builds the studio and joins its parts; disposing it unwinds them in reverse. */
+export class App implements AsyncDisposable {
+  private constructor(
+    private readonly stack: DisposalStack,
+    private readonly control: ControlWindow,
+  ) {}
+
+  static async create(args: Arguments, dist: string): Promise<App> {
+    const folder = app.getPath("userData");
+    const log = makeLog(folder);
+    const stack = new DisposalStack((name, error) =>
+      log.error({ err: error, resource: name }, "closing failed"),
+    );
+    const unkept = (what: string) => (error: unknown) => log.error({ err: error }, `${what} cannot be kept`);
+
+    const topics = new Topics();
+    const preferences = stack.use(
+      "preferences",
+      await Preferences.open(folder, join(app.getPath("videos"), "Footlight"), unkept("settings")),
+    );
+    if (args.server !== undefined) preferences.changeSettings({ welcomed: true });
+    const secrets = stack.use("secrets", await Secrets.open(folder, safeStorage, unkept("secrets")));
+    if (!secrets.isKept) topics.tell("secrets_not_kept");
+    const account = new Account(preferences, secrets, topics);
+    if (args.server !== undefined) account.suggest(args.server);
+    const keeper = await openDocument(folder, topics, stack);
+
+    guardPermissions(session.defaultSession);
+    denyNavigation();
+    stack.use(
+      "files",
+      new AppFiles(session.defaultSession, join(dist, "pages"), (path) =>
+        namedFiles(keeper.document).has(path),
+      ),
+    );
+
+    const vitals = stack.use("vitals", new Vitals(topics));
+    const book = new TargetBook(preferences, secrets, account);
+    const onAir = new OnAir({ topics, preferences, account, book, processes: () => processes });
+    topics.publish("settings", preferences.values.settings);
+    preferences.onChange(({ settings }) => {
+      topics.publish("settings", settings);
+      onAir.publish();
+    });
+
+    const state = stack.use("window state", await WindowState.read(folder, unkept("the window's place")));
+    const control = new ControlWindow(dist, state, {
+      onClose: () => mayClose(onAir, control),
+      onCrash: (reason) => log.warn({ reason }, "the control window's page ended and is loaded anew"),
+    });
+    const monitor = new Monitor(() => processes, control);
+    const processes = new MediaProcesses(
+      dist,
+      join(dist, "encoder.cjs"),
+      () => [
+        { kind: "document", document: keeper.document },
+        { kind: "panic", on: onAir.panic },
+        monitor.first(),
+      ],
+      {
+        onState: (states) => vitals.takeStates(states),
+        onBack: (which) => {
+          if (which === "engine") monitor.engineIsNew();
+          void onAir.resume(which);
+        },
+        fromEngine: (message) => {
+          vitals.takeEngine(message);
+          onAir.take(message);
+        },
+        fromEncoder: (message) => {
+          if (message.kind === "figures") {
+            vitals.takeFigures(message);
+            onAir.takeFigures(message);
+          } else if (message.kind === "encoders") topics.publish("encoders", message.encoders);
+          else if (message.kind === "fault") log.warn({ area: message.area }, `encoder: ${message.cause}`);
+          else onAir.take(message);
+        },
+        onFault: (what, detail) => log.warn({ detail }, what),
+        onLog: (line) => log.info({ from: "encoder" }, line),
+      },
+    );
+    stack.use("processes", processes);
+    // Closed before the processes: what is on air ends in order.
+    stack.use("on air", onAir);
+    keeper.onChange((document) => {
+      processes.engine.send({ kind: "document", document });
+      vitals.keepSources(document.sources);
+    });
+
+    const files = new FileDialogs(keeper, () => control.window);
+    const handlers = callHandlers({
+      ...{ keeper, files, onAir, account, book, preferences, secrets, processes },
+      monitor: (wish) => monitor.ask(wish),
+    });
+    stack.use(
+      "ipc",
+      new StudioServer(
+        topics,
+        handlers,
+        (page) => control.isPage(page),
+        (call, error) => log.error({ err: error, call }, "a call failed"),
+      ),
+    );
+    const menu = new AppMenu(
+      {
+        undo: () => keeper.undo(),
+        redo: () => keeper.redo(),
+        goLive: () => void onAir.start(),
+        endBroadcast: () => void onAir.broadcast.stop(),
+        toggleRecording: () => {
+          if (onAir.recording.snapshot.state === "idle") void onAir.recording.start();
+          else onAir.recording.stop();
+        },
+        importScenes: () => void files.import(),
+        exportScenes: () => void files.export(),
+        quit: () => app.quit(),
+      },
+      () => control.window,
+    );
+    stack.defer(
+      "menu",
+      topics.listen((topic) => {
+        if (topic !== "broadcast" && topic !== "recording" && topic !== "history") return;
+        menu.show({
+          broadcast: onAir.broadcast.snapshot().state,
+          recording: onAir.recording.snapshot.state,
+          history: topics.latest("history") ?? { undo: null, redo: null },
+        });
+      }),
+    );
+    stack.use("control window", control);
+
+    processes.start();
+    await control.open();
+    return new App(stack, control);
+  }
+
+  show(): void {
+    void this.control.open();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stack[Symbol.asyncDispose]();
+  }
+}
+
+/** Nobody ends a broadcast by closing a window without knowing it. */
+function mayClose(onAir: OnAir, control: ControlWindow): boolean {
+  if (onAir.broadcast.snapshot().state === "idle" && onAir.recording.snapshot.state === "idle") return true;
+  const window = control.window;
+  if (window === undefined) return true;
+  const chosen = dialog.showMessageBoxSync(window, {
+    type: "question",
+    message: "You are on air.",
+    detail: "Closing the studio ends the broadcast and the recording.",
+    buttons: ["Stay on air", "End and close"],
+    defaultId: 0,
+    cancelId: 0,
+  });
+  return chosen === 1;
+}

@@ -1,0 +1,81 @@
+import type { BroadcastSnapshot, StudioSettings } from "../../contract/studio-topics.ts";
+import type { Account } from "../account/account.ts";
+import type { ServerClient } from "../account/server-client.ts";
+import { type Destination, FOOTLIGHT, GRACE_MS, type TargetBook } from "./target-book.ts";
+
+export type BroadcastFault = NonNullable<BroadcastSnapshot["fault"]>;
+
+/** A destination with all that publishing to it takes. */
+export interface Ready {
+  readonly id: string;
+  readonly name: string;
+  readonly by: "rtmp" | "whip";
+  readonly url: string;
+  readonly key: string;
+  readonly graceMs: number;
+}
+
+export interface Announced {
+  readonly client: ServerClient;
+  readonly streamId: string;
+  readonly watchUrl: string;
+}
+
+export type Gathered =
+  | { readonly ok: true; readonly ready: readonly Ready[]; readonly announced: Announced | undefined }
+  | { readonly ok: false; readonly fault: BroadcastFault };
+
+/** Addresses and keys of all that is enabled; announces the stream to the account's server, if that is among them. */
+export async function gather(
+  book: TargetBook,
+  account: Account,
+  stream: StudioSettings["stream"],
+): Promise<Gathered> {
+  const wanted = book.all().filter((each) => each.enabled);
+  if (wanted.length === 0) return fail("no_target");
+  const ready: Ready[] = [];
+  let announced: Announced | undefined;
+  for (const target of wanted) {
+    if (target.id === FOOTLIGHT) {
+      const began = await announce(account, stream);
+      if (!began.ok) return began;
+      announced = began.announced;
+      ready.push({ id: target.id, name: target.name, by: "rtmp", ...began.address, graceMs: GRACE_MS });
+    } else {
+      const one = custom(target, book.key(target.id));
+      if (one !== undefined) ready.push(one);
+    }
+  }
+  return ready.length === 0 ? fail("no_target") : { ok: true, ready, announced };
+}
+
+const custom = ({ id, name, kind, url }: Destination, key: string | undefined): Ready | undefined =>
+  key === undefined || kind === "footlight" ? undefined : { id, name, by: kind, url, key, graceMs: GRACE_MS };
+
+const fail = (code: BroadcastFault["code"], detail = "") => ({ ok: false, fault: { code, detail } }) as const;
+
+async function announce(account: Account, stream: StudioSettings["stream"]) {
+  const client = account.client();
+  if (client === undefined) return fail("not_signed_in");
+  const answer = await client.startStream({
+    title: stream.title.trim() || `${account.username}'s broadcast`,
+    category: stream.category.trim(),
+    tags: [],
+    latency_mode: stream.latencyMode,
+  });
+  if (!answer.ok) {
+    if (answer.fault === "unreachable") return fail("server_unreachable", account.server);
+    if (answer.fault === "foreign") return fail("server_refused", account.server);
+    // The token has run out, or was withdrawn.
+    if (answer.status === 401) return fail("not_signed_in");
+    return fail("server_refused", answer.detail);
+  }
+  const { ingest_urls, stream_key, stream_id, playback_url } = answer.value;
+  const isSecure = new URL(account.server).protocol === "https:";
+  return {
+    ok: true,
+    announced: { client, streamId: stream_id, watchUrl: playback_url },
+    // A key does not cross a network in the clear that the account's password did not.
+    address: { url: (isSecure ? ingest_urls.rtmps : undefined) ?? ingest_urls.rtmp, key: stream_key },
+  } as const;
+}

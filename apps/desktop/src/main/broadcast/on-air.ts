@@ -1,0 +1,134 @@
+import type { FromEncoder } from "../../contract/encoder-control.ts";
+import type { FromEngineControl } from "../../contract/engine-control.ts";
+import type { StudioSettings } from "../../contract/studio-topics.ts";
+import type { Account } from "../account/account.ts";
+import type { Topics } from "../ipc/topics.ts";
+import type { MediaProcesses } from "../processes/media-processes.ts";
+import type { Preferences } from "../system/preferences.ts";
+import { Broadcast } from "./broadcast.ts";
+import { gather } from "./destinations.ts";
+import { encodePlan } from "./encode-plan.ts";
+import { Recording } from "./recording.ts";
+import type { TargetBook } from "./target-book.ts";
+
+interface World {
+  readonly topics: Topics;
+  readonly preferences: Preferences;
+  readonly account: Account;
+  readonly book: TargetBook;
+  /** Made after this one, because it reports to it. */
+  readonly processes: () => Pick<MediaProcesses, "engine" | "encoder">;
+}
+
+/** What goes out and what is recorded, and what the window is told of it. */
+export class OnAir implements AsyncDisposable {
+  readonly broadcast: Broadcast;
+  readonly recording: Recording;
+  #panic = false;
+
+  constructor(private readonly world: World) {
+    const { topics, preferences, account, book } = world;
+    const encoder = {
+      get isReady() {
+        return world.processes().encoder.isReady;
+      },
+      send: (message: Parameters<MediaProcesses["encoder"]["send"]>[0]) =>
+        world.processes().encoder.send(message),
+    };
+    const engine = {
+      get isReady() {
+        return world.processes().engine.isReady;
+      },
+      send: (message: Parameters<MediaProcesses["engine"]["send"]>[0]) =>
+        world.processes().engine.send(message),
+    };
+    this.broadcast = new Broadcast({
+      encoder,
+      engine,
+      gather: (stream) => gather(book, account, stream),
+      plan: ({ latencyMode }) => ({
+        encode: this.#plan({ latencyMode }),
+        audioBitrateBps: preferences.values.settings.audioBitrateBps,
+      }),
+      onChange: () => this.publish(),
+    });
+    this.recording = new Recording({
+      encoder,
+      settings: () => preferences.values.settings,
+      encode: () => this.#plan({ bitrateBps: preferences.values.settings.recording.bitrateBps }),
+      onChange: (snapshot) => topics.publish("recording", snapshot),
+      onNews: (code, path, cause) => topics.tell(code, cause ? `${path}: ${cause}` : path),
+    });
+    this.publish();
+  }
+
+  async start(stream: StudioSettings["stream"] = this.world.preferences.values.settings.stream) {
+    this.world.preferences.changeSettings({ stream });
+    return await this.broadcast.start(stream);
+  }
+
+  get panic(): boolean {
+    return this.#panic;
+  }
+
+  setPanic(on: boolean): void {
+    this.#panic = on;
+    this.world.processes().engine.send({ kind: "panic", on });
+    this.publish();
+  }
+
+  /** Engine or encoder has come back from a crash. */
+  async resume(which: "engine" | "encoder"): Promise<void> {
+    this.world.topics.tell(which === "engine" ? "engine_restarted" : "encoder_restarted");
+    this.broadcast.resume(which === "engine" ? "whip" : "rtmp");
+    if (which === "encoder") await this.recording.resume();
+  }
+
+  take(message: FromEncoder | FromEngineControl): void {
+    switch (message.kind) {
+      case "target":
+        this.broadcast.takeTarget(message.id, message.state);
+        break;
+      case "whip":
+        this.broadcast.takeWhip(message);
+        break;
+      case "whip-figures": {
+        const { id, bitrateBps, frames, lost } = message;
+        this.broadcast.takeFigures(id, { bitrateBps, frames, droppedNetwork: lost, queuedMs: 0 });
+        break;
+      }
+      case "recording":
+        this.recording.take(message);
+        break;
+      default:
+    }
+  }
+
+  takeFigures(message: Extract<FromEncoder, { kind: "figures" }>): void {
+    for (const { id, bitrateBps, frames, droppedNetwork, queuedMs } of message.targets)
+      this.broadcast.takeFigures(id, { bitrateBps, frames, droppedNetwork, queuedMs });
+    this.recording.takeFigures(message.recording);
+  }
+
+  publish(): void {
+    const { topics, book } = this.world;
+    topics.publish("broadcast", { ...this.broadcast.snapshot(), panic: this.#panic });
+    topics.publish(
+      "targets",
+      book.all().map((target) => ({ ...target, ...this.broadcast.target(target.id) })),
+    );
+  }
+
+  #plan(options: Parameters<typeof encodePlan>[2]) {
+    return encodePlan(
+      this.world.preferences.values.settings,
+      this.world.topics.latest("encoders") ?? [],
+      options,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.recording.stop();
+    await this.broadcast[Symbol.asyncDispose]();
+  }
+}

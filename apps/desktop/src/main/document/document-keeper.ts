@@ -1,0 +1,63 @@
+import type { Command, Refusal } from "../../model/commands.ts";
+import type { StudioDocument } from "../../model/document.ts";
+import { History } from "../../model/history.ts";
+import type { Topics } from "../ipc/topics.ts";
+import type { DocumentStore } from "./document-store.ts";
+
+type Listener = (document: StudioDocument, before: StudioDocument) => void;
+
+/** The document that is open: each change goes through here, to the disk and to all who show it. */
+export class DocumentKeeper {
+  readonly #history: History;
+  readonly #listeners = new Set<Listener>();
+
+  constructor(
+    document: StudioDocument,
+    private readonly store: Pick<DocumentStore, "save">,
+    private readonly topics: Pick<Topics, "publish">,
+  ) {
+    this.#history = new History(document);
+    this.#publish();
+  }
+
+  get document(): StudioDocument {
+    return this.#history.document;
+  }
+
+  /** Until what it returns is called. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  do(command: Command, gesture: string | null = null): Refusal | null {
+    let refusal: Refusal | null = null;
+    this.#change(() => {
+      refusal = this.#history.do(command, gesture);
+    });
+    return refusal;
+  }
+
+  undo(): boolean {
+    return this.#change(() => this.#history.undo());
+  }
+
+  redo(): boolean {
+    return this.#change(() => this.#history.redo());
+  }
+
+  #change(work: () => unknown): boolean {
+    const before = this.document;
+    work();
+    if (this.document === before) return false;
+    this.store.save(this.document);
+    this.#publish();
+    for (const listener of this.#listeners) listener(this.document, before);
+    return true;
+  }
+
+  #publish(): void {
+    this.topics.publish("document", this.document);
+    this.topics.publish("history", this.#history.state);
+  }
+}

@@ -1,0 +1,73 @@
+import { shell } from "electron";
+import type { Account } from "../account/account.ts";
+import type { OnAir } from "../broadcast/on-air.ts";
+import type { TargetBook } from "../broadcast/target-book.ts";
+import type { DocumentKeeper } from "../document/document-keeper.ts";
+import type { MediaProcesses } from "../processes/media-processes.ts";
+import type { Preferences } from "../system/preferences.ts";
+import type { Secrets } from "../system/secrets.ts";
+import { captureList } from "./capture-list.ts";
+import type { FileDialogs } from "./file-dialogs.ts";
+import type { CallHandlers } from "./studio-server.ts";
+
+export const REMOTE_PASSWORD = "remote.password";
+
+interface World {
+  readonly keeper: DocumentKeeper;
+  readonly files: FileDialogs;
+  readonly onAir: OnAir;
+  readonly account: Account;
+  readonly book: TargetBook;
+  readonly preferences: Preferences;
+  readonly secrets: Secrets;
+  readonly processes: MediaProcesses;
+  readonly monitor: (wish: { readonly width: number | null; readonly fps: number }) => void;
+}
+
+/** What each call of the control window does; all rules live in what is called here. */
+export function callHandlers(world: World): CallHandlers {
+  const { keeper, files, onAir, account, book, preferences, secrets, processes } = world;
+  return {
+    "document.do": ({ command, gesture }) => ({ refusal: keeper.do(command, gesture) }),
+    "document.undo": () => ({ done: keeper.undo() }),
+    "document.redo": () => ({ done: keeper.redo() }),
+    "document.export": async () => ({ path: await files.export() }),
+    "document.import": () => files.import(),
+
+    "broadcast.start": async ({ stream }) => ({ fault: await onAir.start(stream) }),
+    "broadcast.stop": () => onAir.broadcast.stop(),
+    "broadcast.panic": ({ on }) => onAir.setPanic(on),
+
+    "recording.start": async () => ({ fault: await onAir.recording.start() }),
+    "recording.stop": () => onAir.recording.stop(),
+    "recording.pause": ({ paused }) => onAir.recording.pause(paused),
+    "recording.split": () => onAir.recording.split(),
+    "recording.reveal": async () => {
+      await shell.openPath(preferences.values.settings.recording.folder);
+    },
+
+    "account.sign-in": async ({ server, username, password }) => ({
+      fault: await account.signIn(server, username, password),
+    }),
+    "account.sign-out": () => account.signOut(),
+
+    "targets.save": (draft) => ({ fault: book.save(draft) }),
+    "targets.enable": ({ id, enabled }) => book.enable(id, enabled),
+    "targets.remove": ({ id }) => book.remove(id),
+
+    "settings.change": (change) => preferences.changeSettings(change),
+    "remote.password": ({ password }) => secrets.set(REMOTE_PASSWORD, password),
+    "encoders.probe": () => processes.encoder.send({ kind: "probe" }),
+
+    "capture.list": () => captureList(),
+    "files.pick": async ({ kind, many }) => ({ paths: await files.pick(kind, many) }),
+    "folder.pick": async () => ({ path: await files.pickFolder() }),
+
+    monitor: world.monitor,
+    "push-to-talk": ({ sourceId, on }) => processes.engine.send({ kind: "push-to-talk", sourceId, on }),
+    "open.watch-page": async () => {
+      const { watchUrl } = onAir.broadcast.snapshot();
+      if (watchUrl !== null && /^https?:\/\//.test(watchUrl)) await shell.openExternal(watchUrl);
+    },
+  };
+}

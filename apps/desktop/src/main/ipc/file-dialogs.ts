@@ -1,0 +1,62 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { type BrowserWindow, dialog } from "electron";
+import type { CallOutput } from "../../contract/studio-calls.ts";
+import { readDocument, writeDocument } from "../../model/read-document.ts";
+import type { DocumentKeeper } from "../document/document-keeper.ts";
+
+const FILTERS = {
+  image: { name: "Images", extensions: ["png", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "svg"] },
+  video: { name: "Videos", extensions: ["mp4", "m4v", "mov", "webm", "mkv"] },
+  lut: { name: "Colour tables", extensions: ["cube"] },
+  scenes: { name: "Scene collections", extensions: ["json"] },
+};
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** The system's dialogues, over the control window. */
+export class FileDialogs {
+  constructor(
+    private readonly keeper: DocumentKeeper,
+    private readonly window: () => BrowserWindow | undefined,
+  ) {}
+
+  async pick(kind: "image" | "video" | "lut", many: boolean): Promise<string[]> {
+    return await this.#open({
+      properties: many ? ["openFile", "multiSelections"] : ["openFile"],
+      filters: [FILTERS[kind]],
+    });
+  }
+
+  async pickFolder(): Promise<string | null> {
+    return (await this.#open({ properties: ["openDirectory", "createDirectory"] }))[0] ?? null;
+  }
+
+  async export(): Promise<string | null> {
+    const options = { defaultPath: `${this.keeper.document.name}.json`, filters: [FILTERS.scenes] };
+    const window = this.window();
+    const { filePath } = await (window
+      ? dialog.showSaveDialog(window, options)
+      : dialog.showSaveDialog(options));
+    if (!filePath) return null;
+    await writeFile(filePath, writeDocument(this.keeper.document));
+    return filePath;
+  }
+
+  async import(): Promise<CallOutput<"document.import">> {
+    const [path] = await this.#open({ properties: ["openFile"], filters: [FILTERS.scenes] });
+    if (path === undefined) return { result: "cancelled" };
+    const bytes = await readFile(path);
+    if (bytes.length > MAX_BYTES) return { result: "unreadable", cause: "unknown" };
+    const read = readDocument(bytes.toString("utf8"));
+    if (read.result !== "document") return { result: "unreadable", cause: read.result };
+    this.keeper.do({ kind: "replace", document: read.document });
+    return { result: "imported", name: read.document.name, unmatched: [] };
+  }
+
+  async #open(options: Electron.OpenDialogOptions): Promise<string[]> {
+    const window = this.window();
+    const { filePaths } = await (window
+      ? dialog.showOpenDialog(window, options)
+      : dialog.showOpenDialog(options));
+    return filePaths;
+  }
+}

@@ -1,0 +1,77 @@
+import { type IpcMainInvokeEvent, ipcMain, type WebContents } from "electron";
+import { channels } from "../../contract/channels.ts";
+import {
+  type CallInput,
+  type CallOutput,
+  type StudioCall,
+  studioCalls,
+} from "../../contract/studio-calls.ts";
+import type { Topics } from "./topics.ts";
+
+export type CallHandlers = {
+  readonly [C in StudioCall]: (input: CallInput<C>) => Promise<CallOutput<C>> | CallOutput<C>;
+};
+
+/**
+ * Answers the control window. Only the top frame of that window is heard, only calls of the contract are known, and
+ * what comes in and goes out is what the contract says.
+ */
+export class StudioServer implements Disposable {
+  readonly #unlisten = new Map<number, () => void>();
+
+  constructor(
+    private readonly topics: Topics,
+    private readonly handlers: CallHandlers,
+    private readonly isControl: (sender: WebContents) => boolean,
+    private readonly onFault: (call: string, error: unknown) => void,
+  ) {
+    ipcMain.handle(channels.call, (event, name, input) => this.#answer(event, name, input));
+    ipcMain.on(channels.listen, (event) => {
+      if (this.#isHeard(event)) this.#tell(event.sender);
+    });
+  }
+
+  async #answer(event: IpcMainInvokeEvent, name: unknown, input: unknown): Promise<unknown> {
+    if (!this.#isHeard(event)) throw new Error("not heard");
+    if (typeof name !== "string" || !Object.hasOwn(studioCalls, name)) throw new Error("no such call");
+    return await this.#call(name as StudioCall, input);
+  }
+
+  async #call<C extends StudioCall>(name: C, input: unknown): Promise<unknown> {
+    const call = studioCalls[name];
+    const asked = call.input.safeParse(input);
+    if (!asked.success) throw new Error(`${name}: not as the contract has it`);
+    try {
+      return call.output.parse(await this.handlers[name](asked.data as CallInput<C>));
+    } catch (error) {
+      this.onFault(name, error);
+      // The cause may hold what the window must not see.
+      throw new Error(`${name} failed`);
+    }
+  }
+
+  #isHeard(event: { readonly sender: WebContents; readonly senderFrame: unknown }): boolean {
+    return this.isControl(event.sender) && event.senderFrame === event.sender.mainFrame;
+  }
+
+  /** A page that was loaded anew listens anew. */
+  #tell(page: WebContents): void {
+    this.#unlisten.get(page.id)?.();
+    this.#unlisten.set(
+      page.id,
+      this.topics.listen((topic, snapshot) => {
+        if (!page.isDestroyed() && !page.isCrashed()) page.send(channels.topic, topic, snapshot);
+      }),
+    );
+    page.once("destroyed", () => {
+      this.#unlisten.get(page.id)?.();
+      this.#unlisten.delete(page.id);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    ipcMain.removeHandler(channels.call);
+    ipcMain.removeAllListeners(channels.listen);
+    for (const unlisten of this.#unlisten.values()) unlisten();
+  }
+}

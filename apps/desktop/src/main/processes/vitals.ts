@@ -1,0 +1,82 @@
+import { app } from "electron";
+import type { FromEncoder } from "../../contract/encoder-control.ts";
+import type { FromEngineControl } from "../../contract/engine-control.ts";
+import type { EngineSnapshot } from "../../contract/studio-topics.ts";
+import type { Topics } from "../ipc/topics.ts";
+import type { ProcessState } from "./engine-host.ts";
+
+const EVERY_MS = 1_000;
+const NOTHING: EngineSnapshot = {
+  engine: "starting",
+  encoder: "starting",
+  compositor: null,
+  fps: 0,
+  renderMs: 0,
+  droppedRender: 0,
+  droppedEncode: 0,
+  cpuPercent: 0,
+  memoryBytes: 0,
+};
+
+/** How the studio's processes are doing: topic `engine`, and of each source topic `sources`. */
+export class Vitals implements Disposable {
+  #snapshot = NOTHING;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(private readonly topics: Topics) {
+    this.#timer = setInterval(() => this.#measure(), EVERY_MS);
+    topics.publish("sources", {});
+    this.#change({});
+  }
+
+  get snapshot(): EngineSnapshot {
+    return this.#snapshot;
+  }
+
+  takeStates(states: { readonly engine: ProcessState; readonly encoder: ProcessState }): void {
+    // A new engine begins with no sources.
+    if (states.engine === "restarting") this.topics.publish("sources", {});
+    this.#change(states);
+  }
+
+  takeEngine(message: FromEngineControl): void {
+    if (message.kind === "ready") this.#change({ compositor: message.compositor });
+    if (message.kind === "figures") {
+      const { fps, renderMs, droppedRender } = message;
+      this.#change({ fps, renderMs, droppedRender });
+    }
+    if (message.kind === "source") {
+      const { kind: _, id, ...state } = message;
+      this.topics.publish("sources", { ...this.topics.latest("sources"), [id]: state });
+    }
+    if (message.kind === "levels") this.topics.publish("levels", message.levels);
+  }
+
+  takeFigures(message: Extract<FromEncoder, { kind: "figures" }>): void {
+    const droppedEncode = message.encodes.reduce((sum, each) => sum + each.droppedEncode, 0);
+    if (droppedEncode !== this.#snapshot.droppedEncode) this.#change({ droppedEncode });
+  }
+
+  /** Sources that are gone from the document are no longer told of. */
+  keepSources(ids: Readonly<Record<string, unknown>>): void {
+    const known = this.topics.latest("sources") ?? {};
+    const kept = Object.entries(known).filter(([id]) => Object.hasOwn(ids, id));
+    if (kept.length !== Object.keys(known).length) this.topics.publish("sources", Object.fromEntries(kept));
+  }
+
+  #measure(): void {
+    const metrics = app.getAppMetrics();
+    const cores = metrics.reduce((sum, each) => sum + each.cpu.percentCPUUsage, 0);
+    const kib = metrics.reduce((sum, each) => sum + each.memory.workingSetSize, 0);
+    this.#change({ cpuPercent: Math.round(cores), memoryBytes: kib * 1024 });
+  }
+
+  #change(change: Partial<EngineSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change };
+    this.topics.publish("engine", this.#snapshot);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

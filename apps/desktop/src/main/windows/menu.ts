@@ -1,0 +1,110 @@
+import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from "electron";
+import type { BroadcastSnapshot, TopicSnapshot } from "../../contract/studio-topics.ts";
+
+export interface MenuActions {
+  readonly undo: () => void;
+  readonly redo: () => void;
+  readonly goLive: () => void;
+  readonly endBroadcast: () => void;
+  readonly toggleRecording: () => void;
+  readonly importScenes: () => void;
+  readonly exportScenes: () => void;
+  readonly quit: () => void;
+}
+
+interface Facts {
+  readonly broadcast: BroadcastSnapshot["state"];
+  readonly recording: TopicSnapshot<"recording">["state"];
+  readonly history: TopicSnapshot<"history">;
+}
+
+/** The menu as things are; rebuilt only when what it shows has changed. */
+export class AppMenu {
+  #shown = "";
+
+  constructor(
+    private readonly actions: MenuActions,
+    private readonly window: () => BrowserWindow | undefined,
+  ) {}
+
+  show(facts: Facts): void {
+    const shown = JSON.stringify(facts);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    Menu.setApplicationMenu(Menu.buildFromTemplate(this.#template(facts)));
+  }
+
+  #template({ broadcast, recording, history }: Facts): MenuItemConstructorOptions[] {
+    const { actions } = this;
+    const isIdle = broadcast === "idle";
+    return [
+      ...(process.platform === "darwin" ? [{ role: "appMenu" } as const] : []),
+      {
+        label: "&File",
+        submenu: [
+          { label: "Import scenes…", click: actions.importScenes },
+          { label: "Export scenes…", click: actions.exportScenes },
+          { type: "separator" },
+          { label: "Quit", accelerator: "CmdOrCtrl+Q", click: actions.quit },
+        ],
+      },
+      {
+        label: "&Edit",
+        submenu: [
+          {
+            label: "Undo",
+            accelerator: "CmdOrCtrl+Z",
+            enabled: history.undo !== null,
+            click: this.#edit("undo"),
+          },
+          {
+            label: "Redo",
+            accelerator: "CmdOrCtrl+Shift+Z",
+            enabled: history.redo !== null,
+            click: this.#edit("redo"),
+          },
+          { type: "separator" },
+          { role: "cut" },
+          { role: "copy" },
+          { role: "paste" },
+          { role: "selectAll" },
+        ],
+      },
+      {
+        label: "&Broadcast",
+        submenu: [
+          { label: "Go live", accelerator: "CmdOrCtrl+Shift+L", enabled: isIdle, click: actions.goLive },
+          { label: "End broadcast", enabled: !isIdle, click: actions.endBroadcast },
+          { type: "separator" },
+          {
+            label: recording === "idle" ? "Start recording" : "Stop recording",
+            accelerator: "CmdOrCtrl+Shift+R",
+            click: actions.toggleRecording,
+          },
+        ],
+      },
+      {
+        label: "&View",
+        submenu: [
+          { role: "resetZoom" },
+          { role: "zoomIn" },
+          { role: "zoomOut" },
+          { role: "togglefullscreen" },
+          { role: "toggleDevTools" },
+        ],
+      },
+    ];
+  }
+
+  /** In a field of text the keys are the field's. */
+  #edit(what: "undo" | "redo"): () => void {
+    return () => {
+      const page = this.window()?.webContents;
+      const isTyping = "!!document.activeElement?.matches('input, textarea, [contenteditable=true]')";
+      void page?.executeJavaScript(isTyping).then((typing) => {
+        if (typing === true) page[what]();
+        else this.actions[what]();
+      });
+    };
+  }
+}
