@@ -3,6 +3,8 @@ import { Crash } from "./crash.tsx";
 import { NotFound } from "./not-found.tsx";
 import { Shell } from "./shell.tsx";
 
+const Nothing = () => null;
+
 /** Fetches what a page will ask for, while its code comes. */
 export interface Ahead {
   channel(username: string): void;
@@ -16,7 +18,7 @@ export const routesWith = (ahead: Ahead): RouteObject[] => [
   {
     element: <Shell />,
     errorElement: <Crash />,
-    HydrateFallback: () => null,
+    HydrateFallback: Nothing,
     children: [
       {
         index: true,
