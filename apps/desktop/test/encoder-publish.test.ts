@@ -1,0 +1,54 @@
+import { expect, it, vi } from "vitest";
+import { EncoderHarness, target } from "./encoder-harness.ts";
+import { KEY, RtmpSink } from "./rtmp-sink.ts";
+
+const WAIT = { timeout: 20_000, interval: 50 };
+
+it.concurrent("publishes every frame in order, keyframes on the grid and nowhere else, sound in step", async () => {
+  await using sink = await RtmpSink.start();
+  await using harness = await EncoderHarness.start();
+  harness.encoder.onOrder({ kind: "start-target", target: target({ url: sink.url, key: KEY }) });
+  await vi.waitFor(() => expect(sink.pictures.length).toBeGreaterThan(100), WAIT);
+  harness.encoder.onOrder({ kind: "stop-target", id: "t1" });
+  await vi.waitFor(() => expect(harness.statesOf("t1").at(-1)?.state).toBe("stopped"), WAIT);
+
+  expect(harness.statesOf("t1").map(({ state }) => state)).toEqual(["connecting", "live", "stopped"]);
+  expect(sink.hub.last.closeReason).toBe("unpublished");
+  expect(harness.faults()).toEqual([]);
+  const { frames, pictures, sounds } = sink;
+  // A busy machine's engine leaves frames out at the start; what was given arrives, each once, in order.
+  const given = harness.engine.given.get("e1") ?? [];
+  const first = given.indexOf(frames[0] ?? -1);
+  expect(frames).toEqual(given.slice(first, first + frames.length));
+  // The first one begins whenever it was asked for; from then on each full second.
+  const keys = frames.filter((_, at) => pictures[at]?.keyframe).slice(1);
+  expect(keys.length).toBeGreaterThanOrEqual(2);
+  expect(keys.every((frame) => frame % 30 === 0)).toBe(true);
+  const between = frames.filter((frame, at) => at > 0 && frame % 30 === 0 && !pictures[at]?.keyframe);
+  expect(between).toEqual([]);
+  // 1024 samples each, and as much sound as picture.
+  const soundMs = sounds.map(({ dts90k }) => dts90k / 90);
+  const steps = soundMs.slice(1).map((ms, at) => ms - (soundMs[at] ?? 0));
+  expect(steps.every((step) => Math.abs(step - 1024 / 48) <= 1)).toBe(true);
+  const pictureMs = pictures.map(({ dts90k }) => dts90k / 90);
+  expect(Math.abs((soundMs.at(-1) ?? 0) - (pictureMs.at(-1) ?? 0))).toBeLessThan(250);
+});
+
+it.concurrent("says what a server answers: wrong key, not there, key in use", async () => {
+  await using sink = await RtmpSink.start();
+  await using harness = await EncoderHarness.start();
+  const start = (id: string, url: string, key: string): void =>
+    harness.encoder.onOrder({ kind: "start-target", target: target({ id, url, key, graceMs: 0 }) });
+  start("wrong", sink.url, "wrong-key");
+  start("nowhere", "http://127.0.0.1/live", KEY);
+  await vi.waitFor(() => expect(harness.statesOf("wrong").at(-1)?.state).toBe("refused"), WAIT);
+  expect(harness.statesOf("wrong").at(-1)).toMatchObject({ code: "bad_key" });
+  expect(harness.statesOf("nowhere").at(-1)).toMatchObject({ state: "failed", cause: "bad_address" });
+  sink.hub.answer = async () => ({ kind: "refused", code: "key_in_use" });
+  start("busy", sink.url, KEY);
+  await vi.waitFor(
+    () => expect(harness.statesOf("busy").at(-1)).toMatchObject({ state: "refused", code: "key_in_use" }),
+    WAIT,
+  );
+  expect(JSON.stringify(harness.events)).not.toContain(KEY);
+});
