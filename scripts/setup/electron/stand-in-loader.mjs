@@ -28,5 +28,11 @@ if (folder) app.setAppPath(target);
 if (manifest.productName ?? manifest.name) app.setName(manifest.productName ?? manifest.name);
 if (manifest.version) app.setVersion(manifest.version);
 Object.assign(process, { defaultApp: true });
-// Awaited, so that the app has set up what must be before `ready`.
-await import(pathToFileURL(folder ? join(target, manifest.main ?? "index.js") : target).href);
+try {
+  // Awaited, so that the app has set up what must be before `ready`.
+  await import(pathToFileURL(folder ? join(target, manifest.main ?? "index.js") : target).href);
+} catch (error) {
+  // Electron would ask somebody to close a dialogue.
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exit(1);
+}
