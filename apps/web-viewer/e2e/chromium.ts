@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { CODE_AREA, CODE_CELLS, decodeClock } from "../../server/src/testing/clock-code.ts";
 
-const ARGS = [
+export const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+export const CHROMIUM_ARGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -30,10 +31,10 @@ export class TestBrowser {
   static async launch(viewport = { width: 1440, height: 900 }): Promise<TestBrowser> {
     const profile = await mkdtemp(join(tmpdir(), "footlight-chromium-"));
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+      executablePath: CHROMIUM,
       headless: true,
       viewport,
-      args: ARGS,
+      args: CHROMIUM_ARGS,
     });
     // tsx names functions by a helper of its own, which functions sent to the page then miss.
     await context.addInitScript("globalThis.__name ??= (target) => target");

@@ -12,7 +12,10 @@ export interface StagePerson {
 }
 
 /** Signs up, opens the stage, and is on it. */
-export async function openStage(house: House, username: string): Promise<StagePerson> {
+export async function openStage(
+  house: { readonly browser: Pick<TestBrowser, "context">; readonly server: Pick<House["server"], "url"> },
+  username: string,
+): Promise<StagePerson> {
   const page = await house.browser.context.newPage();
   const log = await PageLog.of(page);
   await signUpThrough(page, house.server.url, username);
