@@ -1,0 +1,47 @@
+import { Toasts } from "@footlight/ui/toast.tsx";
+import { useEffect } from "react";
+import { newsWords } from "../state/words.ts";
+import { ControlRoom } from "./control-room.tsx";
+import { FirstRun } from "./first-run/first-run.tsx";
+import { useStudio, useTopic } from "./use-studio.ts";
+import "./app.css";
+
+export const App = () => (
+  <Toasts>
+    <Theme />
+    <NewsTeller />
+    <Room />
+  </Toasts>
+);
+
+const Room = () => {
+  const settings = useTopic("settings");
+  const document = useTopic("document");
+  if (!settings || !document) return <p className="sr-only">Opening the studio</p>;
+  return settings.welcomed ? <ControlRoom /> : <FirstRun />;
+};
+
+const Theme = () => {
+  const theme = useTopic("settings")?.theme ?? "system";
+  useEffect(() => {
+    if (theme === "system") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
+  }, [theme]);
+  return null;
+};
+
+/** Tells each piece of main's news once, also across a reload of the window. */
+const NewsTeller = () => {
+  const studio = useStudio();
+  const news = useTopic("news");
+  useEffect(() => {
+    const told = Number(sessionStorage.getItem("told") ?? 0);
+    for (const piece of news ?? []) {
+      if (piece.number <= told) continue;
+      const { words, tone } = newsWords(piece);
+      studio.say(words, tone);
+      sessionStorage.setItem("told", String(piece.number));
+    }
+  }, [studio, news]);
+  return null;
+};

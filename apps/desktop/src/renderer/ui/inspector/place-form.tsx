@@ -1,0 +1,122 @@
+import { IconButton } from "@footlight/ui/button.tsx";
+import {
+  AlignCenterHorizontal,
+  AlignCenterVertical,
+  AlignEndHorizontal,
+  AlignEndVertical,
+  AlignStartHorizontal,
+  AlignStartVertical,
+} from "lucide-react";
+import type { Item, Transform } from "../../../model/document.ts";
+import { aligned, type Edge } from "../../../model/geometry/place.ts";
+import { NumberInput, RangeField, SelectField } from "../parts/fields.tsx";
+import { useDocument, useEditedScene, useStudio } from "../use-studio.ts";
+
+const EDGES = [
+  ["left", "Align left", AlignStartVertical],
+  ["centre", "Centre across", AlignCenterVertical],
+  ["right", "Align right", AlignEndVertical],
+  ["top", "Align top", AlignStartHorizontal],
+  ["middle", "Centre up and down", AlignCenterHorizontal],
+  ["bottom", "Align bottom", AlignEndHorizontal],
+] as const satisfies readonly (readonly [Edge, string, unknown])[];
+
+const BLENDS = [
+  { value: "normal", label: "Normal" },
+  { value: "add", label: "Add" },
+  { value: "multiply", label: "Multiply" },
+  { value: "screen", label: "Screen" },
+  { value: "darken", label: "Darken" },
+  { value: "lighten", label: "Lighten" },
+] as const;
+
+/** Where the selected items stand; with several only what is done to all of them. */
+export const PlaceForm = ({ items }: { items: readonly Item[] }) => {
+  const studio = useStudio();
+  const { canvas } = useDocument();
+  const scene = useEditedScene();
+  const send = (transforms: readonly Transform[], gesture: string | null = null) =>
+    void studio.do(
+      {
+        kind: "items-transform",
+        sceneId: scene.id,
+        items: items.flatMap((item, index) => {
+          const transform = transforms[index];
+          return transform ? [{ itemId: item.id, transform }] : [];
+        }),
+      },
+      gesture,
+    );
+  const first = items[0]?.transform;
+  if (!first) return null;
+  const change = (part: Partial<Transform>, gesture: string | null = null) =>
+    send(
+      items.map((item) => ({ ...item.transform, ...part })),
+      gesture,
+    );
+  const number = (label: string, key: "x" | "y" | "width" | "height", toField = 0) => (
+    <NumberInput
+      label={label}
+      value={first[key] + toField}
+      {...((key === "width" || key === "height") && { min: 1, max: 16_384 })}
+      onChange={(value) => change({ [key]: value - toField })}
+    />
+  );
+  return (
+    <section className="form" aria-label="Place">
+      <div className="align-keys">
+        {EDGES.map(([edge, label, Icon]) => (
+          <IconButton
+            key={edge}
+            label={label}
+            icon={Icon}
+            size="sm"
+            onClick={() =>
+              send(
+                aligned(
+                  items.map((item) => item.transform),
+                  canvas,
+                  edge,
+                ),
+              )
+            }
+          />
+        ))}
+      </div>
+      {items.length === 1 && (
+        <>
+          <div className="form-pair">
+            {number("Left", "x", -first.width / 2)}
+            {number("Top", "y", -first.height / 2)}
+            {number("Width", "width")}
+            {number("Height", "height")}
+          </div>
+          <RangeField
+            label="Turned"
+            value={first.rotationDeg}
+            min={-180}
+            max={180}
+            step={1}
+            words={`${String(Math.round(first.rotationDeg)).replace("-", "−")}°`}
+            onChange={(rotationDeg, gesture) => change({ rotationDeg }, gesture)}
+          />
+        </>
+      )}
+      <RangeField
+        label="Opacity"
+        value={first.opacity}
+        min={0}
+        max={1}
+        step={0.01}
+        words={`${Math.round(first.opacity * 100)}%`}
+        onChange={(opacity, gesture) => change({ opacity }, gesture)}
+      />
+      <SelectField
+        label="Blending"
+        value={first.blend}
+        options={BLENDS}
+        onChange={(blend) => change({ blend })}
+      />
+    </section>
+  );
+};

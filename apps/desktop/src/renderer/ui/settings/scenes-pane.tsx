@@ -1,0 +1,85 @@
+import { Button } from "@footlight/ui/button.tsx";
+import { TextField } from "@footlight/ui/field.tsx";
+import { Notice } from "@footlight/ui/notice.tsx";
+import { useState } from "react";
+import type { CallOutput } from "../../../contract/studio-calls.ts";
+import type { StudioSettings } from "../../../contract/studio-topics.ts";
+import { SelectField } from "../parts/fields.tsx";
+import { useDocument, useStudio } from "../use-studio.ts";
+import type { ChangeSettings } from "./settings.tsx";
+
+type Imported = CallOutput<"document.import">;
+
+const UNREADABLE = {
+  broken: "That file is damaged, so nothing was changed.",
+  future: "That file was made by a newer studio, so nothing was changed.",
+  unknown: "That is neither a collection of ours nor one of OBS, so nothing was changed.",
+} as const;
+
+/** The collection as a whole, and how the window looks. */
+export const ScenesPane = ({ settings, change }: { settings: StudioSettings; change: ChangeSettings }) => {
+  const studio = useStudio();
+  const document = useDocument();
+  const [answer, setAnswer] = useState<Imported | null>(null);
+  return (
+    <div className="form">
+      <SelectField
+        label="Appearance"
+        value={settings.theme}
+        options={[
+          { value: "system", label: "As the system" },
+          { value: "dark", label: "Dark" },
+          { value: "light", label: "Light" },
+        ]}
+        onChange={(theme) => change({ theme })}
+      />
+      <TextField
+        label="Name of this collection"
+        name="collection"
+        maxLength={120}
+        key={document.name}
+        defaultValue={document.name}
+        onBlur={(event) => {
+          const name = event.target.value.trim();
+          if (name !== "" && name !== document.name) void studio.do({ kind: "collection-rename", name });
+        }}
+      />
+      <SelectField
+        label="Safe scene"
+        value={document.safeSceneId ?? ""}
+        options={[
+          { value: "", label: "None: black and silent" },
+          ...document.scenes.map((scene) => ({ value: scene.id, label: scene.name })),
+        ]}
+        hint="What panic cuts to."
+        onChange={(id) => void studio.do({ kind: "safe-scene", sceneId: id === "" ? null : id })}
+      />
+      <div className="form-row">
+        <Button onClick={() => void studio.ask("document.export", undefined)}>Export to a file</Button>
+        <Button onClick={() => void studio.ask("document.import", undefined).then(setAnswer)}>
+          Import a file of ours or of OBS
+        </Button>
+      </div>
+      {answer && <ImportNotice answer={answer} />}
+    </div>
+  );
+};
+
+const ImportNotice = ({ answer }: { answer: Imported }) => {
+  if (answer.result === "cancelled") return null;
+  if (answer.result === "unreadable") return <Notice tone="bad">{UNREADABLE[answer.cause]}</Notice>;
+  return (
+    <Notice tone={answer.unmatched.length > 0 ? "warn" : "good"} title={`Imported ${answer.name}`}>
+      {answer.unmatched.length > 0 && (
+        <>
+          <p>These have no counterpart here and were left out:</p>
+          <ul>
+            {answer.unmatched.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Notice>
+  );
+};

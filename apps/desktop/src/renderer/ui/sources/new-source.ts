@@ -1,0 +1,92 @@
+import { filling } from "../../../model/default-document.ts";
+import {
+  type Item,
+  type SourceKind,
+  type SourceSettings,
+  type StudioDocument,
+  soundSchema,
+} from "../../../model/document.ts";
+import type { Size } from "../../../model/geometry/box.ts";
+
+/** What a source of a kind is before anything was chosen; null where it is nothing without a choice. */
+export const firstSettings = (kind: SourceKind, document: StudioDocument): SourceSettings | null => {
+  switch (kind) {
+    case "colour":
+      return { kind, colour: "#3a2d25" };
+    case "test-picture":
+      return { kind };
+    case "desktop-audio":
+      return { kind };
+    case "text":
+      return {
+        kind,
+        text: "Text",
+        font: "Inter",
+        sizePx: Math.round(document.canvas.height / 10),
+        weight: 600,
+        colour: "#ffffff",
+        background: "#00000000",
+        align: "left",
+      };
+    case "slideshow":
+      return { kind, paths: [], everyMs: 5000, fadeMs: 300, shuffle: false };
+    case "browser":
+      return { kind, url: "https://", width: 1280, height: 720, css: "" };
+    case "display":
+    case "window":
+    case "camera":
+    case "microphone":
+    case "image":
+    case "video":
+    case "guest":
+    case "scene":
+      return null;
+  }
+};
+
+/** Whether a source can be made of these settings. */
+export const isComplete = (settings: SourceSettings): boolean => {
+  switch (settings.kind) {
+    case "slideshow":
+      return settings.paths.length > 0;
+    case "text":
+      return settings.text.trim() !== "";
+    case "browser":
+      return URL.canParse(settings.url) && /^https?:/.test(settings.url);
+    default:
+      return true;
+  }
+};
+
+const HEARD: ReadonlySet<SourceKind> = new Set(["microphone", "desktop-audio", "video", "browser", "guest"]);
+export const firstSound = (kind: SourceKind) => (HEARD.has(kind) ? soundSchema.parse({}) : undefined);
+
+/** Only heard: these stand in no scene. */
+export const isSoundOnly = (kind: SourceKind): boolean => kind === "microphone" || kind === "desktop-audio";
+
+/** Where it stands at first: what fills the picture fills it, the rest comes in a size to work with. */
+export const firstItem = (id: string, sourceId: string, settings: SourceSettings, canvas: Size): Item => {
+  const item = filling(id, sourceId, canvas);
+  if (settings.kind === "camera")
+    return {
+      ...item,
+      transform: {
+        ...item.transform,
+        x: canvas.width * 0.82,
+        y: canvas.height * 0.8,
+        width: canvas.width * 0.3,
+        height: canvas.width * 0.3 * (9 / 16),
+      },
+    };
+  if (settings.kind === "text") {
+    const lines = settings.text.split("\n");
+    const longest = Math.max(1, ...lines.map((line) => line.length));
+    // About what the letters take; the picture is drawn into this, whole.
+    const width = Math.min(canvas.width, longest * settings.sizePx * 0.58);
+    return {
+      ...item,
+      transform: { ...item.transform, width, height: lines.length * settings.sizePx * 1.3 },
+    };
+  }
+  return item;
+};

@@ -1,0 +1,35 @@
+import {
+  AppWindow,
+  AudioLines,
+  Camera,
+  Clapperboard,
+  Film,
+  Globe,
+  Image,
+  Images,
+  type LucideIcon,
+  Mic,
+  Monitor,
+  Palette,
+  Tv,
+  Type,
+  UserRound,
+} from "lucide-react";
+import type { SourceKind } from "../../../model/document.ts";
+
+export const SOURCE_ICONS: Record<SourceKind, LucideIcon> = {
+  colour: Palette,
+  "test-picture": Tv,
+  display: Monitor,
+  window: AppWindow,
+  camera: Camera,
+  microphone: Mic,
+  "desktop-audio": AudioLines,
+  image: Image,
+  slideshow: Images,
+  text: Type,
+  video: Film,
+  browser: Globe,
+  guest: UserRound,
+  scene: Clapperboard,
+};

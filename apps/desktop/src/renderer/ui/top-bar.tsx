@@ -1,0 +1,119 @@
+import { Button, IconButton } from "@footlight/ui/button.tsx";
+import { cx } from "@footlight/ui/cx.ts";
+import { Circle, Settings as Gear, PanelsTopLeft, Redo2, ShieldAlert, Square, Undo2 } from "lucide-react";
+import { useEffect } from "react";
+import { stepWords } from "../state/words.ts";
+import type { Sheet } from "./control-room.tsx";
+import { EndDialog } from "./live/end-dialog.tsx";
+import { useDocument, useStudio, useTopic } from "./use-studio.ts";
+
+export const TopBar = ({ onOpen }: { onOpen: (sheet: Sheet) => void }) => {
+  const studio = useStudio();
+  const document = useDocument();
+  const broadcast = useTopic("broadcast");
+  const studioMode = document.previewSceneId !== null;
+  return (
+    <header className="top-bar">
+      <h1 className="top-name">{document.name}</h1>
+      <StepButtons />
+      <IconButton
+        label="Studio mode"
+        icon={PanelsTopLeft}
+        size="sm"
+        aria-pressed={studioMode}
+        onClick={() => void studio.do({ kind: "studio-mode", on: !studioMode })}
+      />
+      <span className="top-gap" />
+      <Button
+        icon={ShieldAlert}
+        aria-pressed={broadcast?.panic ?? false}
+        title="Cuts to the safe scene and mutes everything, at once"
+        onClick={() => void studio.ask("broadcast.panic", { on: !(broadcast?.panic ?? false) })}
+      >
+        {broadcast?.panic ? "Back from panic" : "Panic"}
+      </Button>
+      <RecordButton />
+      <LiveButton onOpen={onOpen} />
+      <IconButton label="Settings" icon={Gear} size="sm" onClick={() => onOpen("settings")} />
+    </header>
+  );
+};
+
+const StepButtons = () => {
+  const studio = useStudio();
+  const history = useTopic("history");
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+      if (typing || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const key = event.key.toLowerCase();
+      if (key === "z") event.shiftKey ? studio.redo() : studio.undo();
+      else if (key === "y") studio.redo();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [studio]);
+  const undo = history?.undo ?? null;
+  const redo = history?.redo ?? null;
+  return (
+    <>
+      <IconButton
+        label={undo ? `Undo ${stepWords(undo)}` : "Nothing to undo"}
+        icon={Undo2}
+        size="sm"
+        disabled={!undo}
+        onClick={() => studio.undo()}
+      />
+      <IconButton
+        label={redo ? `Redo ${stepWords(redo)}` : "Nothing to redo"}
+        icon={Redo2}
+        size="sm"
+        disabled={!redo}
+        onClick={() => studio.redo()}
+      />
+    </>
+  );
+};
+
+const RecordButton = () => {
+  const studio = useStudio();
+  const recording = useTopic("recording");
+  const runs = recording !== null && recording.state !== "idle";
+  const press = async () => {
+    if (runs) return void studio.ask("recording.stop", undefined);
+    const answer = await studio.ask("recording.start", undefined);
+    if (answer?.fault) studio.say(`The recording did not begin: ${answer.fault}`, "bad");
+  };
+  return (
+    <Button icon={runs ? Square : Circle} onClick={() => void press()} aria-pressed={runs}>
+      {runs ? "Stop recording" : "Record"}
+    </Button>
+  );
+};
+
+const LiveButton = ({ onOpen }: { onOpen: (sheet: Sheet) => void }) => {
+  const state = useTopic("broadcast")?.state ?? "idle";
+  if (state === "idle")
+    return (
+      <Button variant="primary" onClick={() => onOpen("live")}>
+        Go live
+      </Button>
+    );
+  const label = {
+    starting: "Going live",
+    live: "End broadcast",
+    interrupted: "End broadcast",
+    stopping: "Ending",
+  }[state];
+  return (
+    <EndDialog
+      trigger={
+        <Button className={cx("button-live")} busy={state === "stopping"}>
+          {state === "starting" ? "Cancel going live" : label}
+        </Button>
+      }
+    />
+  );
+};
