@@ -12,6 +12,8 @@ export interface Sample {
 }
 
 export interface Chunk {
+  /** Of a file with several; else the only one's. */
+  readonly trackId?: number;
   /** `moof` number; counts up within a stream's rendition. */
   readonly sequenceNumber: number;
   readonly baseDecodeTime: number;
@@ -49,7 +51,7 @@ const TRUN_OFFSETS = 0x800;
  * (bench/origin.ts); it would also keep the units' own, larger buffers alive.
  */
 export function writeChunk(chunk: Chunk): Buffer {
-  const { samples } = chunk;
+  const { samples, trackId = TRACK_ID } = chunk;
   const first = samples[0];
   if (first === undefined) throw new RangeError("a chunk has at least one sample");
   const flags = runFlags(samples, first);
@@ -70,7 +72,7 @@ export function writeChunk(chunk: Chunk): Buffer {
   w.u32(MFHD_SIZE).ascii("mfhd").u32(0).u32(chunk.sequenceNumber);
   w.u32(trafSize).ascii("traf");
   // default-base-is-moof, default duration and flags.
-  w.u32(TFHD_SIZE).ascii("tfhd").u32(0x02_0028).u32(TRACK_ID).u32(first.duration);
+  w.u32(TFHD_SIZE).ascii("tfhd").u32(0x02_0028).u32(trackId).u32(first.duration);
   w.u32(first.sync && samples.every((sample) => sample.sync) ? FLAGS_SYNC : FLAGS_DELTA);
   w.u32(TFDT_SIZE).ascii("tfdt").u32(0x0100_0000).u64(chunk.baseDecodeTime);
   w.u32(trunSize)

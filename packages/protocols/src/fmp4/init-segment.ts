@@ -45,8 +45,14 @@ const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 /** `und` as three 5-bit letters (§8.4.2). */
 const LANGUAGE_UND = 0x55c4;
 
-export function writeInitSegment(track: TrackInit): Buffer {
-  const timescale = timescaleOf(track);
+export const writeInitSegment = (track: TrackInit): Buffer => writeMovieHeader([track], timescaleOf(track));
+
+/**
+ * The same for several tracks in one file, with ids from 1 on in this order.
+ *
+ * @param timescale of the movie, in which edit lists count; each track has its own
+ */
+export function writeMovieHeader(tracks: readonly TrackInit[], timescale = VIDEO_TIMESCALE): Buffer {
   const ftyp = box(
     "ftyp",
     // cmfc: composition offsets are positive, an edit list makes up for them (23000-19 §7.2).
@@ -62,23 +68,31 @@ export function writeInitSegment(track: TrackInit): Buffer {
       w.u32(0).u32(0).u32(timescale).u32(0);
       w.u32(0x10000).u16(0x0100).zeros(10);
       for (const value of MATRIX) w.u32(value);
-      w.zeros(24).u32(TRACK_ID + 1);
+      w.zeros(24).u32(tracks.length + 1);
     }),
   );
-  const mvex = box(
-    "mvex",
+  const trexs = tracks.map((_, index) =>
     fullBox(
       "trex",
       0,
       0,
-      fields(20, (w) => w.u32(TRACK_ID).u32(1).u32(0).u32(0).u32(0)),
+      fields(20, (w) =>
+        w
+          .u32(index + 1)
+          .u32(1)
+          .u32(0)
+          .u32(0)
+          .u32(0),
+      ),
     ),
   );
-  const trak = box("trak", tkhd(track), ...edts(track), mdia(track, timescale));
-  return Buffer.concat([ftyp, box("moov", mvhd, trak, mvex)]);
+  const traks = tracks.map((track, index) =>
+    box("trak", tkhd(track, index + 1), ...edts(track), mdia(track, timescaleOf(track))),
+  );
+  return Buffer.concat([ftyp, box("moov", mvhd, ...traks, box("mvex", ...trexs))]);
 }
 
-function tkhd(track: TrackInit): Buffer {
+function tkhd(track: TrackInit, id: number): Buffer {
   const [width, height] = track.kind === "video" ? [track.width, track.height] : [0, 0];
   // Enabled, in movie, in preview.
   return fullBox(
@@ -86,7 +100,7 @@ function tkhd(track: TrackInit): Buffer {
     0,
     7,
     fields(80, (w) => {
-      w.u32(0).u32(0).u32(TRACK_ID).u32(0).u32(0).zeros(8);
+      w.u32(0).u32(0).u32(id).u32(0).u32(0).zeros(8);
       w.u16(0)
         .u16(track.kind === "audio" ? 1 : 0)
         .u16(track.kind === "audio" ? 0x0100 : 0)
