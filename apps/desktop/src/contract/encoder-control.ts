@@ -54,6 +54,8 @@ export const toEncoderSchema = z.discriminatedUnion("kind", [
     encode: encodeSettingsSchema,
   }),
   z.object({ kind: z.literal("save-replay"), path: z.string() }),
+  /** A recording as a plain MP4, nothing encoded again. */
+  z.object({ kind: z.literal("remux"), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal("probe") }),
 ]);
 export type ToEncoder = z.infer<typeof toEncoderSchema>;
@@ -104,13 +106,30 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
       }),
     ),
     recording: z
-      .object({ path: z.string(), bytes: z.number(), durationMs: z.number(), paused: z.boolean() })
+      .object({
+        path: z.string(),
+        bytes: z.number(),
+        durationMs: z.number(),
+        paused: z.boolean(),
+        /** Until the disk is full at this rate, as far as known. */
+        leftMs: z.number().optional(),
+      })
       .nullable(),
   }),
   z.object({
     kind: z.literal("recording"),
     state: z.enum(["started", "paused", "resumed", "split", "saved", "failed"]),
     path: z.string(),
+    /** `disk_full`, `disk_slow`, or the system's word; what was recorded until then is whole. */
+    cause: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("remux"),
+    state: z.enum(["running", "done", "failed"]),
+    from: z.string(),
+    to: z.string(),
+    /** 0 to 1. */
+    progress: z.number(),
     cause: z.string().optional(),
   }),
   z.object({
@@ -124,6 +143,10 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
     kind: z.literal("encoders"),
     encoders: z.array(z.object({ name: encodeSettingsSchema.shape.encoder, fps720p: z.number() })),
   }),
+  /**
+   * Areas: `encoder` and `sound-encoder` (ffmpeg ended, it is started again), `encoder-hopeless` (it never worked),
+   * `disk-low` (cause: minutes left), `order` (not understood), `sink`.
+   */
   z.object({ kind: z.literal("fault"), area: z.string(), cause: z.string() }),
 ]);
 export type FromEncoder = z.infer<typeof fromEncoderSchema>;
