@@ -30,12 +30,19 @@ export interface TestChannel {
 }
 
 /** A new user with a stream that is ready for its encoder. */
-export async function openChannel(server: TestServer, username: string): Promise<TestChannel> {
+export async function openChannel(
+  server: TestServer,
+  username: string,
+  latencyMode: "low" | "ultra-low" = "low",
+): Promise<TestChannel> {
   const body = { username, email: `${username}@example.org`, password: `correct horse ${username}` };
   const anyone = new RestClient(server.url);
   const { token } = await anyone.call("POST", "/api/v1/users", rest.SessionAnswer, body);
   const user = new RestClient(server.url, token);
-  const { stream_id: id, stream_key: key } = await user.startStream({ title: username });
+  const { stream_id: id, stream_key: key } = await user.startStream({
+    title: username,
+    latency_mode: latencyMode,
+  });
   const hls = new HlsClient((await user.playback(id)).playback_urls.hls ?? "");
   return { user, trpc: new TrpcCaller(server.url, { authorization: `Bearer ${token}` }), id, key, hls };
 }

@@ -9,7 +9,7 @@ const OPUS_MS = 20;
 
 /** RTP payloads of pictures at 30 fps, the first a keyframe, and of Opus; both repeat without end. */
 export interface LoopedMedia {
-  readonly codec: "H264" | "VP8";
+  readonly codec: "H264" | "VP8" | undefined;
   readonly pictures: readonly (readonly Buffer[])[];
   readonly sound: readonly Buffer[];
 }
@@ -25,13 +25,21 @@ export function h264Media(seconds = 2): LoopedMedia {
   return { codec: "H264", pictures, sound: opusPackets("sine=f=440", seconds) };
 }
 
-export function vp8Media(seconds = 2): LoopedMedia {
+/** Nothing to see, as an encoder of a radio station offers it. */
+export const soundMedia = (seconds = 2): LoopedMedia => ({
+  ...{ codec: undefined, pictures: [] },
+  sound: opusPackets("sine=f=440", seconds),
+});
+
+/** `pictureIds`: without, a descriptor is a single byte, as GStreamer's are unless it is told otherwise. */
+export function vp8Media(seconds = 2, { pictureIds = true } = {}): LoopedMedia {
   const pictures = vp8Frames("testsrc2=s=320x180", seconds).map(({ data, index }) => {
     const chunks: Buffer[] = [];
     for (let at = 0; at < data.length; at += MAX_PAYLOAD) {
       // RFC 7741 §4.2: S with the first packet of a frame, and a picture id, without which mediasoup sees
       // no keyframe.
-      const descriptor = Buffer.of(at === 0 ? 0x90 : 0x80, 0x80, index & 0x7f);
+      const starts = at === 0 ? 0x10 : 0;
+      const descriptor = pictureIds ? Buffer.of(0x80 | starts, 0x80, index & 0x7f) : Buffer.of(starts);
       chunks.push(Buffer.concat([descriptor, data.subarray(at, at + MAX_PAYLOAD)]));
     }
     return chunks;
@@ -59,7 +67,9 @@ export class WeriftEncoder implements AsyncDisposable {
     media: LoopedMedia,
     muted?: WeriftEncoder["muted"],
   ): Promise<WeriftEncoder> {
-    const sender = new WeriftSender({ videoCodec: media.codec });
+    const sender = new WeriftSender(
+      media.codec === undefined ? { kinds: ["audio"] } : { videoCodec: media.codec },
+    );
     const answer = await fetch(endpoint, {
       method: "POST",
       headers: { "content-type": "application/sdp", authorization: `Bearer ${key}` },

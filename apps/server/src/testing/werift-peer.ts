@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from "werift";
+import { RTCPeerConnection, RTCRtpCodecParameters, type RTCRtpSender, RtpHeader, RtpPacket } from "werift";
 
 /** A WebRTC stack that is neither ours nor Chromium's, as WHIP publisher and WHEP viewer. */
 export interface WeriftOptions {
@@ -143,11 +143,15 @@ export class WeriftPublisher extends WeriftPeer {
 
 /** Sends the RTP payloads that it is given, under its own numbers; what is to be lost has its number all the same. */
 export class WeriftSender extends WeriftPeer {
-  readonly #senders = {
-    video: this.pc.addTransceiver("video", { direction: "sendonly" }).sender,
-    audio: this.pc.addTransceiver("audio", { direction: "sendonly" }).sender,
-  };
+  readonly #senders = new Map<"audio" | "video", RTCRtpSender>();
   readonly #sequence = { video: 0, audio: 0 };
+
+  constructor(options: WeriftOptions & { readonly kinds?: readonly ("audio" | "video")[] } = {}) {
+    super(options);
+    for (const kind of options.kinds ?? (["video", "audio"] as const)) {
+      this.#senders.set(kind, this.pc.addTransceiver(kind, { direction: "sendonly" }).sender);
+    }
+  }
 
   send(
     kind: "audio" | "video",
@@ -163,7 +167,7 @@ export class WeriftSender extends WeriftPeer {
       marker,
       payloadType: 96,
     });
-    void this.#senders[kind].sendRtp(new RtpPacket(header, payload));
+    void this.#senders.get(kind)?.sendRtp(new RtpPacket(header, payload));
   }
 }
 
