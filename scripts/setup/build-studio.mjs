@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { inRoot } from "./paths.mjs";
@@ -9,7 +8,6 @@ import { run } from "./run.mjs";
  * because a sandboxed preload takes nothing else; `import.meta.url` is then the file's own.
  */
 export async function buildStudio(output = inRoot("apps/desktop/dist")) {
-  await rm(output, { recursive: true, force: true });
   const src = inRoot("apps/desktop/src");
   const shared = {
     bundle: true,

@@ -94,10 +94,9 @@ export class Studio implements AsyncDisposable {
 
   /** A call of the contract, as the control window makes it. */
   call<C extends StudioCall>(name: C, input: CallInput<C>): Promise<CallOutput<C>> {
-    return this.page.evaluate(([call, value]) => window.studio.call(call, value), [
-      name,
-      input,
-    ] as const) as Promise<CallOutput<C>>;
+    const ask = ({ call, value }: { call: string; value: unknown }) =>
+      window.studio.call(call as StudioCall, value as never);
+    return this.page.evaluate(ask, { call: name, value: input as unknown }) as Promise<CallOutput<C>>;
   }
 
   /** The newest snapshot of a topic, once there is one. */

@@ -8,7 +8,8 @@ import {
 import type { ProcessState } from "./engine-host.ts";
 import { Restarts } from "./restarts.ts";
 
-const STOP_MS = 3_000;
+/** Longer than its goodbyes take (encoder/main.ts). */
+const STOP_MS = 5_000;
 
 interface Events {
   readonly onState: (state: ProcessState) => void;

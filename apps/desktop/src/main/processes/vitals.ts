@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { app } from "electron";
 import type { FromEncoder } from "../../contract/encoder-control.ts";
 import type { FromEngineControl } from "../../contract/engine-control.ts";
@@ -66,7 +67,8 @@ export class Vitals implements Disposable {
 
   #measure(): void {
     const metrics = app.getAppMetrics();
-    const cores = metrics.reduce((sum, each) => sum + each.cpu.percentCPUUsage, 0);
+    // Electron's 100 is all cores.
+    const cores = metrics.reduce((sum, each) => sum + each.cpu.percentCPUUsage, 0) * availableParallelism();
     const kib = metrics.reduce((sum, each) => sum + each.memory.workingSetSize, 0);
     this.#change({ cpuPercent: Math.round(cores), memoryBytes: kib * 1024 });
   }
