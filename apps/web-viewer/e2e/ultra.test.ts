@@ -158,7 +158,7 @@ describe("a viewer of an ultra-low stream", () => {
     await page.goto(`${house.server.url}/ulla`);
     await playing(page);
     const notice = () => page.getByTestId("notice").textContent();
-    await shows(notice, "what it says").toContain("All places in real time are taken");
+    await shows(notice, "what it says").toContain("Real time is full");
     expect(await figureOf(page, "tier")).toBe("low");
     for (const other of others) await other.leave();
     await tierIs("ultra");
@@ -185,7 +185,7 @@ describe("a viewer of an ultra-low stream", () => {
     expect(shown.length).toBeGreaterThan(30);
     expect(swapGapsMs(shown)).toEqual([]);
     await shows(() => page.getByTestId("notice").textContent(), "what it says").toContain(
-      "lets no real-time",
+      "No real time on this network",
     );
     await page.close();
   });

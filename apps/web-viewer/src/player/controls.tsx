@@ -72,6 +72,7 @@ export const Controls = ({
           snapshot={snapshot}
           run={run}
           container={rest.container}
+          fullscreen={fullscreen}
           onMenu={rest.onMenu}
         />
         {document.pictureInPictureEnabled && (
@@ -165,8 +166,11 @@ const QualityMenu = ({
   snapshot,
   run,
   container,
+  fullscreen,
   onMenu,
-}: Pick<ControlsProps, "player" | "snapshot" | "run" | "container" | "onMenu">) => {
+}: Pick<ControlsProps, "player" | "snapshot" | "run" | "container" | "fullscreen" | "onMenu">) => {
+  // A phone's picture is lower than the menu: there it hangs over the page below.
+  const isLow = !fullscreen && window.matchMedia("(max-width: 640px)").matches;
   const current = snapshot.qualities.find((quality) => quality.id === snapshot.current);
   const choices = [...snapshot.qualities].reverse().map((quality) => ({
     value: quality.id,
@@ -175,8 +179,7 @@ const QualityMenu = ({
   }));
   return (
     <Menu
-      side="top"
-      container={container}
+      {...(isLow ? { side: "bottom" } : { side: "top", container })}
       onOpenChange={onMenu}
       trigger={<IconButton label="Quality and statistics" icon={Settings} data-testid="quality" />}
     >

@@ -13,10 +13,10 @@ const FAILURES: Record<EngineFailure, string> = {
 };
 
 const FALLS: Record<FallReason, string> = {
-  full: "All places in real time are taken: playing with more delay",
-  blocked: "This network lets no real-time video through: playing with more delay",
-  lost: "The real-time connection broke: playing with more delay",
-  poor: "Too poor a connection for real time: playing with more delay",
+  full: "Real time is full: playing with more delay",
+  blocked: "No real time on this network: playing with more delay",
+  lost: "Real time broke off: playing with more delay",
+  poor: "Connection too poor for real time: playing with more delay",
 };
 
 const noticeWords = ({ lean, dataSaver, tierNotice }: PlayerSnapshot): string | null => {

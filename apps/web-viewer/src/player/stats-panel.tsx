@@ -13,6 +13,8 @@ const TIERS = { standard: "Standard", low: "Low latency", ultra: "Ultra-low late
 
 const ms = (value: number) => `${Math.round(value)} ms`;
 
+const secondsOrMs = (seconds: number) => (seconds < 1 ? ms(seconds * 1_000) : formatSeconds(seconds));
+
 const layerWords = ({ lines, fps, codec }: NonNullable<Link["layer"]>): string =>
   [`${lines}p`, fps !== null && `${Math.round(fps)} fps`, codec].filter(Boolean).join(" · ");
 
@@ -23,18 +25,22 @@ const linkRows = ({ layer, rttMs, loss, jitterBufferMs }: Link): Row[] => [
   ["Jitter buffer", orDash(jitterBufferMs, ms), "jitter"],
 ];
 
+/** What HLS has that a live connection has not. */
+const bufferRows = ({ throughputBps, targetS, bufferS, rate }: PlayerFigures): Row[] => [
+  ["Network", orDash(throughputBps, formatBitrate), "throughput"],
+  ["Aim", orDash(targetS, formatSeconds), "target"],
+  ["Buffer", formatSeconds(bufferS), "buffer"],
+  ["Speed", `${rate.toFixed(2)}×`, "rate"],
+];
+
 /** The player's figures for those who want to know. */
 export const StatsPanel = ({ figures, onClose }: { figures: PlayerFigures; onClose: () => void }) => {
   const rows: Row[] = [
     ["Quality", `${figures.quality} · ${figures.resolution}`, "quality"],
     ["Bitrate", orDash(figures.bitrateBps, formatBitrate), "bitrate"],
-    ["Network", orDash(figures.throughputBps, formatBitrate), "throughput"],
     ["Tier", TIERS[figures.tier], "tier"],
-    [`Delay from ${figures.clock}`, orDash(figures.latencyS, formatSeconds), "latency"],
-    ...(figures.link ? linkRows(figures.link) : []),
-    ["Aim", orDash(figures.targetS, formatSeconds), "target"],
-    ["Buffer", formatSeconds(figures.bufferS), "buffer"],
-    ["Speed", `${figures.rate.toFixed(2)}×`, "rate"],
+    [`Delay from ${figures.clock}`, orDash(figures.latencyS, secondsOrMs), "latency"],
+    ...(figures.link ? linkRows(figures.link) : bufferRows(figures)),
     ["Dropped frames", `${figures.droppedFrames} of ${figures.totalFrames}`, "dropped"],
     ["Stalls", String(figures.stalls), "stalls"],
     ["First frame", orDash(figures.firstFrameMs, ms), "first-frame"],
