@@ -23,7 +23,10 @@ const TYPES: Readonly<Record<string, string>> = {
 interface Held {
   told: FromEngineControl[];
   sent: FromEngine[];
+  readonly arrivedMs: WeakMap<FromEngine, number>;
   seen: MonitorPicture[];
+  /** Whether raw pictures are taken at once. */
+  takes: boolean;
   listener: ((message: unknown) => void) | undefined;
   media: MessagePort;
   monitor: MessagePort;
@@ -54,7 +57,8 @@ export class EnginePage {
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(String(error)));
     await page.addInitScript(() => {
-      const held = { told: [], sent: [], seen: [], listener: undefined } as unknown as Held;
+      const lists = { told: [], sent: [], seen: [], arrivedMs: new WeakMap() };
+      const held = { ...lists, takes: false, listener: undefined } as unknown as Held;
       globalThis.held = held;
       Object.assign(globalThis, {
         engine: {
@@ -79,8 +83,11 @@ export class EnginePage {
         const { port1, port2 } = new MessageChannel();
         held[role] = port1;
         port1.onmessage = ({ data }) => {
-          if (role === "media") held.sent.push(data);
-          else {
+          if (role === "media") {
+            held.sent.push(data);
+            held.arrivedMs.set(data, performance.now());
+            if (held.takes && data.kind === "raw") port1.postMessage({ kind: "taken", encode: data.encode });
+          } else {
             held.seen.push(data);
             port1.postMessage({ kind: "seen", view: data.view });
           }
@@ -88,6 +95,12 @@ export class EnginePage {
         window.postMessage({ studioPort: role }, location.origin, [port2]);
       }
     });
+  }
+
+  takeRaw(takes: boolean): Promise<void> {
+    return this.page.evaluate((takes) => {
+      held.takes = takes;
+    }, takes);
   }
 
   control(message: ToEngineControl): Promise<void> {

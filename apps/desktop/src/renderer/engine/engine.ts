@@ -9,8 +9,10 @@ import { StingerDeck } from "./compositor/stinger-deck.ts";
 import { Encodes } from "./encode/encodes.ts";
 import { Monitor } from "./monitor.ts";
 import { RenderFigures } from "./render-figures.ts";
+import { SoundDesk } from "./sound/sound-desk.ts";
 import { makePictureSource } from "./sources/make-source.ts";
 import { SourceSet } from "./sources/source-set.ts";
+import { VideoSource } from "./sources/video-source.ts";
 
 /** Builds the engine's parts, joins them to main, the encoder's process and the control window, and unwinds them. */
 export class Engine {
@@ -21,6 +23,10 @@ export class Engine {
   readonly #figures: RenderFigures;
   #media: MessagePort | undefined;
   #document: StudioDocument | undefined;
+  #shown: ReadonlySet<string> = new Set();
+  readonly #talking = new Set<string>();
+  readonly #elementOf: (sourceId: string) => HTMLMediaElement | undefined;
+  #desk: SoundDesk | undefined;
 
   constructor(
     private readonly bridge: EngineBridge,
@@ -40,25 +46,41 @@ export class Engine {
     this.#stage = new Stage(
       ...[sources, new Canvas2dCompositor(), new Canvas2dCompositor(), new StingerDeck()],
       { now, wallMs: () => performance.timeOrigin + performance.now() },
+      (shown) => {
+        this.#shown = shown;
+        this.#mix();
+      },
     );
+    this.#elementOf = (id) => {
+      const source = sources.get(id);
+      return source instanceof VideoSource ? source.element : undefined;
+    };
     this.#figures = new RenderFigures(now, (figures) =>
       bridge.send({ kind: "figures", ...figures, droppedRender: this.#clock.droppedRender }),
     );
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    this.#desk = await SoundDesk.create({
+      elapsedMs: () => this.#clock.elapsedMs(),
+      element: this.#elementOf,
+      send: (message) => this.#send(message),
+      levels: (levels) => this.bridge.send({ kind: "levels", levels }),
+      report: (id, report) => this.bridge.send({ kind: "source", id, ...report }),
+    });
     this.bridge.onMessage((message) => this.#obey(toEngineSchema.parse(message)));
     addEventListener("message", this.#takePort);
     this.bridge.send({ kind: "ready", compositor: "canvas2d" });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     removeEventListener("message", this.#takePort);
     this.#clock.close();
     this.#encodes.close();
     this.#monitor.close();
     this.#stage.close();
     this.#media?.close();
+    await this.#desk?.close();
   }
 
   readonly #takePort = ({ data, ports: [port], source }: MessageEvent<PortNotice>): void => {
@@ -68,6 +90,7 @@ export class Engine {
     this.#media?.close();
     // A fresh encoder's process knows of none of the old one's encodes.
     this.#encodes.close();
+    this.#desk?.want([]);
     this.#media = port;
     port.onmessage = ({ data: message }: MessageEvent<ToEngine>) => this.#serve(message);
   };
@@ -86,15 +109,26 @@ export class Engine {
         this.#monitor.wish(message);
         this.#stage.showPreview(message.width !== null);
         return;
+      case "push-to-talk":
+        if (message.on) this.#talking.add(message.sourceId);
+        else this.#talking.delete(message.sourceId);
+        this.#mix();
+        return;
       case "start-whip":
       case "stop-whip":
-      case "push-to-talk":
         return;
     }
   }
 
   #serve(message: ToEngine): void {
-    this.#encodes.handle(message);
+    if (message.kind === "tracks") this.#desk?.want(message.tracks);
+    else this.#encodes.handle(message);
+  }
+
+  #mix(): void {
+    if (this.#document === undefined) return;
+    const panic = this.#stage.panicking;
+    this.#desk?.set(this.#document, { shown: this.#shown, panic, talking: this.#talking });
   }
 
   #frame(time: FrameTime): void {

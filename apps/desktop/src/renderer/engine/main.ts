@@ -9,4 +9,4 @@ declare global {
   }
 }
 
-new Engine(window.engine, new WorkerTicker()).start();
+await new Engine(window.engine, new WorkerTicker()).start();

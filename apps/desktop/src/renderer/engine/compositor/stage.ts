@@ -21,6 +21,7 @@ export class Stage {
   readonly #previewScaled: ScaledPictures;
   #document: StudioDocument | undefined;
   #previewShown = false;
+  #shownKey = "";
 
   constructor(
     private readonly sources: SourceSet,
@@ -28,6 +29,8 @@ export class Stage {
     private readonly preview: Compositor,
     private readonly stingers: StingerDeck,
     private readonly clocks: Clocks,
+    /** The sources of what the programme shows; after each change of it, and of the document. */
+    private readonly onShown: (sourceIds: ReadonlySet<string>) => void,
   ) {
     this.#book = new SceneBook(sources);
     this.#scaled = new ScaledPictures(clocks.now);
@@ -46,11 +49,13 @@ export class Stage {
     this.preview.resize(document.canvas);
     this.#programme.follow(document, this.clocks.now());
     this.stingers.prepare(document.transition);
+    this.#shownKey = "";
     this.#wake(this.#programme.at(this.clocks.now()));
   }
 
   panic(on: boolean): void {
     this.#programme.panic(on);
+    this.#wake(this.#programme.at(this.clocks.now()));
   }
 
   /** Whether the scene that is prepared is looked at. */
@@ -94,9 +99,13 @@ export class Stage {
   #wake(cue: Cue): Set<string> {
     const scenes = cue.kind === "mix" ? [cue.from, cue.to] : cue.sceneId === null ? [] : [cue.sceneId];
     const preview = this.#document?.previewSceneId ?? null;
-    if (this.#previewShown && preview !== null) scenes.push(preview);
-    const ids = this.#book.sourcesOf(scenes);
+    const ids = this.#book.sourcesOf(this.#previewShown && preview !== null ? [...scenes, preview] : scenes);
     this.sources.want(ids);
+    const key = `${scenes} ${this.#programme.panicking}`;
+    if (key !== this.#shownKey) {
+      this.#shownKey = key;
+      this.onShown(this.#book.sourcesOf(scenes));
+    }
     return ids;
   }
 

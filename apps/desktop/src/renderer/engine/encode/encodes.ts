@@ -13,32 +13,29 @@ export class Encodes {
     return this.#encodes.size === 0;
   }
 
-  /** True for what concerns pictures. */
-  handle(message: ToEngine): boolean {
+  handle(message: Exclude<ToEngine, { kind: "tracks" }>): void {
     switch (message.kind) {
       case "encode": {
         const { settings } = message;
         this.#stop(settings.id);
         const Kind = settings.encoder === "webcodecs" ? WebcodecsEncode : RawEncode;
         this.#encodes.set(settings.id, new Kind(settings, this.send));
-        return true;
+        return;
       }
       case "taken": {
         const encode = this.#encodes.get(message.encode);
         if (encode instanceof RawEncode) encode.taken();
-        return true;
+        return;
       }
       case "bitrate":
         this.#encodes.get(message.encode)?.setBitrate(message.bitrateBps);
-        return true;
+        return;
       case "keyframe":
         this.#encodes.get(message.encode)?.requestKeyframe();
-        return true;
+        return;
       case "stop":
         this.#stop(message.encode);
-        return true;
-      case "tracks":
-        return false;
+        return;
     }
   }
 

@@ -37,3 +37,29 @@ export async function openVideo(settings: SourceSettings, canvasFps: number): Pr
       throw new DOMException(`${settings.kind} is no capture device`, "NotFoundError");
   }
 }
+
+/** The stream of a microphone, or of what the system plays. Rejects as `getUserMedia` does. */
+export async function openSound(settings: SourceSettings): Promise<MediaStream> {
+  switch (settings.kind) {
+    case "microphone": {
+      const { deviceId } = settings;
+      return await navigator.mediaDevices.getUserMedia({
+        audio: {
+          ...(deviceId === "" || deviceId === "default" ? {} : { deviceId: { exact: deviceId } }),
+          // The mixer's own filters do that, where the streamer wants it.
+          ...{ echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+          channelCount: { ideal: 2 },
+        },
+      });
+    }
+    case "desktop-audio": {
+      const desktop = { mandatory: { chromeMediaSource: "desktop" } } as unknown as MediaTrackConstraints;
+      // The system's sound is only given together with its picture.
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: desktop, video: desktop });
+      for (const track of stream.getVideoTracks()) track.stop();
+      return stream;
+    }
+    default:
+      throw new DOMException(`${settings.kind} has no sound device`, "NotFoundError");
+  }
+}

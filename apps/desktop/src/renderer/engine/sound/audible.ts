@@ -1,0 +1,41 @@
+import { type SoundSettings, type StudioDocument, soundSchema } from "../../../model/document.ts";
+import type { StripSettings } from "./dsp/channel-strip.ts";
+
+/** What decides, besides the document, whether a source is heard. */
+export interface Moment {
+  /** Sources of the scenes that the programme shows. */
+  readonly shown: ReadonlySet<string>;
+  readonly panic: boolean;
+  /** Sources whose talk key is held down. */
+  readonly talking: ReadonlySet<string>;
+}
+
+export interface Audible {
+  readonly sound: SoundSettings;
+  /** Somewhere in the programme: its device runs, and its meter moves. */
+  readonly wanted: boolean;
+  readonly strip: StripSettings;
+}
+
+const CAN_SOUND: ReadonlySet<string> = new Set(["microphone", "desktop-audio", "video", "guest", "browser"]);
+
+/** Every source of the document that can be heard, and how it is heard now. */
+export function audible(document: StudioDocument, { shown, panic, talking }: Moment): Map<string, Audible> {
+  const all = Object.values(document.sources).filter(
+    ({ settings, sound }) => CAN_SOUND.has(settings.kind) && sound !== undefined,
+  );
+  const anySolo = all.some(({ sound }) => sound?.solo);
+  return new Map(
+    all.map(({ id, sound = soundSchema.parse({}) }) => {
+      const wanted = document.globalSound.includes(id) || shown.has(id);
+      const muted = (sound.muted && !talking.has(id)) || (anySolo && !sound.solo);
+      const { volumeDb, pan, mono, offsetMs, filters } = sound;
+      const silent = panic || muted || !wanted;
+      // What is to come earlier than it does could only be waited for by everything else.
+      return [
+        id,
+        { sound, wanted, strip: { volumeDb, pan, mono, filters, silent, offsetMs: Math.max(0, offsetMs) } },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+import type { SourceSettings } from "../../../model/document.ts";
+import { CaptureLoop, trackEnd } from "../sources/capture-loop.ts";
+import { openSound } from "../sources/devices.ts";
+import type { SourceReport } from "../sources/picture-source.ts";
+import type { Audible } from "./audible.ts";
+import type { Level } from "./dsp/loudness.ts";
+
+interface Told {
+  level(level: Level): void;
+  report(report: SourceReport): void;
+}
+
+/** An element's sound can be taken once only, and then belongs to the context for good. */
+const taken = new WeakMap<HTMLMediaElement, MediaElementAudioSourceNode>();
+
+/** One source's sound: its device or element, and its strip in the mixer. */
+export class SoundInput {
+  readonly #strip: AudioWorkletNode;
+  readonly #loop: CaptureLoop | undefined;
+  #outputs: readonly AudioNode[] = [];
+  #stripJson = "";
+
+  constructor(
+    private readonly context: AudioContext,
+    rnnoise: WebAssembly.Module,
+    private readonly settings: SourceSettings,
+    private readonly element: HTMLMediaElement | undefined,
+    told: Told,
+  ) {
+    this.#strip = new AudioWorkletNode(context, "channel-strip", {
+      ...{ numberOfInputs: 1, numberOfOutputs: 1, outputChannelCount: [2] },
+      ...{ channelCount: 2, channelCountMode: "explicit", processorOptions: { rnnoise } },
+    });
+    this.#strip.port.onmessage = ({ data }: MessageEvent<Level>) => told.level(data);
+    if (element !== undefined) this.#sourceOf(element).connect(this.#strip);
+    else if (settings.kind === "microphone" || settings.kind === "desktop-audio") {
+      this.#loop = new CaptureLoop({
+        open: () => openSound(settings),
+        use: async (stream, signal) => {
+          told.report({ state: "live" });
+          const source = new MediaStreamAudioSourceNode(context, { mediaStream: stream });
+          source.connect(this.#strip);
+          await trackEnd(stream.getAudioTracks()[0], signal);
+          source.disconnect();
+        },
+        report: told.report,
+      });
+    }
+  }
+
+  fits(settings: SourceSettings, element: HTMLMediaElement | undefined): boolean {
+    if (element !== this.element) return false;
+    return element !== undefined || JSON.stringify(settings) === JSON.stringify(this.settings);
+  }
+
+  set({ wanted, strip }: Audible, outputs: readonly AudioNode[]): void {
+    this.#loop?.setWanted(wanted);
+    const stripJson = JSON.stringify(strip);
+    if (stripJson !== this.#stripJson) this.#strip.port.postMessage({ settings: strip });
+    this.#stripJson = stripJson;
+    const same =
+      outputs.length === this.#outputs.length && outputs.every((node, i) => node === this.#outputs[i]);
+    if (same) return;
+    for (const node of this.#outputs) if (!outputs.includes(node)) this.#strip.disconnect(node);
+    for (const node of outputs) if (!this.#outputs.includes(node)) this.#strip.connect(node);
+    this.#outputs = outputs;
+  }
+
+  close(): void {
+    this.#loop?.close();
+    if (this.element !== undefined) this.#sourceOf(this.element).disconnect();
+    this.#strip.disconnect();
+    this.#strip.port.postMessage({ end: true });
+  }
+
+  #sourceOf(element: HTMLMediaElement): MediaElementAudioSourceNode {
+    const known = taken.get(element);
+    if (known !== undefined) return known;
+    const made = new MediaElementAudioSourceNode(this.context, { mediaElement: element });
+    taken.set(element, made);
+    return made;
+  }
+}
