@@ -2,6 +2,7 @@ import type { FromEncoder, RtmpTarget, TargetState, ToEncoder } from "../contrac
 import type { FromEngine, ToEngine } from "../contract/media-port.ts";
 import { type Lease, Programme } from "./encode/programme.ts";
 import type { FfmpegChoice } from "./ffmpeg/ffmpeg-choice.ts";
+import { RecordDesk } from "./record/record-desk.ts";
 import { Uplink } from "./uplink/uplink.ts";
 
 const FIGURES_MS = 1_000;
@@ -16,6 +17,7 @@ export class StudioEncoder {
   readonly #emit: (event: FromEncoder) => void;
   readonly #ffmpegs: FfmpegChoice;
   readonly #programme: Programme;
+  readonly #desk: RecordDesk;
   readonly #sendings = new Map<string, Sending>();
   readonly #figures: NodeJS.Timeout;
 
@@ -25,6 +27,11 @@ export class StudioEncoder {
     this.#programme = new Programme({
       ffmpegFor: (encoder) => of.ffmpegs.pathFor(encoder),
       onFault: (area, cause) => this.#emit({ kind: "fault", area, cause }),
+    });
+    this.#desk = new RecordDesk({
+      emit: of.emit,
+      programme: this.#programme,
+      ffmpegPath: of.ffmpegs.pathFor("aac"),
     });
     this.#figures = setInterval(() => this.#tellFigures(), FIGURES_MS);
   }
@@ -45,24 +52,30 @@ export class StudioEncoder {
       case "stop-target":
         void this.#stopTarget(order.id);
         return;
+      case "start-recording":
+      case "pause-recording":
+      case "split-recording":
+      case "stop-recording":
+      case "replay-buffer":
+      case "save-replay":
+      case "remux":
+        this.#desk.onOrder(order);
+        return;
       case "probe":
         void this.#probe();
-        return;
-      default:
-        return;
     }
   }
 
   async close(): Promise<void> {
     clearInterval(this.#figures);
-    await Promise.all([...this.#sendings.keys()].map((id) => this.#stopTarget(id)));
+    await Promise.all([this.#desk.close(), ...[...this.#sendings.keys()].map((id) => this.#stopTarget(id))]);
     await this.#programme.close();
   }
 
   #startTarget(target: RtmpTarget): void {
     const { id } = target;
     // Started again: what main says last counts.
-    const before = this.#stopTarget(id);
+    void this.#stopTarget(id);
     const uplink = new Uplink({
       target,
       onState: (state) => this.#onTargetState(id, state),
@@ -72,7 +85,6 @@ export class StudioEncoder {
         }
       },
     });
-    void before;
     const leases = [
       this.#programme.openPictures(target.encode, uplink),
       this.#programme.openSound(1, target.audioBitrateBps, uplink),
@@ -103,8 +115,9 @@ export class StudioEncoder {
   }
 
   #tellFigures(): void {
-    if (this.#sendings.size === 0) return;
+    const { recording, runs } = this.#desk;
+    if (this.#sendings.size === 0 && !runs) return;
     const targets = [...this.#sendings.values()].map(({ uplink }) => uplink.figures);
-    this.#emit({ kind: "figures", targets, encodes: this.#programme.readFigures(), recording: null });
+    this.#emit({ kind: "figures", targets, encodes: this.#programme.readFigures(), recording });
   }
 }

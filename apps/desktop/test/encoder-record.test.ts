@@ -1,0 +1,132 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import type { FromEncoder, RecordingOrder } from "../src/contract/encoder-control.ts";
+import { EncoderHarness, target } from "./encoder-harness.ts";
+
+const WAIT = { timeout: 25_000, interval: 50 };
+const { encode } = target({ url: "", key: "" });
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "footlight-record-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Probed {
+  readonly streams: readonly { readonly codec_type: string }[];
+  readonly packets: readonly {
+    readonly codec_type: string;
+    readonly pts_time: string;
+    readonly dts_time: string;
+  }[];
+}
+async function probe(path: string): Promise<Probed> {
+  const args = ["-v", "error", "-show_streams", "-show_packets", "-of", "json", path];
+  const { stdout, stderr } = await promisify(execFile)("ffprobe", args, { maxBuffer: 64 * 2 ** 20 });
+  expect(stderr).toBe("");
+  return JSON.parse(stdout) as Probed;
+}
+const timesOf = ({ packets }: Probed, kind: string): number[] =>
+  packets.filter(({ codec_type }) => codec_type === kind).map(({ pts_time }) => Number(pts_time));
+const largestStep = (times: readonly number[]): number =>
+  Math.max(...times.slice(1).map((time, at) => time - (times[at] ?? 0)));
+
+const start = (name: string, over: Partial<RecordingOrder> = {}) => ({
+  kind: "start-recording" as const,
+  recording: {
+    path: join(folder, name),
+    container: "mp4" as const,
+    encode,
+    audioBitrateBps: 128_000,
+    tracks: [1],
+    ...over,
+  },
+});
+const recordingStates = (harness: EncoderHarness): string[] =>
+  harness.events.flatMap((event) => (event.kind === "recording" ? [event.state] : []));
+const eventOf = <K extends FromEncoder["kind"]>(harness: EncoderHarness, kind: K, state: string) =>
+  harness.events.find((event) => event.kind === kind && "state" in event && event.state === state);
+
+it.concurrent("records several tracks, is whole wherever it is cut off, pauses, splits, remuxes", async () => {
+  await using harness = await EncoderHarness.start();
+  const { encoder } = harness;
+  /** Of the recording so far, by its last figures. */
+  const durationMs = (): number => {
+    const last = harness.events.findLast((event) => event.kind === "figures");
+    return last?.kind === "figures" ? (last.recording?.durationMs ?? 0) : 0;
+  };
+  const recorded = (ms: number) => vi.waitFor(() => expect(durationMs()).toBeGreaterThan(ms), WAIT);
+
+  encoder.onOrder(start("a.mp4", { tracks: [1, 2] }));
+  await recorded(3_000);
+  // What a killed process leaves behind.
+  await copyFile(join(folder, "a.mp4"), join(folder, "cut.mp4"));
+  encoder.onOrder({ kind: "pause-recording", paused: true });
+  const pausedMs = performance.now();
+  await vi.waitFor(() => expect(performance.now() - pausedMs).toBeGreaterThan(1_500), WAIT);
+  const before = durationMs();
+  encoder.onOrder({ kind: "pause-recording", paused: false });
+  await recorded(before + 1_500);
+  encoder.onOrder({ kind: "split-recording" });
+  await vi.waitFor(() => expect(recordingStates(harness)).toContain("split"), WAIT);
+  await recorded(before + 4_000);
+  encoder.onOrder({ kind: "stop-recording" });
+  await vi.waitFor(() => expect(recordingStates(harness)).toContain("saved"), WAIT);
+  expect(recordingStates(harness)).toEqual(["started", "paused", "resumed", "split", "saved"]);
+
+  const cut = await probe(join(folder, "cut.mp4"));
+  expect(cut.streams.map(({ codec_type }) => codec_type)).toEqual(["video", "audio", "audio"]);
+  expect(timesOf(cut, "video").length).toBeGreaterThanOrEqual(30);
+  const whole = await probe(join(folder, "a.mp4"));
+  const pictures = timesOf(whole, "video");
+  const sounds = timesOf(whole, "audio");
+  // The pause is not in it; a busy machine's engine may leave a few frames out.
+  expect(pictures.length).toBeGreaterThan(100);
+  expect(largestStep(pictures)).toBeLessThan(0.5);
+  expect(Math.abs((pictures.at(-1) ?? 0) - (sounds.at(-1) ?? 0))).toBeLessThan(0.3);
+  expect((await probe(join(folder, "a-2.mp4"))).streams).toHaveLength(3);
+
+  encoder.onOrder({ kind: "remux", from: join(folder, "a.mp4"), to: join(folder, "plain.mp4") });
+  await vi.waitFor(() => expect(eventOf(harness, "remux", "done")).toBeDefined(), WAIT);
+  const plain = await probe(join(folder, "plain.mp4"));
+  expect(timesOf(plain, "video").length).toBe(pictures.length);
+  expect(plain.streams).toHaveLength(3);
+  expect(harness.faults()).toEqual([]);
+});
+
+it.concurrent("records Matroska, saves the last seconds, and shares one encode for both", async () => {
+  await using harness = await EncoderHarness.start();
+  const { encoder } = harness;
+  encoder.onOrder({ kind: "replay-buffer", seconds: 2, encode });
+  encoder.onOrder(start("b.mkv", { container: "mkv" }));
+  await vi.waitFor(() => expect(harness.engine.given.get("e1")?.length ?? 0).toBeGreaterThan(150), WAIT);
+  encoder.onOrder({ kind: "save-replay", path: join(folder, "replay.mp4") });
+  await vi.waitFor(() => expect(eventOf(harness, "replay", "saved")).toBeDefined(), WAIT);
+  encoder.onOrder({ kind: "stop-recording" });
+  await vi.waitFor(() => expect(recordingStates(harness)).toEqual(["started", "saved"]), WAIT);
+
+  expect(harness.engine.asked.filter(({ kind }) => kind === "encode")).toHaveLength(1);
+  const replay = timesOf(await probe(join(folder, "replay.mp4")), "video");
+  expect(replay.at(-1)).toBeGreaterThan(1.5);
+  expect(replay.at(-1)).toBeLessThan(3.5);
+  const movie = await probe(join(folder, "b.mkv"));
+  expect(timesOf(movie, "video").length).toBeGreaterThan(100);
+  expect(timesOf(movie, "audio").length).toBeGreaterThan(100);
+  expect((await readdir(folder)).filter((name) => /raw|part/.test(name))).toEqual([]);
+});
+
+it.concurrent("says so when a file cannot be written, and does not touch one that is there", async () => {
+  await using harness = await EncoderHarness.start();
+  harness.encoder.onOrder(start("no/such/folder.mp4"));
+  const causes = () =>
+    harness.events.flatMap((event) => (event.kind === "recording" ? [`${event.state} ${event.cause}`] : []));
+  await vi.waitFor(() => expect(causes()).toContain("failed ENOENT"), WAIT);
+  await writeFile(join(folder, "mine.mp4"), "mine");
+  harness.encoder.onOrder(start("mine.mp4"));
+  await vi.waitFor(() => expect(causes()).toContain("failed EEXIST"), WAIT);
+  expect(await readFile(join(folder, "mine.mp4"), "utf8")).toBe("mine");
+});
