@@ -13,6 +13,7 @@ import { DEFAULT_BOUNDS } from "../src/sfu/rtc-engine.ts";
 import { Tap } from "../src/sfu/tap.ts";
 import { Viewer } from "../src/sfu/viewer.ts";
 import { until, WeriftViewer } from "../src/testing/werift-peer.ts";
+import { senderReport } from "./sender-report.ts";
 
 const PAYLOAD_TYPE = H264.preferredPayloadType ?? 0;
 /** As in life, sequence numbers are each layer's own. */
@@ -60,18 +61,6 @@ afterAll(async () => {
   clearInterval(timer);
   await worker.close();
 });
-
-/** RFC 3550 §6.4.1, without blocks. By these the worker brings layers onto one clock. */
-function senderReport(ssrc: number, timestamp: number): Buffer {
-  const report = Buffer.alloc(28);
-  report.set([0x80, 200, 0, 6]);
-  report.writeUInt32BE(ssrc, 4);
-  const seconds = Date.now() / 1_000 + 2_208_988_800;
-  report.writeUInt32BE(Math.floor(seconds), 8);
-  report.writeUInt32BE(Math.floor((seconds % 1) * 2 ** 32), 12);
-  report.writeUInt32BE(timestamp >>> 0, 16);
-  return report;
-}
 
 test("gives the best layer to the hub, however many bits it has", async () => {
   const tap = await Tap.create(router, [producer], systemClock);
