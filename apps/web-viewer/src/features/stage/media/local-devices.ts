@@ -126,10 +126,12 @@ export class LocalDevices {
       track?.stop();
       return;
     }
-    this.#drop(kind);
+    // In one step, so that its place among the others is taken over, not given up and taken anew.
+    const before = this.state.get()[kind].track;
     if (kind === "microphone") track.enabled = this.state.get().microphone.on;
     track.addEventListener("ended", () => this.#ended(kind, track));
     this.#change(kind, { track, problem: null, chosen: track.getSettings().deviceId ?? null });
+    before?.stop();
   }
 
   /** It was unplugged: another one takes its place, where there is one. */

@@ -10,6 +10,7 @@ export class Receiving {
   readonly #consumers = new Map<string, mediasoup.Consumer>();
   readonly #tries = new Map<string, number>();
   #transport: mediasoup.Transport | undefined;
+  #closed = false;
 
   constructor(private readonly parts: TransportParts) {}
 
@@ -24,7 +25,7 @@ export class Receiving {
     const asked = [...wanted].filter((id) => !this.#consumers.has(id) && (this.#tries.get(id) ?? 0) < TRIES);
     if (asked.length === 0) return false;
     // Not before: the server lets go of a way over which nothing comes about.
-    this.#transport ??= await openTransport("receive", this.parts);
+    this.#transport ??= await openTransport("receive", this.parts, () => this.#closed);
     const transport = this.#transport;
     const { consumers, missing } = await this.parts.realtime.request("stage.consume", {
       transportId: transport.id,
@@ -47,6 +48,7 @@ export class Receiving {
   }
 
   close(): void {
+    this.#closed = true;
     this.#transport?.close();
     this.#consumers.clear();
   }

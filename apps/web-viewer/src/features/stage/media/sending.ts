@@ -17,13 +17,14 @@ const OPUS = { opusDtx: true, opusFec: true } as const;
 export class Sending {
   readonly #producers = new Map<MediaSource, mediasoup.Producer>();
   #transport: mediasoup.Transport | undefined;
+  #closed = false;
 
   constructor(private readonly parts: TransportParts) {}
 
   /** Null: not on stage, where the server has ended everything itself. */
   async apply(wanted: ReadonlyMap<MediaSource, SentTrack> | null): Promise<void> {
     if (wanted === null) {
-      this.close();
+      this.#drop();
       return;
     }
     for (const [source, producer] of [...this.#producers]) {
@@ -35,6 +36,11 @@ export class Sending {
   }
 
   close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#transport?.close();
     this.#transport = undefined;
     this.#producers.clear();
@@ -79,7 +85,7 @@ export class Sending {
 
   async #open(): Promise<mediasoup.Transport> {
     const { realtime } = this.parts;
-    const transport = await openTransport("send", this.parts);
+    const transport = await openTransport("send", this.parts, () => this.#closed);
     transport.on("produce", ({ kind, rtpParameters, appData }, done, failed) => {
       realtime
         .request("stage.produce", {

@@ -14,11 +14,14 @@ class FarEnd {
   readonly transports: FakeTransport[] = [];
   readonly refusals = new Map<RealtimeMethod, RealtimeFault["code"]>();
   readonly missing = new Set<string>();
+  /** What is answered when it resolves. */
+  readonly late = new Map<RealtimeMethod, Promise<void>>();
   joins = 0;
   resumes = false;
 
   request = (async (method: RealtimeMethod, params: Record<string, unknown>) => {
     this.asked.push(method);
+    await this.late.get(method);
     const refusal = this.refusals.get(method);
     if (refusal !== undefined) throw new RealtimeFault(refusal);
     switch (method) {
@@ -184,6 +187,25 @@ describe("StageMedia", () => {
     expect(far.transports.map(({ closed }) => closed)).toEqual([false]);
     expect(far.count("stage.consume")).toBe(1);
   });
+
+  it.each(["stage.join", "stage.createTransport"] as const)(
+    "leaves nothing open when it ends before the answer to %s",
+    async (method) => {
+      let answer = () => {};
+      far.late.set(
+        method,
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+      );
+      await wish(["a"], { camera: { track: someTrack("one"), paused: false } });
+      media.close();
+      answer();
+      await settle();
+      expect(far.transports.filter(({ closed }) => !closed)).toEqual([]);
+      expect(far.count("stage.produce")).toBe(0);
+    },
+  );
 
   it("builds anew where the server has let go of them, or says so", async () => {
     await wish(["a"]);

@@ -148,6 +148,7 @@ export class StageMedia {
     if (!joined.resumed || this.#receiving === undefined) {
       this.#reset();
       const device = await createDevice(joined.routerRtpCapabilities);
+      if (this.#closed) return;
       const parts = { device, realtime, onBroken: () => this.rebuild() };
       this.#receiving = new Receiving(parts);
       this.#sending = new Sending(parts);

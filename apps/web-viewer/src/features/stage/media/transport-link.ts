@@ -1,5 +1,6 @@
 import type { types as mediasoup } from "mediasoup-client";
 import type { RealtimeClient } from "../../../realtime/realtime-client.ts";
+import { RealtimeFault } from "../../../realtime/realtime-fault.ts";
 
 export interface TransportParts {
   readonly device: mediasoup.Device;
@@ -11,12 +12,17 @@ export interface TransportParts {
 /** A way that is interrupted may come back by itself. */
 const PATIENCE_MS = 3_000;
 
-/** Makes a transport and keeps it: ICE is restarted when the network has changed. */
+/**
+ * Makes a transport and keeps it: ICE is restarted when the network has changed. Rejects where it `isClosed` when
+ * the server has answered: nobody would close it any more, and it would send for ever.
+ */
 export async function openTransport(
   direction: "send" | "receive",
   { device, realtime, onBroken }: TransportParts,
+  isClosed: () => boolean,
 ): Promise<mediasoup.Transport> {
   const terms = await realtime.request("stage.createTransport", { direction });
+  if (isClosed()) throw new RealtimeFault("network");
   const options = { ...terms, iceCandidates: terms.iceCandidates as mediasoup.IceCandidate[] };
   const transport =
     direction === "send"
