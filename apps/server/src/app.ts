@@ -1,4 +1,4 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, rm } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
@@ -52,6 +52,7 @@ import { composeSheet } from "./storyboard/compose-sheet.ts";
 import { Storyboards } from "./storyboard/storyboards.ts";
 import { StreamHub } from "./stream/hub.ts";
 import { IceServers } from "./stream/ice-servers.ts";
+import type { StreamIdentity } from "./stream/live-stream.ts";
 import { makeThumbnail } from "./transcode/thumbnail.ts";
 
 export interface App extends AsyncDisposable {
@@ -75,6 +76,17 @@ export async function createApp(config: Config, { logger }: { readonly logger: L
     await stack[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Who has a delay shall not be seen without it, and a delayed picture in real time is none. */
+const offersUltra = (stream: StreamIdentity | undefined): boolean =>
+  stream?.latencyMode === "ultra-low" && (stream.delayMs ?? 0) === 0;
+
+/** What an earlier process held back is nobody's any more. */
+async function delaySpool(dataDir: string): Promise<DiskBlobStore> {
+  const folder = join(dataDir, "delay");
+  await rm(folder, { recursive: true, force: true });
+  return await DiskBlobStore.create(folder);
 }
 
 async function build(config: Config, logger: Logger, stack: DisposalStack): Promise<App> {
@@ -172,6 +184,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       clock,
       logger,
       onDropped: droppedUnits([metrics]),
+      spool: await delaySpool(config.dataDir),
     }),
   );
   broadcasts.join(hub);
@@ -258,7 +271,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           iceServers,
           limit: offers(),
           engine: rtc,
-          offersUltra: (streamId) => hub.identity(streamId)?.latencyMode === "ultra-low",
+          offersUltra: (streamId) => offersUltra(hub.identity(streamId)),
           allows,
         });
         await registerWhip(app, whip, { iceServers, limit: offers() });

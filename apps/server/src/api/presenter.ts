@@ -105,8 +105,10 @@ export class Presenter {
   }
 
   /** Null where the stream does not offer the tier, or nobody can. */
-  #whepUrl({ streamId, latencyMode }: Stream, base: string): string | null {
-    return latencyMode === "ultra-low" && this.deps.rtc.available ? `${base}/whep/${streamId}` : null;
+  #whepUrl({ streamId, latencyMode, delayS }: Stream, base: string): string | null {
+    return latencyMode === "ultra-low" && delayS === 0 && this.deps.rtc.available
+      ? `${base}/whep/${streamId}`
+      : null;
   }
 
   #thumbnail(streamId: StreamId): string | null {

@@ -6,6 +6,7 @@ import type { PackagerManager } from "../packager/packager-manager.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Storyboards } from "../storyboard/storyboards.ts";
+import type { Dropped } from "../stream/delay-line.ts";
 import type { StreamHub, StreamObserver } from "../stream/hub.ts";
 import type { StreamIdentity } from "../stream/live-stream.ts";
 import type { TranscodeSettings } from "../transcode/settings.ts";
@@ -106,6 +107,7 @@ export class Broadcasts implements StreamObserver, LiveControl {
     return {
       clock: publisher?.clock ?? "arrival",
       ingestMs: publisher?.ingestDelayMs ?? undefined,
+      heldMs: this.#hub?.identity(streamId)?.delayMs ?? 0,
       ...delays,
     };
   }
@@ -141,6 +143,10 @@ export class Broadcasts implements StreamObserver, LiveControl {
     this.deps.thumbnails.retake(streamId);
     await this.deps.storyboards.cut(streamId, from90k);
     return true;
+  }
+
+  panic(streamId: StreamId): Dropped | undefined {
+    return this.#hub?.panic(streamId);
   }
 
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void {

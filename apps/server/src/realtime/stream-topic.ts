@@ -34,7 +34,7 @@ export class StreamTopics implements TopicSource, Disposable {
   async open(id: string, { publish }: TopicOutlet) {
     const streamId = StreamId.parse(id);
     const stream = await this.deps.streams.byId(streamId);
-    const offered = stream?.latencyMode === "ultra-low";
+    const offered = stream?.latencyMode === "ultra-low" && stream.delayS === 0;
     // A room that is empty for a while has no epoch; nobody has to connect anew for that.
     let epoch = 0;
     const state = (): StreamTopicState => {

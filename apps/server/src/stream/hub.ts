@@ -1,6 +1,8 @@
 import type { StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import { DelayLine, type Dropped, type StreamFeed } from "./delay-line.ts";
+import type { Spool } from "./held-units.ts";
 import { Lease } from "./lease.ts";
 import type { StreamLifecycle } from "./lifecycle.ts";
 import { LiveStream, type PublisherView, type StreamIdentity } from "./live-stream.ts";
@@ -38,6 +40,10 @@ type State =
 
 interface Entry {
   readonly media: LiveStream;
+  /** The way into `media`. */
+  readonly feed: StreamFeed;
+  /** The same, where the stream has a delay. */
+  readonly line: DelayLine | undefined;
   graceMs: number;
   state: State;
   /** Media has come, now or before a restart. A stream without is forgotten, not ended. */
@@ -67,6 +73,8 @@ export class StreamHub implements Publisher {
       readonly logger: Logger;
       /** Counts units that a slow consumer lost. */
       readonly onDropped: (consumer: string, units: number) => void;
+      /** For streams with a delay; without it they are held in memory. */
+      readonly spool?: Spool;
     },
   ) {}
 
@@ -121,21 +129,21 @@ export class StreamHub implements Publisher {
   standIn(streamId: StreamId): StandIn | undefined {
     const entry = this.#entries.get(streamId);
     if (entry === undefined || this.#closing || !entry.hasRun) return undefined;
-    const { media, state } = entry;
+    const { media, feed, state } = entry;
     if (state.kind !== "interrupted" || state.standIn !== undefined) return undefined;
     const lease = new Lease(
       streamId,
-      media,
+      feed,
       () => {
         if (entry.state.kind !== "interrupted" || entry.state.standIn !== lease) return;
         entry.state = { ...entry.state, standIn: undefined };
-        media.detach();
+        feed.detach();
       },
       this.deps.clock.nowMs(),
     );
     const picture = media.picture;
     entry.state = { ...state, standIn: lease };
-    media.attach(undefined);
+    feed.attach(undefined);
     return { lease, username: media.identity.username, picture };
   }
 
@@ -154,6 +162,13 @@ export class StreamHub implements Publisher {
   revoke(streamId: StreamId, reason: Revocation): void {
     const entry = this.#entries.get(streamId);
     if (entry !== undefined && holdsLease(entry.state)) entry.state.lease.revoke(reason);
+  }
+
+  /** Forgets what the stream's delay holds back; undefined where it has none. */
+  panic(streamId: StreamId): Dropped | undefined {
+    const dropped = this.#entries.get(streamId)?.line?.drop();
+    if (dropped !== undefined) this.#log(streamId).warn(dropped, "what was held back is dropped");
+    return dropped;
   }
 
   /** Ends a stream for good; resolves when it is written down and its consumers are done. */
@@ -177,8 +192,8 @@ export class StreamHub implements Publisher {
   }
 
   #open(stream: AdmittedStream, end90k = 0): Entry {
-    const { streamId, username, latencyMode, recording } = stream;
-    const identity: StreamIdentity = { streamId, username, latencyMode, recording };
+    const { streamId, username, latencyMode, recording, delayMs = 0 } = stream;
+    const identity: StreamIdentity = { streamId, username, latencyMode, recording, delayMs };
     const epochMs = stream.epochMs ?? this.deps.clock.nowMs();
     const log = this.deps.logger.child({ stream: streamId });
     let lastWarnedMs = 0;
@@ -198,8 +213,13 @@ export class StreamHub implements Publisher {
       },
       end90k,
     );
+    const { clock, spool } = this.deps;
+    const line =
+      delayMs > 0 ? new DelayLine(media, { delayMs, name: streamId, spool, clock, logger: log }) : undefined;
     const entry: Entry = {
       media,
+      feed: line ?? media,
+      line,
       graceMs: stream.graceMs,
       state: { kind: "ended" },
       hasRun: false,
@@ -219,6 +239,7 @@ export class StreamHub implements Publisher {
     clearGrace(entry);
     entry.state = { kind: "ended" };
     feeding(before)?.revoke("ended");
+    entry.line?.[Symbol.dispose]();
     const how = entry.hasRun ? "ended" : "suspended";
     entry.media.finish(how);
     await this.#closed(streamId, how);
@@ -229,6 +250,7 @@ export class StreamHub implements Publisher {
 
   async #suspend(entry: Entry): Promise<void> {
     feeding(entry.state)?.revoke("server_closing");
+    entry.line?.[Symbol.dispose]();
     clearGrace(entry);
     entry.media.finish("suspended");
     await this.#closed(entry.media.identity.streamId, "suspended");
@@ -250,21 +272,22 @@ export class StreamHub implements Publisher {
     clearGrace(entry);
     const lease = new Lease(
       streamId,
-      entry.media,
+      entry.feed,
       (reason) => this.#released(entry, lease, reason),
       this.deps.clock.nowMs(),
     );
     entry.graceMs = graceMs;
     entry.state = { kind: "ready", lease };
-    entry.media.attach(request);
+    entry.feed.attach(request);
     return lease;
   }
 
   #firstMedia(streamId: StreamId, request: PublishRequest): void {
     const entry = this.#entries.get(streamId);
-    if (entry === undefined || entry.state.kind !== "ready") return;
-    entry.state = { kind: "live", lease: entry.state.lease };
+    if (entry === undefined || entry.state.kind === "live" || entry.state.kind === "ended") return;
     entry.hasRun = true;
+    // With a delay its publisher may have left by now: there is something to see for as long as it lasts.
+    if (entry.state.kind === "ready") entry.state = { kind: "live", lease: entry.state.lease };
     this.#log(streamId).info({ protocol: request.protocol, encoder: request.encoder }, "stream is live");
     const { epochMs } = entry.media;
     this.#write(entry, () => this.deps.lifecycle.live(streamId, { epochMs, request }));
@@ -274,7 +297,7 @@ export class StreamHub implements Publisher {
     if (!holdsLease(entry.state) || entry.state.lease !== lease) return;
     const { streamId } = entry.media.identity;
     // What a short feed left behind is shown now, and may be the stream's first media.
-    entry.media.detach();
+    entry.feed.detach();
     const wasLive = entry.state.kind === "live";
     entry.state = this.#interrupted(streamId, entry.graceMs);
     if (wasLive) {
@@ -286,7 +309,9 @@ export class StreamHub implements Publisher {
     setImmediate(() => this.deps.observer.interrupted?.(streamId));
   }
 
-  #interrupted(streamId: StreamId, waitMs: number): State {
+  /** What a delay still holds is shown before the grace begins. */
+  #interrupted(streamId: StreamId, graceMs: number): State {
+    const waitMs = graceMs + (this.#entries.get(streamId)?.media.identity.delayMs ?? 0);
     const timer = setTimeout(() => {
       void this.end(streamId);
     }, waitMs);
@@ -306,7 +331,7 @@ export class StreamHub implements Publisher {
       const arrivedMs = clock.nowMs();
       while (holdsLease(entry.state)) {
         const nowMs = clock.nowMs();
-        const lastMs = entry.media.lastMediaMs;
+        const lastMs = entry.feed.lastMediaMs;
         if (lastMs > arrivedMs + IN_FLIGHT_MS) return false;
         const silentMs = nowMs - Math.max(lastMs, entry.state.lease.grantedAtMs);
         if (silentMs >= STALE_MS) return true;

@@ -1,5 +1,5 @@
 import type { StreamId } from "@footlight/shared";
-import type { LiveStream } from "./live-stream.ts";
+import type { StreamFeed } from "./delay-line.ts";
 import type { PublishLease, Revocation } from "./publish.ts";
 import type { IncomingUnit, TrackSet } from "./unit.ts";
 
@@ -10,7 +10,7 @@ export class Lease implements PublishLease {
 
   constructor(
     readonly streamId: StreamId,
-    private readonly media: LiveStream,
+    private readonly feed: Pick<StreamFeed, "setTracks" | "push">,
     private readonly onRelease: (reason: string) => void,
     private readonly grantedMs: number,
   ) {}
@@ -25,11 +25,11 @@ export class Lease implements PublishLease {
   }
 
   setTracks(tracks: TrackSet): void {
-    if (this.#open) this.media.setTracks(tracks);
+    if (this.#open) this.feed.setTracks(tracks);
   }
 
   push(unit: IncomingUnit): void {
-    if (this.#open) this.media.push(unit);
+    if (this.#open) this.feed.push(unit);
   }
 
   close(reason: "unpublished" | "connection_lost"): void {

@@ -1,6 +1,7 @@
 import type { LatencyMode, StreamId } from "@footlight/shared";
 import type { Clock } from "../platform/clock.ts";
 import { type StreamClock, TIMELINE_CLOCK } from "./capture-clock.ts";
+import type { StreamFeed } from "./delay-line.ts";
 import { GopCache } from "./gop-cache.ts";
 import { adapts, IngestSession } from "./ingest-session.ts";
 import { type IngestMeasure, IngestStats } from "./ingest-stats.ts";
@@ -14,6 +15,8 @@ export interface StreamIdentity {
   readonly username: string;
   readonly latencyMode: LatencyMode;
   readonly recording: boolean;
+  /** Everything comes to it so much later than to the server; absent: at once. */
+  readonly delayMs?: number;
 }
 
 export interface PublisherView {
@@ -37,7 +40,7 @@ const NO_TRACKS: TrackSet = { video: undefined, audio: undefined, expectsVideo: 
  * The media of one running stream: takes units from the one session that feeds it, keeps the GOP,
  * and hands them to every subscriber's own queue. Knows nothing of leases, keys and grace (hub.ts).
  */
-export class LiveStream {
+export class LiveStream implements StreamFeed {
   readonly #queues = new Set<UnitQueue>();
   readonly #gop = new GopCache();
   #session: IngestSession | undefined;
@@ -128,8 +131,9 @@ export class LiveStream {
     this.#broadcast({ type: "tracks", tracks, restart, frameRate: this.#frameRate });
   }
 
-  push(unit: IncomingUnit): void {
-    this.#lastMediaMs = this.deps.clock.nowMs();
+  /** @param atMs server's wall clock when it came, or shall count as having come */
+  push(unit: IncomingUnit, atMs = this.deps.clock.nowMs()): void {
+    this.#lastMediaMs = atMs;
     this.#session?.push(unit, this.#lastMediaMs);
   }
 

@@ -52,6 +52,8 @@ export interface AdmittedStream {
   readonly username: string;
   readonly latencyMode: LatencyMode;
   readonly graceMs: number;
+  /** For so long its media are held back; absent: not at all. */
+  readonly delayMs?: number;
   /** Its segments are kept after its end. */
   readonly recording: boolean;
   /** Wall clock of tick 0 when the stream has run before; undefined for a new one. */

@@ -73,6 +73,9 @@ export class PaperLive implements LiveControl {
   async cutPast(): Promise<boolean> {
     return true;
   }
+  panic(): undefined {
+    return undefined;
+  }
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void {
     this.revoked.push({ streamId, reason });
   }

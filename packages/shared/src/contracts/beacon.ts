@@ -57,6 +57,8 @@ export type Beacon = z.infer<typeof Beacon>;
 export const DelayStages = z.object({
   /** Capture to arrival at the server. */
   ingest: z.int().nullable(),
+  /** Held back because its streamer wants it so; absent where nothing is. */
+  held: z.int().optional(),
   /** Arrival to encoded, medians of what is encoded here. */
   transcode: z.int().nullable(),
   /** Until its part or segment is whole (half of its length on average) and can be fetched. */

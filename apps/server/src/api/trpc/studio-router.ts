@@ -1,12 +1,19 @@
-import { Done, StudioStartAnswer, StudioStartInput, StudioStream, StudioWords } from "@footlight/shared";
+import {
+  Done,
+  PanicAnswer,
+  StudioStartAnswer,
+  StudioStartInput,
+  StudioStream,
+  StudioWords,
+} from "@footlight/shared";
 import type { Domain } from "../../domain/create-domain.ts";
 import type { Stream } from "../../domain/streams/stream.ts";
-import { accepted } from "../api-error.ts";
+import { ApiError, accepted } from "../api-error.ts";
 import { isoTime, type Presenter } from "../presenter.ts";
 import { router, signedIn } from "./procedures.ts";
 
 export interface StudioRouterDeps {
-  readonly domain: Pick<Domain, "channels" | "keys" | "streams" | "viewers">;
+  readonly domain: Pick<Domain, "channels" | "keys" | "streams" | "viewers" | "live">;
   readonly presenter: Presenter;
 }
 
@@ -58,6 +65,15 @@ export function studioRouter({ domain, presenter }: StudioRouterDeps) {
         accepted(await domain.streams.describe(channel.channelId, input));
         return { ok: true };
       }),
+
+    /** With a delay nothing of it has been seen yet; without one there is nothing to drop. */
+    panic: signedIn.output(PanicAnswer).mutation(async ({ ctx }) => {
+      const channel = await domain.channels.of(ctx.me);
+      const open = await domain.streams.openOf(channel.channelId);
+      const dropped = open && domain.live.panic(open.streamId);
+      if (dropped === undefined) throw new ApiError("stream_not_live");
+      return dropped;
+    }),
 
     /** Of a rehearsal; takes until the next segment begins. */
     makePublic: signedIn.output(StudioStream).mutation(async ({ ctx }) => {

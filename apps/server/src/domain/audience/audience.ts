@@ -126,7 +126,8 @@ function tierView(
 ): Shown["tiers"][number] {
   const values = (name: "latencyMs" | "bufferMs" | "deliveryMs") =>
     heard.flatMap(({ value }) => value[name] ?? []);
-  const latencies = values("latencyMs");
+  // Players' clocks count from when it was let out.
+  const latencies = values("latencyMs").map((ms) => ms + (server?.heldMs ?? 0));
   const [middle, p95] = [median(latencies), percentile(latencies, 0.95)];
   return {
     tier,

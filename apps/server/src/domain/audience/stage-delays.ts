@@ -5,6 +5,8 @@ export interface StageDelays {
   readonly clock: "capture" | "arrival";
   /** Capture to arrival, where the publisher sends its clock. */
   readonly ingestMs: number | undefined;
+  /** For so long the server holds everything back, as its streamer wants; absent: not at all. */
+  readonly heldMs?: number;
   /** Arrival of a frame to its encoded frame. */
   readonly transcodeMs: number | undefined;
   /** Last frame encoded to the part or segment being there for whoever asks. */
@@ -25,6 +27,7 @@ export function stagesOf(
 ): DelayStages {
   return {
     ingest: whole(server?.ingestMs),
+    ...(server?.heldMs ? { held: server.heldMs } : {}),
     transcode: whole(server?.transcodeMs),
     packaging: whole(packagingOf(tier, server)),
     delivery: whole(player.deliveryMs),

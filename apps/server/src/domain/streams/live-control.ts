@@ -1,5 +1,6 @@
 import type { rest, StreamHealth, StreamId } from "@footlight/shared";
 import type { z } from "zod";
+import type { Dropped } from "../../stream/delay-line.ts";
 import type { StageDelays } from "../audience/stage-delays.ts";
 
 /** What the domain asks of the running media (hub, transcoder, packager); `app.ts` joins them. */
@@ -21,6 +22,8 @@ export interface LiveControl {
    * is of it. False when none began in time, for nothing is published; then nothing is forgotten.
    */
   cutPast(streamId: StreamId): Promise<boolean>;
+  /** Drops what the stream's delay holds back; undefined where it has none, or does not run. */
+  panic(streamId: StreamId): Dropped | undefined;
   /** Cuts the running publisher off; the stream goes on as `interrupted`. */
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void;
   /** Ends the stream now: publisher cut off, last segment stored, ENDLIST. Resolves when viewers see it. */

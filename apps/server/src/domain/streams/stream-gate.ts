@@ -91,6 +91,7 @@ export function admittedOf(stream: Stream, graceMs: number, encoder?: string): A
     username: stream.username,
     latencyMode: stream.latencyMode,
     recording: stream.recording,
+    delayMs: stream.delayS * 1_000,
     graceMs: Math.max(graceMs, Math.min(asked, STUDIO_LIMITS.graceS) * 1_000),
     epochMs: stream.epochMs ?? undefined,
   };

@@ -6,7 +6,7 @@ import {
   formatDelay,
   formatShare,
   STAGE_NAMES,
-  STAGES,
+  stagesOf,
   TIER_NAMES,
   type TierBar,
   tierBars,
@@ -116,14 +116,14 @@ const Stages = ({ audience }: { audience: Audience }) => (
       </tr>
     </thead>
     <tbody>
-      {STAGES.map((stage) => (
+      {stagesOf(audience).map((stage) => (
         <tr key={stage} data-testid={`stage-${stage}`}>
           <th scope="row">
             <span className={`stage-mark stage-${stage}`} aria-hidden />
             {STAGE_NAMES[stage].name} <span className="stage-note">{STAGE_NAMES[stage].note}</span>
           </th>
           {audience.tiers.map(({ tier, stages }) => (
-            <td key={tier}>{formatDelay(stages[stage])}</td>
+            <td key={tier}>{formatDelay(stages[stage] ?? null)}</td>
           ))}
         </tr>
       ))}

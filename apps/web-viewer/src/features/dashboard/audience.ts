@@ -2,7 +2,7 @@ import type { Audience, DelayStages, Tier } from "@footlight/shared";
 import { formatSeconds } from "@footlight/ui/format.ts";
 
 /** In the order in which a frame goes through them. */
-export const STAGES = ["ingest", "transcode", "packaging", "delivery", "buffer"] as const;
+export const STAGES = ["ingest", "held", "transcode", "packaging", "delivery", "buffer"] as const;
 export type Stage = (typeof STAGES)[number] & keyof DelayStages;
 
 export const TIER_NAMES: Record<Tier, string> = {
@@ -13,6 +13,7 @@ export const TIER_NAMES: Record<Tier, string> = {
 
 export const STAGE_NAMES: Record<Stage, { name: string; note: string }> = {
   ingest: { name: "Ingest", note: "from the camera to the server" },
+  held: { name: "Broadcast delay", note: "held back as you wished" },
   transcode: { name: "Transcode", note: "encoding each quality" },
   packaging: { name: "Packaging", note: "until its part or segment is whole" },
   delivery: { name: "Delivery", note: "fetching that" },
@@ -46,6 +47,10 @@ export interface TierBar {
   p95Share: number | null;
 }
 
+/** Nobody without a delay wants to read of one. */
+export const stagesOf = ({ tiers }: Audience): readonly Stage[] =>
+  STAGES.filter((stage) => stage !== "held" || tiers.some(({ stages }) => stages.held !== undefined));
+
 const lengthOf = (stages: DelayStages): number =>
   STAGES.reduce((sum, stage) => sum + (stages[stage] ?? 0), 0);
 
@@ -67,8 +72,8 @@ export const tierBars = (audience: Audience): TierBar[] => {
     median: formatDelay(latencyMs?.median ?? null),
     p95: formatDelay(latencyMs?.p95 ?? null),
     pieces: STAGES.flatMap((stage) => {
-      const ms = stages[stage];
-      return ms === null || ms === 0 ? [] : [{ stage, share: ms / widest }];
+      const ms = stages[stage] ?? 0;
+      return ms === 0 ? [] : [{ stage, share: ms / widest }];
     }),
     p95Share: latencyMs === null ? null : Math.min(1, latencyMs.p95 / widest),
   }));
