@@ -15,7 +15,7 @@ class FarEnd {
   readonly refusals = new Map<RealtimeMethod, RealtimeFault["code"]>();
   readonly missing = new Set<string>();
   /** What is answered when it resolves. */
-  readonly late = new Map<RealtimeMethod, Promise<void>>();
+  readonly late = new Map<RealtimeMethod | "the device", Promise<void>>();
   joins = 0;
   resumes = false;
 
@@ -51,6 +51,7 @@ class FarEnd {
   }) as unknown as RealtimeClient["request"];
 
   createDevice = async (): Promise<mediasoup.Device> => {
+    await this.late.get("the device");
     const make = (terms: { id: string }) => {
       const transport = new FakeTransport(terms.id);
       this.transports.push(transport);
@@ -188,8 +189,8 @@ describe("StageMedia", () => {
     expect(far.count("stage.consume")).toBe(1);
   });
 
-  it.each(["stage.join", "stage.createTransport"] as const)(
-    "leaves nothing open when it ends before the answer to %s",
+  it.each(["stage.join", "the device", "stage.createTransport"] as const)(
+    "leaves nothing open when it ends before %s is there",
     async (method) => {
       let answer = () => {};
       far.late.set(
