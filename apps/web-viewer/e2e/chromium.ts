@@ -14,8 +14,8 @@ export const CHROMIUM_ARGS = [
   "--disable-component-update",
   "--disable-sync",
   "--autoplay-policy=no-user-gesture-required",
-  // A camera and a microphone that the browser makes up, and nobody is asked for.
-  "--use-fake-device-for-media-stream",
+  // Three cameras, some microphones and a screen that the browser makes up, and nobody is asked for.
+  "--use-fake-device-for-media-stream=device-count=3",
   "--use-fake-ui-for-media-stream",
 ];
 
