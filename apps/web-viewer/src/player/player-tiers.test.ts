@@ -104,7 +104,8 @@ const setUp = () => {
     return plays("ultra");
   };
   const made = () => engines.map(({ tier }) => tier).join();
-  const epoch = (value: number, available = true) => tell({ epoch: value, available, clock: null });
+  const epoch = (value: number, clock: UltraState["clock"] = null) =>
+    tell({ epoch: value, available: true, clock });
   return { player, engines, pass, plays, inUltra, made, epoch, tier: () => player.snapshot.get().tier };
 };
 
@@ -140,6 +141,20 @@ describe("Player over tiers", () => {
     expect(made()).toBe("low,ultra,ultra");
     await plays("ultra");
     expect(tier()).toBe("ultra");
+  });
+
+  it.each([
+    { failure: "missing", tries: "low,ultra,ultra", why: "a source that was missing is there" },
+    { failure: "network", tries: "low,ultra", why: "others have a source: the line is as it was" },
+  ] as const)("$failure, then $why: $tries", async ({ failure, tries }) => {
+    const { player, engines, pass, plays, made, epoch } = setUp();
+    player.load(SOURCE);
+    await pass(0);
+    await plays("low");
+    engines[1]?.emit({ type: "failed", failure });
+    epoch(9, { rtpTimestamp: 0, wallMs: 0, source: "arrival" });
+    await pass(1_000);
+    expect(made()).toBe(tries);
   });
 
   it("keeps the last picture of a WebRTC that broke until the low tier has one", async () => {

@@ -39,6 +39,8 @@ export class TierPilot {
   private readonly fallBack: FallBack;
   /** In front, while it is found out whether the news of another source is for it. */
   private doubted: Deck | null = null;
+  /** WebRTC failed for want of a source or a server, not by this viewer's line. */
+  private isCurable = false;
   private source: PlayerSource | null = null;
   /** The place of a viewer who is not at the live edge, for the next engine; by the stream's dates. */
   private keptMs: number | null = null;
@@ -177,7 +179,9 @@ export class TierPilot {
       this.switchRestMs = nowMs + SWITCH_REST_MS;
       return;
     }
+    this.ultra.parted();
     this.tiers.starved("ultra", nowMs, retryAfterMs);
+    this.isCurable = failure === "missing";
     if (failure !== "missing") this.fell(failure === "full" ? "full" : "blocked");
   }
 
@@ -189,6 +193,7 @@ export class TierPilot {
       return;
     }
     this.tiers.starved("ultra", performance.now());
+    this.isCurable = true;
     this.fell("lost");
     this.leaveUltra(front);
   }
@@ -199,7 +204,10 @@ export class TierPilot {
     this.tiers.starved(plan.tier, performance.now());
     if (plan.tier === "low") engine?.fade();
     else if (this.decks.onItsWay("hls")) return false;
-    else this.fell("poor");
+    else {
+      this.isCurable = false;
+      this.fell("poor");
+    }
     this.rebuild();
     return true;
   }
@@ -210,7 +218,7 @@ export class TierPilot {
   }
 
   private onUltra(news: UltraNews): void {
-    if (news === "nothing") return;
+    if (news === "nothing" || (news === "hopeful" && !this.isCurable)) return;
     this.tiers.hope("ultra");
     const { front } = this.decks;
     if (news === "again" && front?.plan.tier === "ultra" && !front.over) void this.doubt(front);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UltraFollower, type UltraNews, type UltraState } from "./ultra-link.ts";
 
+const CLOCK = { rtpTimestamp: 0, wallMs: 0, source: "arrival" } as const;
+
 const setUp = () => {
   const log: string[] = [];
   const news: UltraNews[] = [];
@@ -16,7 +18,8 @@ const setUp = () => {
   follower.follow("one");
   return {
     ...{ follower, log, news },
-    tell: (epoch: number, available = true) => tell({ epoch, available, clock: null }),
+    tell: (epoch: number, available = true, clock: UltraState["clock"] = null) =>
+      tell({ epoch, available, clock }),
   };
 };
 
@@ -51,8 +54,22 @@ describe("UltraFollower", () => {
     tell(8);
     expect(news.at(-1)).toBe("again");
     follower.parted();
-    tell(9);
+    tell(9, true, CLOCK);
     expect(news.at(-1)).toBe("hopeful");
+  });
+
+  it("hopes once for each source whose pictures come, not for one that goes", () => {
+    const { follower, news, tell } = setUp();
+    tell(7, true, CLOCK);
+    follower.connected();
+    follower.parted();
+    for (const epoch of [7, 8]) tell(epoch);
+    tell(7, true, CLOCK);
+    expect(news.slice(1)).not.toContain("hopeful");
+    tell(9);
+    tell(9, true, CLOCK);
+    tell(9, true, CLOCK);
+    expect(news.slice(-3)).toEqual(["nothing", "hopeful", "nothing"]);
   });
 
   it("is hopeful when workers are back", () => {

@@ -27,7 +27,10 @@ export const watchUltra: WatchUltra = (streamId, onState) => {
   };
 };
 
-/** What a deck's connection has to do after news. `again`: its source is gone, connect anew at once. */
+/**
+ * What a deck's connection has to do after news. `again`: its source is gone, connect anew at once.
+ * `hopeful`: what was missing is there.
+ */
 export type UltraNews = "again" | "hopeful" | "nothing";
 
 /** Follows the WebRTC side of one stream, and notices when who is connected must connect anew. */
@@ -36,7 +39,7 @@ export class UltraFollower {
   private streamId: string | undefined;
   private stop: (() => void) | undefined;
   private isConnected = false;
-  /** Of the source that the picture in front comes from. */
+  /** Of the source that the picture in front comes from, or of the last one that gave none. */
   private epoch: number | null = null;
 
   constructor(
@@ -58,8 +61,10 @@ export class UltraFollower {
     this.epoch = this.state?.epoch || null;
   }
 
+  /** Without a picture from what is known by now. */
   parted(): void {
     this.isConnected = false;
+    this.epoch = this.state?.epoch || null;
   }
 
   private note(state: UltraState): void {
@@ -72,7 +77,11 @@ export class UltraFollower {
       this.onNews(isAnother ? "again" : "nothing");
       return;
     }
-    const isBack = before !== null && (before.epoch !== state.epoch || !before.available);
+    // A source has a clock as soon as its pictures come. One that has just gone is no reason to hope: it
+    // may have gone because this viewer, the only one, did.
+    const isAnother = state.clock !== null && this.epoch !== state.epoch;
+    const isBack = isAnother || before?.available === false;
+    if (isAnother) this.epoch = state.epoch;
     this.onNews(isBack && state.available ? "hopeful" : "nothing");
   }
 }

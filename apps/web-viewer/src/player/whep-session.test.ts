@@ -24,10 +24,10 @@ describe("withStereo", () => {
 });
 
 describe("failureOf", () => {
-  it("knows a full server from one that is gone, whoever wrote it", () => {
+  it("knows a full server from one without a source and from one that is gone, whoever wrote it", () => {
     expect(failureOf(503, '{"code":"rtc_full"}')).toBe("full");
     expect(failureOf(429, "")).toBe("full");
-    expect(failureOf(503, '{"code":"rtc_unavailable"}')).toBe("network");
+    expect(failureOf(503, '{"code":"rtc_unavailable"}')).toBe("missing");
     expect(failureOf(503, "<html>")).toBe("network");
     expect(failureOf(502, "null")).toBe("network");
     expect(failureOf(404, "{}")).toBe("missing");

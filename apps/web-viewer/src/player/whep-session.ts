@@ -31,8 +31,9 @@ const problemCode = (text: string): unknown => {
 
 /** What a refusal is to the player. Too many offers of one address are as good as no place. */
 export const failureOf = (status: number, text: string): EngineFailure => {
-  if (status === 404 || status === 410) return "missing";
-  return status === 429 || problemCode(text) === "rtc_full" ? "full" : "network";
+  const code = problemCode(text);
+  if (status === 404 || status === 410 || code === "rtc_unavailable") return "missing";
+  return status === 429 || code === "rtc_full" ? "full" : "network";
 };
 
 /** Offers to a WHEP endpoint (draft-ietf-wish-whep): without candidates, the server knows where it is. */
