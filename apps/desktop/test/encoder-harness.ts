@@ -22,9 +22,11 @@ export class EncoderHarness {
   /** Also the one after a crash. */
   newEngine(): FakeEngine {
     const engine = new FakeEngine();
-    engine.port.on("message", (message: FromEngine) => this.encoder.onEngine(message));
-    this.encoder.attachEngine((message) => engine.port.postMessage(message));
+    engine.port.on("message", (message: FromEngine) => {
+      if (this.engine === engine) this.encoder.onEngine(message);
+    });
     this.engine = engine;
+    this.encoder.attachEngine((message) => engine.port.postMessage(message));
     return engine;
   }
 

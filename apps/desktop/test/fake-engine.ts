@@ -108,13 +108,19 @@ export class FakeEngine {
   }
 }
 
-/** Stripes that move, and white all over in the first tenth of each second. */
+/** Costly to code, so that a bitrate is met. */
+const NOISE = Uint8Array.from(
+  { length: 1 << 20 },
+  (_, at) => 64 + ((Math.imul(at + 1, 2_654_435_761) >>> 16) & 63),
+);
+
+/** Noise that jumps about, and white all over in the first tenth of each second. */
 function picture({ width, height }: EncodeSettings, ptsUs: number, frame: number): Uint8Array {
-  const data = new Uint8Array((width * height * 3) / 2).fill(128);
-  const bright = ptsUs % 1e6 < FLASH_US;
-  for (let y = 0; y < height; y += 1) {
-    data.fill(bright ? 235 : 16 + ((y * 3 + frame * 5) % 128), y * width, (y + 1) * width);
-  }
+  const luma = width * height;
+  const data = new Uint8Array((luma * 3) / 2).fill(128);
+  const from = Math.imul(frame, 7_919) % (NOISE.length - luma);
+  if (ptsUs % 1e6 < FLASH_US) data.fill(235, 0, luma);
+  else data.set(NOISE.subarray(from, from + luma));
   return data;
 }
 
