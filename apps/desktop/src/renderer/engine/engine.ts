@@ -13,12 +13,14 @@ import { SoundDesk } from "./sound/sound-desk.ts";
 import { makePictureSource } from "./sources/make-source.ts";
 import { SourceSet } from "./sources/source-set.ts";
 import { VideoSource } from "./sources/video-source.ts";
+import { WhipPublishers } from "./whip/whip-publishers.ts";
 
 /** Builds the engine's parts, joins them to main, the encoder's process and the control window, and unwinds them. */
 export class Engine {
   readonly #clock: FrameClock;
   readonly #stage: Stage;
   readonly #encodes = new Encodes((message) => this.#send(message));
+  readonly #whip = new WhipPublishers((message) => this.bridge.send(message));
   readonly #monitor = new Monitor();
   readonly #figures: RenderFigures;
   #media: MessagePort | undefined;
@@ -80,6 +82,7 @@ export class Engine {
     this.#monitor.close();
     this.#stage.close();
     this.#media?.close();
+    await this.#whip.close();
     await this.#desk?.close();
   }
 
@@ -115,7 +118,10 @@ export class Engine {
         this.#mix();
         return;
       case "start-whip":
+        this.#whip.start(message, this.#desk);
+        return;
       case "stop-whip":
+        this.#whip.stop(message.id);
         return;
     }
   }
@@ -133,11 +139,13 @@ export class Engine {
 
   #frame(time: FrameTime): void {
     const document = this.#document;
-    if (document === undefined || (this.#encodes.idle && !this.#monitor.wanted)) return;
+    const idle = this.#encodes.idle && this.#whip.idle && !this.#monitor.wanted;
+    if (document === undefined || idle) return;
     const beganMs = performance.now();
     const picture = this.#stage.compose(time);
     if (picture === undefined) return;
     this.#encodes.offer(picture);
+    this.#whip.offer(picture);
     this.#monitor.offer(time.ptsUs, document.canvas, {
       programme: picture.scaled,
       preview: (width, height) => this.#stage.previewPicture(width, height),
