@@ -17,6 +17,7 @@ const WORKSPACES = [
   "packages/ui",
   "apps/server",
   "apps/web-viewer",
+  "apps/desktop",
 ];
 
 const VITEST = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];

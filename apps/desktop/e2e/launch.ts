@@ -41,7 +41,8 @@ export interface LaunchOptions {
 export class Studio implements AsyncDisposable {
   private constructor(
     readonly app: ElectronApplication,
-    readonly page: Page,
+    /** The control window's. */
+    public page: Page,
     readonly profile: string,
     private readonly printed: Printed,
     private readonly release: () => Promise<void>,
@@ -85,6 +86,12 @@ export class Studio implements AsyncDisposable {
       await release();
       throw new Error(`the studio did not open; it printed:\n${printed?.text ?? ""}`, { cause: error });
     }
+  }
+
+  /** After a crash the control window is another one. */
+  async findPage(): Promise<void> {
+    this.page = await pageNamed(this.app, "control", this.page);
+    await this.page.waitForLoadState("load");
   }
 
   /** The engine's hidden page; after a crash it is another one. */
@@ -173,10 +180,11 @@ function cleanEnvironment(): Record<string, string> {
   return Object.fromEntries(kept) as Record<string, string>;
 }
 
-async function pageNamed(app: ElectronApplication, name: string): Promise<Page> {
+async function pageNamed(app: ElectronApplication, name: string, but?: Page): Promise<Page> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
-    const page = app.windows().find((each) => !each.isClosed() && each.url().endsWith(`/${name}.html`));
+    const isIt = (page: Page) => page !== but && !page.isClosed() && page.url().endsWith(`/${name}.html`);
+    const page = app.windows().find(isIt);
     if (page !== undefined) return page;
     if (Date.now() > deadline) throw new Error(`no page ${name} opened`);
     await new Promise((resolve) => setTimeout(resolve, 30));

@@ -3,6 +3,7 @@ import { app, dialog, safeStorage, session } from "electron";
 import { Account } from "./account/account.ts";
 import { OnAir } from "./broadcast/on-air.ts";
 import { TargetBook } from "./broadcast/target-book.ts";
+import { withProfile } from "./document/import-file.ts";
 import { namedFiles } from "./document/named-files.ts";
 import { openDocument } from "./document/open-document.ts";
 import { callHandlers } from "./ipc/call-handlers.ts";
@@ -112,7 +113,19 @@ export class App implements AsyncDisposable {
       vitals.keepSources(document.sources);
     });
 
-    const files = new FileDialogs(keeper, () => control.window);
+    const files = new FileDialogs(
+      keeper,
+      () => control.window,
+      (profile) => {
+        const { settings } = preferences.values;
+        const canvas = { ...keeper.document.canvas, ...profile.canvas };
+        keeper.do({ kind: "canvas", canvas: { ...canvas, fps: profile.fps ?? canvas.fps }, scaleItems: true });
+        preferences.changeSettings({
+          video: withProfile(settings.video, profile),
+          audioBitrateBps: profile.audioBitrateBps ?? settings.audioBitrateBps,
+        });
+      },
+    );
     const handlers = callHandlers({
       ...{ keeper, files, onAir, account, book, preferences, secrets, processes },
       monitor: (wish) => monitor.ask(wish),

@@ -1,14 +1,18 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { type BrowserWindow, dialog } from "electron";
 import type { CallOutput } from "../../contract/studio-calls.ts";
-import { readDocument, writeDocument } from "../../model/read-document.ts";
+import type { ObsProfile } from "../../model/obs/obs-profile.ts";
+import { writeDocument } from "../../model/read-document.ts";
 import type { DocumentKeeper } from "../document/document-keeper.ts";
+import { importFile } from "../document/import-file.ts";
+import { mainDisplay } from "./capture-list.ts";
 
 const FILTERS = {
   image: { name: "Images", extensions: ["png", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "svg"] },
   video: { name: "Videos", extensions: ["mp4", "m4v", "mov", "webm", "mkv"] },
   lut: { name: "Colour tables", extensions: ["cube"] },
   scenes: { name: "Scene collections", extensions: ["json"] },
+  imports: { name: "Scene collections and OBS profiles", extensions: ["json", "ini"] },
 };
 const MAX_BYTES = 32 * 1024 * 1024;
 
@@ -17,6 +21,7 @@ export class FileDialogs {
   constructor(
     private readonly keeper: DocumentKeeper,
     private readonly window: () => BrowserWindow | undefined,
+    private readonly onProfile: (profile: ObsProfile) => void,
   ) {}
 
   async pick(kind: "image" | "video" | "lut", many: boolean): Promise<string[]> {
@@ -42,14 +47,23 @@ export class FileDialogs {
   }
 
   async import(): Promise<CallOutput<"document.import">> {
-    const [path] = await this.#open({ properties: ["openFile"], filters: [FILTERS.scenes] });
+    const [path] = await this.#open({ properties: ["openFile"], filters: [FILTERS.imports] });
     if (path === undefined) return { result: "cancelled" };
     const bytes = await readFile(path);
     if (bytes.length > MAX_BYTES) return { result: "unreadable", cause: "unknown" };
-    const read = readDocument(bytes.toString("utf8"));
-    if (read.result !== "document") return { result: "unreadable", cause: read.result };
-    this.keeper.do({ kind: "replace", document: read.document });
-    return { result: "imported", name: read.document.name, unmatched: [] };
+    const { canvas } = this.keeper.document;
+    const capturable = { displayId: await mainDisplay(), microphoneId: null };
+    const read = importFile(bytes.toString("utf8"), canvas, capturable);
+    switch (read.result) {
+      case "unreadable":
+        return read;
+      case "profile":
+        this.onProfile(read.profile);
+        return { result: "imported", name: "the OBS profile", unmatched: [] };
+      case "collection":
+        this.keeper.do({ kind: "replace", document: read.document });
+        return { result: "imported", name: read.document.name, unmatched: [...read.unmatched] };
+    }
   }
 
   async #open(options: Electron.OpenDialogOptions): Promise<string[]> {

@@ -8,7 +8,7 @@ import type { WindowState } from "./window-state.ts";
 export class ControlWindow implements Disposable {
   #window: BrowserWindow | undefined;
   #crashes: number[] = [];
-  /** Grows with each page that was loaded. */
+  /** Grows with each page that is loaded. */
   generation = 0;
 
   constructor(
@@ -38,7 +38,7 @@ export class ControlWindow implements Disposable {
       if (!this.events.onClose()) event.preventDefault();
     });
     window.on("closed", () => {
-      this.#window = undefined;
+      if (this.#window === window) this.#window = undefined;
     });
     window.webContents.on("did-start-navigation", ({ isMainFrame }) => {
       if (isMainFrame) this.generation++;
@@ -68,13 +68,15 @@ export class ControlWindow implements Disposable {
     return true;
   }
 
-  /** Loads the page anew; one that crashes again and again is left, for the broadcast is worth more than it. */
+  /** A new window in its place; one that crashes again and again is left, for the broadcast is worth more than it. */
   #recover(window: BrowserWindow, reason: string): void {
-    if (reason === "clean-exit" || window.isDestroyed()) return;
+    if (reason === "clean-exit" || this.#window !== window) return;
+    this.#window = undefined;
+    window.destroy();
     this.events.onCrash(reason);
     const now = Date.now();
     this.#crashes = [...this.#crashes.filter((at) => now - at < 60_000), now];
-    if (this.#crashes.length <= 5) window.webContents.reload();
+    if (this.#crashes.length <= 5) void this.open();
   }
 
   [Symbol.dispose](): void {

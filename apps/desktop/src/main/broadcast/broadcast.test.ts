@@ -1,0 +1,139 @@
+import { describe, expect, it } from "vitest";
+import type { TargetState, ToEncoder } from "../../contract/encoder-control.ts";
+import type { ToEngineControl } from "../../contract/engine-control.ts";
+import { defaultSettings } from "../system/preferences.ts";
+import { Broadcast, type BroadcastWorld } from "./broadcast.ts";
+import type { Gathered, Ready } from "./destinations.ts";
+import { encodePlan } from "./encode-plan.ts";
+
+const settings = defaultSettings("/videos");
+const rtmp: Ready = { id: "a", name: "A", by: "rtmp", url: "rtmp://a/live", key: "k", graceMs: 90_000 };
+const whip: Ready = { id: "b", name: "B", by: "whip", url: "http://b/whip", key: "k", graceMs: 90_000 };
+const LIVE: TargetState = { state: "live", sinceMs: 1, degraded: false };
+const gone = (attempt: number): TargetState => ({ state: "reconnecting", attempt, retryAtMs: 1, cause: "x" });
+
+class House {
+  readonly toEncoder: ToEncoder[] = [];
+  readonly toEngine: ToEngineControl[] = [];
+  readonly broadcast: Broadcast;
+
+  constructor(
+    gathered: Gathered | Promise<Gathered> = { ok: true, ready: [rtmp, whip], announced: undefined },
+    up: { readonly engine?: boolean; readonly encoder?: boolean } = {},
+  ) {
+    const world: BroadcastWorld = {
+      encoder: { isReady: up.encoder ?? true, send: (message) => this.toEncoder.push(message) },
+      engine: { isReady: up.engine ?? true, send: (message) => this.toEngine.push(message) },
+      gather: async () => gathered,
+      plan: () => ({ encode: encodePlan(settings, []), audioBitrateBps: 128_000 }),
+      onChange: () => {},
+    };
+    this.broadcast = new Broadcast(world);
+  }
+
+  start() {
+    return this.broadcast.start(settings.stream);
+  }
+
+  get state(): string {
+    return this.broadcast.snapshot().state;
+  }
+}
+
+describe("a broadcast", () => {
+  it("sends RTMP targets to the encoder and WHIP ones to the engine, and is live with the first", async () => {
+    const house = new House();
+    expect(await house.start()).toBeNull();
+    expect(house.toEncoder).toMatchObject([{ kind: "start-target", target: { id: "a", key: "k" } }]);
+    expect(house.toEngine).toMatchObject([{ kind: "start-whip", id: "b" }]);
+    expect(house.state).toBe("starting");
+    house.broadcast.takeTarget("a", LIVE);
+    expect(house.state).toBe("live");
+  });
+
+  it("is interrupted while no target takes pictures and one still tries", async () => {
+    const house = new House();
+    await house.start();
+    house.broadcast.takeTarget("a", LIVE);
+    house.broadcast.takeTarget("b", { state: "failed", cause: "gone" });
+    house.broadcast.takeTarget("a", gone(1));
+    expect(house.state).toBe("interrupted");
+    house.broadcast.takeTarget("a", LIVE);
+    expect(house.state).toBe("live");
+  });
+
+  it("ends by itself when no target is left, and says which failed why", async () => {
+    const house = new House();
+    await house.start();
+    house.broadcast.takeTarget("a", { state: "refused", code: "bad_key", description: "no such key" });
+    house.broadcast.takeWhip({ kind: "whip", id: "b", state: "failed", cause: "no route" });
+    await house.broadcast.stop();
+    expect(house.broadcast.snapshot()).toMatchObject({
+      state: "idle",
+      fault: { code: "all_targets_failed", detail: "A: no such key; B: no route" },
+    });
+  });
+
+  it("stops when both sides say so, and may begin anew", async () => {
+    const house = new House();
+    await house.start();
+    const stopped = house.broadcast.stop();
+    expect(house.state).toBe("stopping");
+    expect(house.toEncoder.at(-1)).toEqual({ kind: "stop-target", id: "a" });
+    expect(house.toEngine.at(-1)).toEqual({ kind: "stop-whip", id: "b" });
+    house.broadcast.takeTarget("a", { state: "stopped" });
+    house.broadcast.takeWhip({ kind: "whip", id: "b", state: "stopped" });
+    await stopped;
+    expect(house.state).toBe("idle");
+    expect(await house.start()).toBeNull();
+  });
+
+  it("tells a new encoder what shall run, and nothing of what is over", async () => {
+    const second: Ready = { ...rtmp, id: "c" };
+    const house = new House({ ok: true, ready: [rtmp, second, whip], announced: undefined });
+    await house.start();
+    house.broadcast.takeTarget("c", { state: "failed", cause: "x" });
+    house.toEncoder.length = 0;
+    house.toEngine.length = 0;
+    house.broadcast.resume("rtmp");
+    expect(house.toEncoder).toMatchObject([{ kind: "start-target", target: { id: "a" } }]);
+    expect(house.toEngine).toEqual([]);
+  });
+
+  it("that is stopped while addresses are asked for never begins", async () => {
+    let answer: (gathered: Gathered) => void = () => {};
+    const house = new House(
+      new Promise<Gathered>((resolve) => {
+        answer = resolve;
+      }),
+    );
+    const started = house.start();
+    await house.broadcast.stop();
+    answer({ ok: true, ready: [rtmp], announced: undefined });
+    await started;
+    expect(house.toEncoder).toEqual([]);
+    expect(house.state).toBe("idle");
+  });
+
+  it.each([
+    [{ engine: false }, "engine_down"],
+    [{ encoder: false }, "encoder_down"],
+  ] as const)("does not begin with %j down", async (up, code) => {
+    const house = new House(undefined, up);
+    expect(await house.start()).toMatchObject({ code });
+    expect(house.state).toBe("idle");
+  });
+
+  it("refuses a second start", async () => {
+    const house = new House();
+    await house.start();
+    expect(await house.start()).toMatchObject({ code: "already_live" });
+  });
+
+  it("never has a key in what it tells", async () => {
+    const house = new House({ ok: true, ready: [{ ...rtmp, key: "s3cret" }], announced: undefined });
+    await house.start();
+    const told = JSON.stringify([house.broadcast.snapshot(), house.broadcast.target("a")]);
+    expect(told).not.toContain("s3cret");
+  });
+});

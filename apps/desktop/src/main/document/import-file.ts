@@ -1,0 +1,52 @@
+import type { StudioSettings } from "../../contract/studio-topics.ts";
+import type { Capturable } from "../../model/default-document.ts";
+import type { StudioDocument } from "../../model/document.ts";
+import { importObs } from "../../model/obs/import-obs.ts";
+import { type ObsProfile, readObsProfile } from "../../model/obs/obs-profile.ts";
+import { readDocument } from "../../model/read-document.ts";
+
+export type ImportedFile =
+  | {
+      readonly result: "collection";
+      readonly document: StudioDocument;
+      readonly unmatched: readonly string[];
+    }
+  | { readonly result: "profile"; readonly profile: ObsProfile }
+  | { readonly result: "unreadable"; readonly cause: "broken" | "future" | "unknown" };
+
+/** What a file that somebody wants to import is: a collection of ours or of OBS, or a profile of OBS. */
+export const importFile = (
+  text: string,
+  canvas: StudioDocument["canvas"],
+  capturable: Capturable,
+): ImportedFile => {
+  const profile = readObsProfile(text);
+  if (profile) return { result: "profile", profile };
+  const ours = readDocument(text);
+  if (ours.result === "document") return { result: "collection", document: ours.document, unmatched: [] };
+  if (ours.result === "future") return { result: "unreadable", cause: "future" };
+  const json = parsed(text);
+  const theirs = importObs(json, canvas, capturable);
+  if (theirs) return { result: "collection", ...theirs };
+  return { result: "unreadable", cause: json === undefined ? "unknown" : "broken" };
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The studio's picture as a profile has it; what it does not say stays. */
+export const withProfile = (video: StudioSettings["video"], profile: ObsProfile): StudioSettings["video"] => {
+  const even = (value: number) => 2 * Math.round(value / 2);
+  const size = profile.output ?? profile.canvas;
+  return {
+    ...video,
+    ...(size && { width: even(size.width), height: even(size.height) }),
+    ...(profile.fps !== null && { fps: profile.fps }),
+    ...(profile.bitrateBps !== null && { bitrateBps: profile.bitrateBps }),
+  };
+};
