@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { skewsMs } from "../../server/src/testing/flash-beep.ts";
 import type { FromEncoder, RecordingOrder } from "../src/contract/encoder-control.ts";
 import { EncoderHarness, target } from "./encoder-harness.ts";
 
@@ -34,6 +35,26 @@ const timesOf = ({ packets }: Probed, kind: string): number[] =>
   packets.filter(({ codec_type }) => codec_type === kind).map(({ pts_time }) => Number(pts_time));
 const largestStep = (times: readonly number[]): number =>
   Math.max(...times.slice(1).map((time, at) => time - (times[at] ?? 0)));
+
+/** Milliseconds from each flash to its beep; more than half a second is another one's. */
+async function skews(path: string): Promise<number[]> {
+  const words = async (filter: readonly string[]): Promise<string> => {
+    const args = ["-hide_banner", "-nostats", "-i", path, ...filter, "-f", "null", "-"];
+    return (await promisify(execFile)("ffmpeg", args, { maxBuffer: 64 * 2 ** 20 })).stderr;
+  };
+  const shown = await words(["-an", "-vf", "scale=2:2,format=gray,showinfo"]);
+  const frames = [...shown.matchAll(/pts_time:\s*([\d.-]+).*?mean:\[(\d+)/g)].map(([, time, mean]) => ({
+    time: Number(time),
+    white: Number(mean) > 180,
+  }));
+  const flashes = frames.filter(({ white }, at) => white && frames[at - 1]?.white === false);
+  const heard = await words(["-vn", "-af", "silencedetect=noise=-30dB:d=0.3"]);
+  const beeps = [...heard.matchAll(/silence_end: ([\d.-]+)/g)].map(([, time]) => Number(time));
+  return skewsMs(
+    flashes.map(({ time }) => time),
+    beeps,
+  );
+}
 
 const start = (name: string, over: Partial<RecordingOrder> = {}) => ({
   kind: "start-recording" as const,
@@ -88,6 +109,10 @@ it.concurrent("records several tracks, is whole wherever it is cut off, pauses, 
   expect(pictures.length).toBeGreaterThan(100);
   expect(largestStep(pictures)).toBeLessThan(0.5);
   expect(Math.abs((pictures.at(-1) ?? 0) - (sounds.at(-1) ?? 0))).toBeLessThan(0.3);
+  // Within a frame before and after the pause, which moved both alike.
+  const offMs = await skews(join(folder, "a.mp4"));
+  expect(offMs.length).toBeGreaterThanOrEqual(3);
+  expect(Math.max(...offMs.map(Math.abs)), `${offMs}`).toBeLessThan(34);
   expect((await probe(join(folder, "a-2.mp4"))).streams).toHaveLength(3);
 
   encoder.onOrder({ kind: "remux", from: join(folder, "a.mp4"), to: join(folder, "plain.mp4") });
