@@ -119,7 +119,11 @@ export class App implements AsyncDisposable {
       (profile) => {
         const { settings } = preferences.values;
         const canvas = { ...keeper.document.canvas, ...profile.canvas };
-        keeper.do({ kind: "canvas", canvas: { ...canvas, fps: profile.fps ?? canvas.fps }, scaleItems: true });
+        keeper.do({
+          kind: "canvas",
+          canvas: { ...canvas, fps: profile.fps ?? canvas.fps },
+          scaleItems: true,
+        });
         preferences.changeSettings({
           video: withProfile(settings.video, profile),
           audioBitrateBps: profile.audioBitrateBps ?? settings.audioBitrateBps,

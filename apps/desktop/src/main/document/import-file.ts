@@ -41,11 +41,10 @@ const parsed = (text: string): unknown => {
 
 /** The studio's picture as a profile has it; what it does not say stays. */
 export const withProfile = (video: StudioSettings["video"], profile: ObsProfile): StudioSettings["video"] => {
-  const even = (value: number) => 2 * Math.round(value / 2);
   const size = profile.output ?? profile.canvas;
   return {
     ...video,
-    ...(size && { width: even(size.width), height: even(size.height) }),
+    ...size,
     ...(profile.fps !== null && { fps: profile.fps }),
     ...(profile.bitrateBps !== null && { bitrateBps: profile.bitrateBps }),
   };

@@ -24,6 +24,9 @@ const readIni = (text: string): Map<string, Map<string, string>> => {
   return sections;
 };
 
+/** As encoders want it. */
+const even = (value: number) => Math.max(16, 2 * Math.round(value / 2));
+
 /** Null when it is no profile of OBS. */
 export const readObsProfile = (text: string): ObsProfile | null => {
   const ini = readIni(text);
@@ -36,7 +39,7 @@ export const readObsProfile = (text: string): ObsProfile | null => {
   };
   const size = (x: string, y: string) => {
     const [width, height] = [number("Video", x), number("Video", y)];
-    return width !== null && height !== null ? { width, height } : null;
+    return width !== null && height !== null ? { width: even(width), height: even(height) } : null;
   };
   // Kbit/s; the advanced mode keeps its video's in a file of the encoder's own.
   const simple = output?.get("Mode") !== "Advanced";

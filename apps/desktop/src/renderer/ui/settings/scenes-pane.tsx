@@ -13,7 +13,7 @@ type Imported = CallOutput<"document.import">;
 const UNREADABLE = {
   broken: "That file is damaged, so nothing was changed.",
   future: "That file was made by a newer studio, so nothing was changed.",
-  unknown: "That is neither a collection of ours nor one of OBS, so nothing was changed.",
+  unknown: "That is no collection of ours and no file of OBS, so nothing was changed.",
 } as const;
 
 /** The collection as a whole, and how the window looks. */
@@ -57,9 +57,10 @@ export const ScenesPane = ({ settings, change }: { settings: StudioSettings; cha
       <div className="form-row">
         <Button onClick={() => void studio.ask("document.export", undefined)}>Export to a file</Button>
         <Button onClick={() => void studio.ask("document.import", undefined).then(setAnswer)}>
-          Import a file of ours or of OBS
+          Import from a file
         </Button>
       </div>
+      <p className="field-hint">A collection of ours, or a scene collection or profile (basic.ini) of OBS.</p>
       {answer && <ImportNotice answer={answer} />}
     </div>
   );
