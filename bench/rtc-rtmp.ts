@@ -15,6 +15,8 @@ import { median, printMachine, quantile } from "./machine.ts";
 
 const seconds = Number(process.argv[2] ?? 30);
 const WINDOWS = 3;
+/** Of the picture that is passed through, with the sound playing. */
+const PROMISE_MS = 60;
 
 const x264 = (...own: string[]): string[] => [
   ...["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "1500k", "-pix_fmt", "yuv420p", ...own],
@@ -50,10 +52,12 @@ for (const { name, args } of SOURCES) {
     const page = await browser.context.newPage();
     await page.goto(server.url);
     const viewer = await WhepViewer.watch(page, whep);
+    const medians: number[] = [];
     console.log(`${name}: offer → first picture ${Math.round(viewer.firstFrameMs)} ms (GOP 2 s)`);
     for (let window = 1; window <= WINDOWS; window += 1) {
       const frames = await watchFrames(page, (seconds * 1_000) / WINDOWS);
       const delays = frames.map(({ madeAtMs, shownAtMs }) => shownAtMs - madeAtMs);
+      medians.push(median(delays));
       const ms = (value: number): string => value.toFixed(0);
       const { pictureBufferMs, soundBufferMs, packetsLost } = await viewer.stats();
       console.log(
@@ -63,6 +67,8 @@ for (const { name, args } of SOURCES) {
       );
     }
     const heardMs = (await soundDelayMs(page)) - ownMs;
+    const ratio = (median(medians) / PROMISE_MS).toFixed(2);
+    console.log(`RTMP → WHEP, ${name}, is ${ratio} × the promised ${PROMISE_MS} ms`);
     console.log(`${name}: beep after flash ${heardMs.toFixed(0)} ms`);
     await viewer.leave();
     await page.close();
