@@ -86,10 +86,10 @@ export class App implements AsyncDisposable {
       {
         onState: (states) => vitals.takeStates(states),
         onBack: (which) => {
-          if (which === "engine") monitor.engineIsNew();
           void onAir.resume(which);
         },
         fromEngine: (message) => {
+          if (message.kind === "ready") monitor.engineIsNew();
           vitals.takeEngine(message);
           onAir.take(message);
         },

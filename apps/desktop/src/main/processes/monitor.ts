@@ -36,6 +36,7 @@ export class Monitor {
   }
 
   #deal(): void {
+    if (!this.processes().engine.isReady) return;
     const { port1, port2 } = new MessageChannelMain();
     if (this.control.deal({ studioPort: "monitor" }, port1))
       this.processes().engine.deal({ studioPort: "monitor" }, port2);
