@@ -9,9 +9,12 @@ import { ChunkReader } from "@footlight/protocols/rtmp/chunk-reader.ts";
 import { ChunkWriter } from "@footlight/protocols/rtmp/chunk-writer.ts";
 import { setChunkSize } from "@footlight/protocols/rtmp/control.ts";
 import { MessageType, type RtmpMessage } from "@footlight/protocols/rtmp/message.ts";
+import * as say from "@footlight/protocols/rtmp/publisher.ts";
 
 const HANDSHAKE_SIZE = 1536;
 const ANSWER_MS = 10_000;
+/** What servers answer to createStream; said before they do. */
+const STREAM_ID = 1;
 
 /** `code` and `description` of an onStatus, `_result` or `_error`; empty where it has none. */
 export interface PublisherStatus {
@@ -105,27 +108,23 @@ export class RtmpPublisher {
   /** `connect`, with OBS's chunk size; resolves with the server's answer. */
   async connect(app = "live"): Promise<PublisherStatus> {
     this.setChunkSize(4096);
-    this.command("connect", 1, {
-      app,
-      type: "nonprivate",
-      flashVer: "FMLE/3.0 (compatible; FootlightTest)",
-      tcUrl: `rtmp://127.0.0.1/${app}`,
-    });
+    const flashVersion = "FMLE/3.0 (compatible; FootlightTest)";
+    this.message(3, say.connect({ app, flashVersion, tcUrl: `rtmp://127.0.0.1/${app}` }));
     return this.nextStatus();
   }
 
   /** releaseStream, FCPublish, createStream and publish, one behind the other like OBS. */
   async startPublish(key: string): Promise<PublisherStatus> {
-    this.command("releaseStream", 2, null, key);
-    this.command("FCPublish", 3, null, key);
-    this.command("createStream", 4, null);
-    this.command("publish", 5, null, key, "live");
+    this.message(3, say.releaseStream(key));
+    this.message(3, say.fcPublish(key));
+    this.message(3, say.createStream());
+    this.message(3, say.publish(STREAM_ID, key));
     return this.statusWhere((status) => status.command === "onStatus" || status.command === "_error");
   }
 
   unpublish(): void {
-    this.command("FCUnpublish", 6, null, "");
-    this.command("deleteStream", 7, null, 1);
+    this.message(3, say.fcUnpublish(""));
+    this.message(3, say.deleteStream(STREAM_ID));
   }
 
   command(...values: readonly AmfValue[]): void {
@@ -138,8 +137,7 @@ export class RtmpPublisher {
   }
 
   metadata(info: Readonly<Record<string, AmfValue>>): void {
-    const payload = encodeAmf0("@setDataFrame", "onMetaData", info);
-    this.message(4, { type: MessageType.dataAmf0, timestamp: 0, streamId: 1, payload });
+    this.message(4, say.setDataFrame(STREAM_ID, info));
   }
 
   /** One FLV tag as the message that it is; `offsetMs` is added modulo 2^32. */
