@@ -85,9 +85,8 @@ export class App implements AsyncDisposable {
       ],
       {
         onState: (states) => vitals.takeStates(states),
-        onBack: (which) => {
-          void onAir.resume(which);
-        },
+        onEngineReady: () => monitor.engineIsNew(),
+        onBack: (which) => void onAir.resume(which),
         fromEngine: (message) => {
           if (message.kind === "ready") monitor.engineIsNew();
           vitals.takeEngine(message);
