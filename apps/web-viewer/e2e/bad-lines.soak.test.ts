@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HlsClient } from "../../server/src/testing/hls-client.ts";
 import type { PatternPublisher } from "../../server/src/testing/pattern-publisher.ts";
 import { BAD, throughLine } from "./bad-lines.ts";
 import { median, type SeenFrame, watchFrames } from "./chromium.ts";
 import { House, until } from "./house.ts";
-import { longestGapMs } from "./watch-tools.ts";
+import { figureOf, longestGapMs } from "./watch-tools.ts";
 import { WhepViewer } from "./whep-viewer.ts";
 import { WhipPublisher } from "./whip-publisher.ts";
 
@@ -47,6 +48,7 @@ describe("5 % loss and 50 ms of jitter on the line of", () => {
       const { rest } = await house.streamer(wanted.username);
       const stream = await rest.startStream({ title: wanted.username, latency_mode: "ultra-low" });
       const { stream_id: id, stream_key: key } = stream;
+      const hls = new HlsClient((await rest.playback(id)).playback_urls.hls ?? "");
       const [home, away] = await Promise.all([house.visit("/"), house.visit("/")]);
       const up = wanted.publisher ? await throughLine(home.page, BAD) : [];
       const down = wanted.viewer ? await throughLine(away.page, BAD, 2) : [];
@@ -66,6 +68,11 @@ describe("5 % loss and 50 ms of jitter on the line of", () => {
         const words = `median ${Math.round(delayMs)} ms, ${frames.length} frames, stood ${Math.round(stoodMs)} ms`;
         expect(delayMs, words).toBeLessThanOrEqual(DELAY_MS);
         expect(stoodMs, words).toBeLessThan(STANDS_MS);
+        // What all the others watch has no break for it.
+        for (const { segments, text } of await hls.mediaPlaylists()) {
+          expect(segments.length, text).toBeGreaterThan(5);
+          expect(segments.filter(({ discontinuity }) => discontinuity).length, text).toBe(0);
+        }
         for (const { lost } of up) expect(lost.up).toBeGreaterThan(20);
         for (const { lost } of down) expect(lost.down).toBeGreaterThan(20);
       } finally {
@@ -76,4 +83,27 @@ describe("5 % loss and 50 ms of jitter on the line of", () => {
     },
     120_000,
   );
+
+  it("our player: it stays in the ultra tier", async () => {
+    const { rest } = await house.streamer("soak_player");
+    const stream = await rest.startStream({ title: "soak", latency_mode: "ultra-low" });
+    const encoder = house.publish(stream.stream_key);
+    await until("a live stream", async () => (await rest.stream(stream.stream_id)).status === "live");
+    const { page } = await house.visit("/");
+    const lines = await throughLine(page, BAD);
+    try {
+      await page.goto(`${house.server.url}/soak_player`);
+      await page.waitForSelector('[data-testid="player"][data-tier="ultra"][data-state="playing"]');
+      for (let second = 0; second < 30; second += 1) {
+        const frames = await watchFrames(page, 1_000);
+        expect(frames.length).toBeGreaterThan(3);
+        expect(await figureOf(page, "tier")).toBe("ultra");
+      }
+      expect(lines).toHaveLength(1);
+    } finally {
+      await encoder.stop();
+      await page.close();
+      for (const line of lines) await line[Symbol.asyncDispose]();
+    }
+  }, 120_000);
 });
