@@ -1,3 +1,8 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { nalTypeOf, splitAnnexB } from "@footlight/protocols/h264/nal.ts";
 import { parseSps } from "@footlight/protocols/h264/sps.ts";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -29,13 +34,22 @@ const collection = (over: Record<string, unknown> = {}): StudioDocument =>
   });
 
 let engine: EnginePage;
+let folder: string;
+const still = (colour: string) => join(folder, `${colour}.png`);
 beforeAll(async () => {
-  engine = await EnginePage.open();
+  folder = await mkdtemp(join(tmpdir(), "footlight-pictures-"));
+  const paint = (colour: string) =>
+    promisify(execFile)("ffmpeg", [
+      ...["-hide_banner", "-loglevel", "error", "-f", "lavfi", "-i", `color=${colour}:s=64x36`],
+      ...["-frames:v", "1", still(colour)],
+    ]);
+  [engine] = await Promise.all([EnginePage.open(), paint("red"), paint("blue")]);
   await engine.control({ kind: "document", document: collection() });
 });
 afterAll(async () => {
   expect(engine.faults).toEqual([]);
   await engine[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
 });
 
 const isRed = ([r = 0, g = 0, b = 0]: readonly number[]) => r > 200 && g < 40 && b < 40;
@@ -141,4 +155,73 @@ it("gives ffmpeg's encoders three pictures at a time, and says what it left out"
   await engine.media({ kind: "taken", encode: "raw" });
   await engine.sent("raw", 1);
   await engine.media({ kind: "stop", encode: "raw" });
+});
+
+it("draws pictures, slideshows, texts, cameras and scenes in scenes, through filters", async () => {
+  const filter = (one: object) => [{ id: "f", enabled: true, ...one }];
+  const kinds: Record<string, { settings: object; filters?: object[] }> = {
+    image: { settings: { kind: "image", path: still("red") } },
+    slides: {
+      settings: {
+        kind: "slideshow",
+        paths: [join(folder, "gone"), still("red"), still("blue")],
+        everyMs: 400,
+        fadeMs: 0,
+      },
+    },
+    text: { settings: { kind: "text", text: "\u2588\u2588", colour: "#ff0000", background: "#0000ff" } },
+    nested: { settings: { kind: "scene", sceneId: "two" } },
+    camera: { settings: { kind: "camera", deviceId: "default" } },
+    keyed: {
+      settings: { kind: "colour", colour: "#00ff00" },
+      filters: filter({ kind: "chroma-key", colour: "#00ff00", similarity: 0.2, smoothness: 0.1 }),
+    },
+    turned: {
+      settings: { kind: "colour", colour: "#808080" },
+      filters: filter({ kind: "colour", brightness: -1, contrast: 0, saturation: 0, hueDeg: 0 }),
+    },
+    masked: {
+      settings: { kind: "image", path: still("red") },
+      filters: filter({ kind: "mask", path: still("blue") }),
+    },
+    missing: { settings: { kind: "image", path: join(folder, "none.png") } },
+  };
+  const sources = Object.fromEntries(
+    Object.entries(kinds).map(([id, { settings, filters = [] }]) => [
+      id,
+      { id, name: id, settings, filters },
+    ]),
+  );
+  const base = collection();
+  const show = (...ids: string[]) =>
+    engine.control({
+      kind: "document",
+      document: collection({
+        sources: { ...base.sources, ...sources },
+        scenes: [...base.scenes, { id: "kinds", name: "K", items: ids.map((id) => filling(id, id, CANVAS)) }],
+        ...{ programmeSceneId: "kinds", transition: { kind: "cut" } },
+      }),
+    });
+  await show("blue", "image");
+  await engine.shows(0.5, 0.5, isRed);
+  await engine.told("source", { id: "image", state: "live", width: 64, height: 36 });
+  await engine.told("source", { id: "missing", state: "failed", code: "not_found" });
+  await show("slides");
+  await engine.shows(0.5, 0.5, isRed);
+  await engine.shows(0.5, 0.5, isBlue);
+  await show("text");
+  await engine.shows(0.01, 0.01, isBlue);
+  await engine.shows(0.3, 0.5, isRed);
+  await show("blue", "nested");
+  await engine.shows(0.5, 0.5, isRed);
+  await show("blue", "keyed");
+  await engine.shows(0.5, 0.5, isBlue);
+  await show("blue", "turned");
+  await engine.shows(0.5, 0.5, isBlack);
+  // Blue lets about a fourteenth through.
+  await show("blue", "masked");
+  await engine.shows(0.5, 0.5, ([r = 0, , b = 0]) => r > 8 && r < 40 && b > 200);
+  await show("camera");
+  await engine.told("source", { id: "camera", state: "live" });
+  await engine.shows(0.5, 0.9, (colour) => !isBlack(colour));
 });

@@ -41,8 +41,12 @@ export class Engine {
       (time) => this.#frame(time),
       (frames) => this.#encodes.missed(frames),
     );
+    const surroundings = {
+      canvasFps: () => this.#clock.fps,
+      view: (sceneId: string) => this.#stage.view(sceneId),
+    };
     const sources = new SourceSet(
-      (settings, world) => makePictureSource(settings, world, () => this.#clock.fps),
+      (settings, world) => makePictureSource(settings, world, surroundings),
       (id, report) => bridge.send({ kind: "source", id, ...report }),
     );
     this.#stage = new Stage(
@@ -54,7 +58,7 @@ export class Engine {
       },
     );
     this.#elementOf = (id) => {
-      const source = sources.get(id);
+      const source = sources.get(id)?.inner;
       return source instanceof VideoSource ? source.element : undefined;
     };
     this.#figures = new RenderFigures(now, (figures) =>

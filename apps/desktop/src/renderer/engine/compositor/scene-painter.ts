@@ -21,7 +21,11 @@ export class ScenePainter {
   #order: readonly Layer[] = [];
   #baked: Baked[] = [];
 
-  constructor(private readonly size: Size) {}
+  constructor(
+    private readonly size: Size,
+    /** What is where nothing lies. */
+    private readonly ground: "black" | "clear" = "black",
+  ) {}
 
   /** Notes what the layers show now; false where it is exactly what they showed before. */
   look(layers: readonly Layer[]): boolean {
@@ -43,13 +47,14 @@ export class ScenePainter {
     return changed;
   }
 
-  /** Over all of the canvas, which is black where nothing lies. */
+  /** Over all of the canvas. */
   paint(context: OffscreenCanvasRenderingContext2D): void {
     const layers = this.#order;
     const runs = bakeRuns(layers, (layer) => (this.#stamps.get(layer)?.steadyFrames ?? 0) >= STEADY_FRAMES);
     const baked = runs.map((run) => this.#bake(run));
     this.#baked = baked;
-    if (runs[0]?.first !== 0) {
+    if (this.ground === "clear") context.clearRect(0, 0, this.size.width, this.size.height);
+    else if (runs[0]?.first !== 0) {
       context.fillStyle = "#000000";
       context.fillRect(0, 0, this.size.width, this.size.height);
     }
@@ -77,7 +82,7 @@ export class ScenePainter {
       layers.every((layer, i) => layer === baked.layers[i] && versions[i] === baked.versions[i]);
     const kept = this.#baked.find(same);
     if (kept !== undefined) return kept;
-    const bottom = first === 0;
+    const bottom = first === 0 && this.ground === "black";
     const box = bottom ? { left: 0, top: 0, ...this.size } : boxOf(layers, this.size);
     const size = { width: Math.max(1, box.width), height: Math.max(1, box.height) };
     // The lowest picture is the canvas' ground: without alpha it is copied, not blended.

@@ -2,7 +2,7 @@ import type { StudioDocument } from "../../../model/document.ts";
 import type { FrameTime } from "../clock/frame-clock.ts";
 import type { Composed } from "../encode/picture-encode.ts";
 import type { SourceSet } from "../sources/source-set.ts";
-import type { Compositor, Showing } from "./compositor.ts";
+import type { Compositor, SceneView, Showing } from "./compositor.ts";
 import { type Cue, Programme } from "./programme.ts";
 import { ScaledPictures } from "./scaled-pictures.ts";
 import { SceneBook } from "./scene-book.ts";
@@ -39,6 +39,10 @@ export class Stage {
 
   get panicking(): boolean {
     return this.#programme.panicking;
+  }
+
+  view(sceneId: string): SceneView | undefined {
+    return this.#book.view(sceneId);
   }
 
   setDocument(document: StudioDocument): void {

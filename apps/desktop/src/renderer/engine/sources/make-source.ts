@@ -1,18 +1,26 @@
 import type { SourceSettings } from "../../../model/document.ts";
+import type { SceneView } from "../compositor/compositor.ts";
 import { CapturedSource } from "./captured-source.ts";
 import { ColourSource } from "./colour-source.ts";
 import { openVideo } from "./devices.ts";
 import { ImageSource } from "./image-source.ts";
 import type { PictureSource, SourceContext } from "./picture-source.ts";
+import { SceneSource } from "./scene-source.ts";
+import { SlideshowSource } from "./slideshow-source.ts";
 import { TestPictureSource } from "./test-picture-source.ts";
 import { TextSource } from "./text-source.ts";
 import { VideoSource } from "./video-source.ts";
 
-/** Undefined for what is only heard, and for nested scenes, which the compositor draws itself. */
+interface Surroundings {
+  canvasFps(): number;
+  view(sceneId: string): SceneView | undefined;
+}
+
+/** Undefined for what is only heard. */
 export function makePictureSource(
   settings: SourceSettings,
   world: SourceContext,
-  canvasFps: () => number,
+  { canvasFps, view }: Surroundings,
 ): PictureSource | undefined {
   switch (settings.kind) {
     case "colour":
@@ -30,11 +38,13 @@ export function makePictureSource(
     case "video":
       return new VideoSource(world, settings);
     case "slideshow":
+      return new SlideshowSource(world, settings);
+    case "scene":
+      return new SceneSource(world, settings, view);
     case "browser":
     case "guest":
     case "microphone":
     case "desktop-audio":
-    case "scene":
       return undefined;
   }
 }

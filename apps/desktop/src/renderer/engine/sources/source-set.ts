@@ -1,11 +1,15 @@
 import type { Source, StudioDocument } from "../../../model/document.ts";
+import { FilteredSource } from "../filters/filtered-source.ts";
 import type { PictureSource, Size, SourceContext, SourceReport } from "./picture-source.ts";
+
+/** Painted at the canvas' size, whatever that is. */
+const AS_CANVAS: ReadonlySet<string> = new Set(["test-picture", "scene", "slideshow"]);
 
 type Make = (settings: Source["settings"], world: SourceContext) => PictureSource | undefined;
 
 /** The document's sources as running things: kept by id over changes, made anew only where they must be. */
 export class SourceSet {
-  readonly #sources = new Map<string, PictureSource>();
+  readonly #sources = new Map<string, FilteredSource>();
   #canvas: Size = { width: 0, height: 0 };
 
   constructor(
@@ -13,7 +17,7 @@ export class SourceSet {
     private readonly report: (id: string, report: SourceReport) => void,
   ) {}
 
-  get(id: string): PictureSource | undefined {
+  get(id: string): FilteredSource | undefined {
     return this.#sources.get(id);
   }
 
@@ -22,16 +26,19 @@ export class SourceSet {
     this.#canvas = { width: canvas.width, height: canvas.height };
     for (const [id, source] of this.#sources) {
       const settings = sources[id]?.settings;
-      // A test picture is as large as the canvas.
       const keep =
-        settings !== undefined && !(resized && settings.kind === "test-picture") && source.update(settings);
+        settings !== undefined && !(resized && AS_CANVAS.has(settings.kind)) && source.update(settings);
       if (!keep) this.#drop(id, source);
     }
-    for (const [id, { settings }] of Object.entries(sources)) {
+    for (const [id, { settings, filters }] of Object.entries(sources)) {
+      this.#sources.get(id)?.setFilters(filters);
       if (this.#sources.has(id)) continue;
       const world = { canvas: this.#canvas, report: (report: SourceReport) => this.report(id, report) };
       const made = this.make(settings, world);
-      if (made !== undefined) this.#sources.set(id, made);
+      if (made === undefined) continue;
+      const filtered = new FilteredSource(made);
+      filtered.setFilters(filters);
+      this.#sources.set(id, filtered);
     }
   }
 
@@ -44,7 +51,7 @@ export class SourceSet {
     for (const [id, source] of this.#sources) this.#drop(id, source);
   }
 
-  #drop(id: string, source: PictureSource): void {
+  #drop(id: string, source: FilteredSource): void {
     source.close();
     this.#sources.delete(id);
   }
