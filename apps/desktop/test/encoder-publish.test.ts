@@ -16,21 +16,23 @@ it.concurrent("publishes every frame in order, keyframes on the grid and nowhere
   expect(sink.hub.last.closeReason).toBe("unpublished");
   expect(harness.faults()).toEqual([]);
   const { frames, pictures, sounds } = sink;
-  // A busy machine's engine leaves frames out at the start; what was given arrives, each once, in order.
+  // Each once, in order, none missing; numbers tell which of the engine's pictures they are.
+  expect(frames.every((frame, at) => at === 0 || frame === (frames[at - 1] ?? 0) + 1)).toBe(true);
   const given = harness.engine.given.get("e1") ?? [];
-  const first = given.indexOf(frames[0] ?? -1);
-  expect(frames).toEqual(given.slice(first, first + frames.length));
+  const engineFrames = frames.map((frame) => given[frame] ?? Number.NaN);
+  const pictureMs = pictures.map(({ dts90k }) => dts90k / 90);
+  const offMs = pictureMs.map((ms, at) => ms - ((engineFrames[at] ?? 0) * 1000) / 30);
+  expect(Math.max(...offMs) - Math.min(...offMs)).toBeLessThan(1.1);
   // The first one begins whenever it was asked for; from then on each full second.
-  const keys = frames.filter((_, at) => pictures[at]?.keyframe).slice(1);
+  const keys = engineFrames.filter((_, at) => pictures[at]?.keyframe).slice(1);
   expect(keys.length).toBeGreaterThanOrEqual(2);
   expect(keys.every((frame) => frame % 30 === 0)).toBe(true);
-  const between = frames.filter((frame, at) => at > 0 && frame % 30 === 0 && !pictures[at]?.keyframe);
+  const between = engineFrames.filter((frame, at) => at > 0 && frame % 30 === 0 && !pictures[at]?.keyframe);
   expect(between).toEqual([]);
   // 1024 samples each, and as much sound as picture.
   const soundMs = sounds.map(({ dts90k }) => dts90k / 90);
   const steps = soundMs.slice(1).map((ms, at) => ms - (soundMs[at] ?? 0));
   expect(steps.every((step) => Math.abs(step - 1024 / 48) <= 1)).toBe(true);
-  const pictureMs = pictures.map(({ dts90k }) => dts90k / 90);
   expect(Math.abs((soundMs.at(-1) ?? 0) - (pictureMs.at(-1) ?? 0))).toBeLessThan(250);
 });
 

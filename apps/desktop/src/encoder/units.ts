@@ -14,8 +14,10 @@ export interface PictureUnit {
   readonly data: Buffer;
   /** AVCDecoderConfigurationRecord under which it decodes. */
   readonly config: Buffer;
-  /** Of the capture clock: the number of the frame since the media epoch, modulo 2^32. */
+  /** Of the capture clock: counts in decode order without holes, modulo 2^32. */
   readonly frame: number;
+  /** Which life of that counter. */
+  readonly source: number;
   readonly captureMs: number;
 }
 

@@ -37,7 +37,7 @@ export class Encode {
     this.settings = settings;
     this.#context = context;
     this.#bitrateBps = settings.bitrateBps;
-    this.#stamper = new Stamper(settings.id, settings.fps);
+    this.#stamper = new Stamper(settings.id);
     const { post, onFault } = context;
     this.bus = new UnitBus((error) => onFault("sink", String(error)));
     if (settings.encoder !== "webcodecs") {

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { buildAvcConfig } from "@footlight/protocols/h264/avc-config.ts";
 import {
   NalType,
@@ -16,21 +17,21 @@ const LEFT_OUT: readonly number[] = [NalType.sps, NalType.pps, NalType.aud, NalT
 /** Its slices, and what else of its picture. */
 const isOfPicture = (nal: Uint8Array): boolean => !LEFT_OUT.includes(nalTypeOf(nal));
 
-/** Number of the frame that a media time belongs to; the same in every encode of one rate. */
-export const frameNumber = (ptsUs: number, fps: number): number => Math.round((ptsUs * fps) / 1e6) % 2 ** 32;
+const TURN = 2 ** 32;
 
 /**
  * Makes units of coded pictures: each carries its number and the time of its capture (capture-clock.ts), on the wire
- * as in the recording.
+ * as in the recording. Numbers have no holes, so that one at the server is a picture that got lost on the way.
  */
 export class Stamper {
   readonly #encode: string;
-  readonly #fps: number;
+  /** Which life of the counter this is. */
+  readonly #source = randomInt(1, TURN);
+  #next = 0;
   #config: Buffer | undefined;
 
-  constructor(encode: string, fps: number) {
+  constructor(encode: string) {
     this.#encode = encode;
-    this.#fps = fps;
   }
 
   ofFfmpeg(picture: CodedPicture): PictureUnit {
@@ -55,9 +56,11 @@ export class Stamper {
     of: Pick<PictureUnit, "ptsUs" | "dtsUs" | "key" | "captureMs" | "config">,
     nals: readonly Uint8Array[],
   ): PictureUnit {
-    const frame = frameNumber(of.ptsUs, this.#fps);
-    const clock = captureClockNal({ captureUs: Math.round(of.captureMs * 1000), frame });
+    const frame = this.#next;
+    this.#next = (this.#next + 1) % TURN;
+    const source = this.#source;
+    const clock = captureClockNal({ captureUs: Math.round(of.captureMs * 1000), frame, source });
     const data = toLengthPrefixed([clock, ...nals.filter(isOfPicture)]);
-    return { kind: "picture", encode: this.#encode, ...of, data, frame };
+    return { kind: "picture", encode: this.#encode, ...of, data, frame, source };
   }
 }

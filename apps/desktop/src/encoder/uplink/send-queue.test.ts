@@ -12,6 +12,7 @@ const picture = (frame: number, key = frame % 10 === 0): PictureUnit => ({
   data: Buffer.alloc(100),
   config: Buffer.alloc(1),
   frame,
+  source: 1,
   captureMs: 0,
 });
 const sound = (frame: number): SoundUnit => ({
