@@ -6,13 +6,15 @@ import { TargetBook } from "./broadcast/target-book.ts";
 import { withProfile } from "./document/import-file.ts";
 import { namedFiles } from "./document/named-files.ts";
 import { openDocument } from "./document/open-document.ts";
-import { callHandlers } from "./ipc/call-handlers.ts";
+import { callHandlers, REMOTE_PASSWORD } from "./ipc/call-handlers.ts";
 import { FileDialogs } from "./ipc/file-dialogs.ts";
 import { StudioServer } from "./ipc/studio-server.ts";
 import { Topics } from "./ipc/topics.ts";
 import { MediaProcesses } from "./processes/media-processes.ts";
 import { Monitor } from "./processes/monitor.ts";
 import { Vitals } from "./processes/vitals.ts";
+import { outputDesk } from "./remote/desk.ts";
+import { RemoteControl, type RemoteWish } from "./remote/remote-control.ts";
 import type { Arguments } from "./system/arguments.ts";
 import { DisposalStack } from "./system/disposal.ts";
 import { makeLog } from "./system/log.ts";
@@ -85,7 +87,6 @@ export class App implements AsyncDisposable {
       ],
       {
         onState: (states) => vitals.takeStates(states),
-        onEngineReady: () => monitor.engineIsNew(),
         onBack: (which) => void onAir.resume(which),
         fromEngine: (message) => {
           if (message.kind === "ready") monitor.engineIsNew();
@@ -142,6 +143,13 @@ export class App implements AsyncDisposable {
         (call, error) => log.error({ err: error, call }, "a call failed"),
       ),
     );
+    const outputs = outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot });
+    const remote = new RemoteControl({ keeper, topics, outputs, version: app.getVersion(), log });
+    stack.use("remote control", remote);
+    const wishRemote = () => void remote.wish(remoteWish(args, preferences, secrets));
+    wishRemote();
+    preferences.onChange(wishRemote);
+
     const menu = new AppMenu(
       {
         undo: () => keeper.undo(),
@@ -183,6 +191,14 @@ export class App implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stack[Symbol.asyncDispose]();
   }
+}
+
+/** The command line's wish goes before the settings'. */
+function remoteWish(args: Arguments, preferences: Preferences, secrets: Secrets): RemoteWish | undefined {
+  const { enabled, port } = preferences.values.settings.remote;
+  const password = args.remotePassword ?? secrets.get(REMOTE_PASSWORD);
+  if (password === undefined || (args.remotePort === undefined && !enabled)) return undefined;
+  return { port: args.remotePort ?? port, password };
 }
 
 /** Nobody ends a broadcast by closing a window without knowing it. */

@@ -6,8 +6,6 @@ import { EngineHost, type ProcessState } from "./engine-host.ts";
 
 interface Events {
   readonly onState: (states: { readonly engine: ProcessState; readonly encoder: ProcessState }) => void;
-  /** At the start too: its ports can be dealt from now on. */
-  readonly onEngineReady: () => void;
   /** It came back after it had died: what shall run must be told to it again. */
   readonly onBack: (which: "engine" | "encoder") => void;
   readonly fromEngine: (message: FromEngineControl) => void;
@@ -59,10 +57,7 @@ export class MediaProcesses implements AsyncDisposable {
     this.#states = { ...this.#states, [which]: state };
     this.events.onState(this.#states);
     if (state !== "ready") return;
-    if (which === "engine") {
-      for (const message of this.first()) this.engine.send(message);
-      this.events.onEngineReady();
-    }
+    if (which === "engine") for (const message of this.first()) this.engine.send(message);
     if (this.engine.isReady && this.encoder.isReady) {
       const { port1, port2 } = new MessageChannelMain();
       this.engine.deal({ studioPort: "media" }, port1);

@@ -1,5 +1,6 @@
 import { IconButton } from "@footlight/ui/button.tsx";
 import { X } from "lucide-react";
+import { newId } from "../../state/studio.ts";
 import { kindWords } from "../../state/words.ts";
 import { PictureFilters } from "../filters/picture-filters.tsx";
 import { SourceForm } from "../sources/source-form.tsx";
@@ -32,7 +33,7 @@ export const Inspector = () => {
               kind={source.settings.kind}
               settings={source.settings}
               onChange={(settings, gesture) =>
-                void studio.do({ kind: "source-settings", sourceId: source.id, settings }, gesture)
+                void studio.do({ kind: "source-settings", sourceId: source.id, settings }, gesture ?? newId())
               }
             />
           </>

@@ -46,11 +46,9 @@ export const AddSource = ({ kind, onClose }: { kind: SourceKind; onClose: () => 
       ...(sound && { sound }),
     };
     const item = firstItem(itemId, sourceId, settings, document.canvas);
-    const done = await studio.do({
-      kind: "source-add",
-      source,
-      ...(!isSoundOnly(kind) && { place: { sceneId: scene.id, item } }),
-    });
+    const place = isSoundOnly(kind) ? undefined : { sceneId: scene.id, item };
+    // A gesture, so that placing it by its own size, once that is known, is no step of its own.
+    const done = await studio.do({ kind: "source-add", source, ...(place && { place }) }, newId());
     if (!done) return;
     if (!isSoundOnly(kind)) studio.select([itemId]);
     onClose();

@@ -78,15 +78,5 @@ export const firstItem = (id: string, sourceId: string, settings: SourceSettings
         height: canvas.width * 0.3 * (9 / 16),
       },
     };
-  if (settings.kind === "text") {
-    const lines = settings.text.split("\n");
-    const longest = Math.max(1, ...lines.map((line) => line.length));
-    // About what the letters take; the picture is drawn into this, whole.
-    const width = Math.min(canvas.width, longest * settings.sizePx * 0.58);
-    return {
-      ...item,
-      transform: { ...item.transform, width, height: lines.length * settings.sizePx * 1.3 },
-    };
-  }
   return item;
 };
