@@ -164,6 +164,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       hasCapacity: () => broadcasts.hasRoom(),
       live: broadcasts,
       blobs,
+      canStore: () => packagers.storage.allows(),
       resizeImage: resizeImage(ffmpeg.path),
       mailer:
         config.accounts.smtpUrl === undefined
@@ -185,6 +186,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       logger,
       onDropped: droppedUnits([metrics]),
       spool: await delaySpool(config.dataDir),
+      onCounted: (streamId, counter) => domain.counters.seen(streamId, counter),
     }),
   );
   broadcasts.join(hub);

@@ -50,7 +50,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   await app.register(async (scope) => {
     scope.addHook("onRequest", limiter(deps, requestsPerMinute));
     scope.addHook("onError", retryAfter);
-    registerRest(scope, { domain, presenter, publicUrl, version });
+    registerRest(scope, { domain, presenter, publicUrl, version, clock: deps.clock });
   });
   await app.register(async (scope) => {
     await scope.register(cookie);

@@ -1,3 +1,4 @@
+import { BackfillRepository } from "./backfills.ts";
 import { CategoryRepository } from "./categories.ts";
 import { ChannelRepository } from "./channels.ts";
 import { FollowRepository } from "./follows.ts";
@@ -27,6 +28,7 @@ export function createRepositories(prisma: PrismaClient) {
     streamList: new StreamListRepository(prisma),
     streamDirectory: new StreamDirectoryRepository(prisma),
     segments: new SegmentRepository(prisma),
+    backfills: new BackfillRepository(prisma),
     follows: new FollowRepository(prisma),
     stages: new StageRepository(prisma),
     stageInvitations: new StageInvitationRepository(prisma),

@@ -11,6 +11,8 @@ import { Registration, type RegistrationMode } from "./accounts/registration.ts"
 import { SessionSweeper } from "./accounts/session-sweeper.ts";
 import { SignIn } from "./accounts/sign-in.ts";
 import { Audience } from "./audience/audience.ts";
+import { Backfill } from "./backfill/backfill.ts";
+import { StreamCounters } from "./backfill/stream-counters.ts";
 import { Categories } from "./categories/categories.ts";
 import { Avatars, type ResizeImage } from "./channels/avatars.ts";
 import { Channels } from "./channels/channels.ts";
@@ -48,6 +50,8 @@ export interface DomainOptions {
   /** Called only once streams run, so that app.ts may join the hub to it afterwards. */
   readonly live: LiveControl;
   readonly blobs: BlobStore;
+  /** Whether there is space for what may be left out. */
+  readonly canStore: () => Promise<boolean>;
   readonly resizeImage: ResizeImage;
   readonly mailer: Mailer | undefined;
   readonly clock: Clock;
@@ -88,6 +92,12 @@ export function createDomain(options: DomainOptions) {
     graceMs,
     clock,
     logger,
+  });
+
+  const counters = new StreamCounters({ counters: db.backfills, clock, logger });
+  const { canStore } = options;
+  const backfill = new Backfill({
+    ...{ streams: db.streams, pieces: db.backfills, counters, blobs, canStore, clock, logger },
   });
 
   const counter = new MemoryViewerCounter(clock);
@@ -169,6 +179,8 @@ export function createDomain(options: DomainOptions) {
     follows: new Follows({ follows: db.follows, streams: db.streamList, clock }),
     viewers: new Viewers({ counter, streams: db.streams, rehearsals, live, clock }),
     audience,
+    counters,
+    backfill,
     block,
     refusals,
     switching,
@@ -180,6 +192,7 @@ export function createDomain(options: DomainOptions) {
       await sweeper[Symbol.asyncDispose]();
       await passwords.close();
       await lifecycle[Symbol.asyncDispose]();
+      await counters[Symbol.asyncDispose]();
       await tally[Symbol.asyncDispose]();
     },
   };

@@ -16,6 +16,7 @@ import type {
   StandIn,
 } from "./publish.ts";
 import type { Subscription } from "./subscription.ts";
+import type { UnitCounter } from "./unit.ts";
 
 /** A publisher that has sent nothing for so long is stale: its stream may be taken over. */
 const STALE_MS = 1_500;
@@ -75,6 +76,8 @@ export class StreamHub implements Publisher {
       readonly onDropped: (consumer: string, units: number) => void;
       /** For streams with a delay; without it they are held in memory. */
       readonly spool?: Spool;
+      /** Told of each numbered picture as it comes in. */
+      readonly onCounted?: (streamId: StreamId, counter: UnitCounter) => void;
     },
   ) {}
 
@@ -275,6 +278,7 @@ export class StreamHub implements Publisher {
       entry.feed,
       (reason) => this.#released(entry, lease, reason),
       this.deps.clock.nowMs(),
+      (counter) => this.deps.onCounted?.(streamId, counter),
     );
     entry.graceMs = graceMs;
     entry.state = { kind: "ready", lease };

@@ -1,7 +1,7 @@
 import type { StreamId } from "@footlight/shared";
 import type { StreamFeed } from "./delay-line.ts";
 import type { PublishLease, Revocation } from "./publish.ts";
-import type { IncomingUnit, TrackSet } from "./unit.ts";
+import type { IncomingUnit, TrackSet, UnitCounter } from "./unit.ts";
 
 /** See `PublishLease`. Once released or revoked it feeds nothing any more. */
 export class Lease implements PublishLease {
@@ -13,6 +13,8 @@ export class Lease implements PublishLease {
     private readonly feed: Pick<StreamFeed, "setTracks" | "push">,
     private readonly onRelease: (reason: string) => void,
     private readonly grantedMs: number,
+    /** Hears of each unit that came with a number. */
+    private readonly onCounted?: (counter: UnitCounter) => void,
   ) {}
 
   get revoked(): AbortSignal {
@@ -29,7 +31,9 @@ export class Lease implements PublishLease {
   }
 
   push(unit: IncomingUnit): void {
-    if (this.#open) this.feed.push(unit);
+    if (!this.#open) return;
+    this.feed.push(unit);
+    if (unit.counter !== undefined) this.onCounted?.(unit.counter);
   }
 
   close(reason: "unpublished" | "connection_lost"): void {

@@ -60,6 +60,13 @@ export interface IncomingUnit {
   readonly data: Uint8Array;
   /** When the picture was captured, by the publisher's wall clock (milliseconds since 1970), if it says so. */
   readonly captureMs?: number;
+  /** The publisher's own number of the picture, good for the stream's whole life; see `CaptureClock.source`. */
+  readonly counter?: UnitCounter;
+}
+
+export interface UnitCounter {
+  readonly source: number;
+  readonly frame: number;
 }
 
 /** The same unit on the stream's timeline (see ticks.ts). `dts90k` never goes back within a track. */

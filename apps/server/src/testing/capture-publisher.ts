@@ -108,7 +108,8 @@ export class CapturePublisher {
   }
 }
 
-function withClock(tag: FlvTag, clock: Parameters<typeof captureClockNal>[0]): FlvTag {
+/** The tag of an AVC frame with its capture clock before the first slice. */
+export function withClock(tag: FlvTag, clock: Parameters<typeof captureClockNal>[0]): FlvTag {
   const sei = toLengthPrefixed([captureClockNal(clock)]);
   const { body } = tag;
   return { ...tag, body: Buffer.concat([body.subarray(0, AVC_HEADER), sei, body.subarray(AVC_HEADER)]) };

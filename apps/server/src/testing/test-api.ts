@@ -159,6 +159,7 @@ export class TestApi implements AsyncDisposable {
       hasCapacity: () => this.capacity,
       live: this.live,
       blobs: this.blobs,
+      canStore: async () => true,
       resizeImage: async (image) => Buffer.concat([Buffer.from("small "), image]),
       mailer: {
         send: async (mail) => {

@@ -38,10 +38,12 @@ function operation(spec: RouteSpec): Record<string, unknown> {
     operationId: spec.operationId,
     summary: spec.summary,
     security: SECURITY[spec.auth],
-    parameters: [...parameters(spec.params, "path"), ...parameters(spec.query, "query")],
-    ...(spec.body === undefined
-      ? {}
-      : { requestBody: { required: true, content: json(schemaOf(spec.body, "input")) } }),
+    parameters: [
+      ...parameters(spec.params, "path"),
+      ...parameters(spec.query, "query"),
+      ...(spec.upload?.digest === true ? [DIGEST] : []),
+    ],
+    ...requestBody(spec),
     responses: {
       [spec.status]: { description: spec.summary, content: json(schemaOf(spec.answer, "output")) },
       ...problems(spec),
@@ -49,9 +51,26 @@ function operation(spec: RouteSpec): Record<string, unknown> {
   };
 }
 
+const DIGEST = {
+  name: "Content-Digest",
+  in: "header",
+  required: true,
+  description: "RFC 9530, with sha-256",
+  schema: { type: "string" },
+};
+
+function requestBody({ body, upload }: RouteSpec): Record<string, unknown> {
+  const bytes = { type: "string", format: "binary" };
+  if (upload !== undefined)
+    return { requestBody: { required: true, content: { [upload.type]: { schema: bytes } } } };
+  if (body === undefined) return {};
+  return { requestBody: { required: true, content: json(schemaOf(body, "input")) } };
+}
+
 function problems(spec: RouteSpec): Record<string, unknown> {
   const codes = new Set<ErrorCode>([...ALWAYS, ...spec.errors]);
   if (spec.auth === "bearer") codes.add("unauthenticated");
+  if (spec.upload !== undefined) codes.add("unsupported_media_type").add("payload_too_large");
   if (spec.body !== undefined) for (const code of WITH_BODY) codes.add(code);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes) {

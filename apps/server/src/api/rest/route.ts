@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { ErrorCode } from "@footlight/shared";
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
@@ -10,7 +11,7 @@ export interface RouteSpec<
   Params extends z.ZodType = z.ZodType,
   Answer extends z.ZodType = z.ZodType,
 > {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   /** Below /api/v1, fastify's way: `/streams/:id`. */
   readonly path: string;
   readonly operationId: string;
@@ -20,6 +21,8 @@ export interface RouteSpec<
   readonly body?: Body;
   readonly query?: Query;
   readonly params?: Params;
+  /** The body is bytes of this type, handed on as they come; the handler bounds them. */
+  readonly upload?: { readonly type: string; readonly digest: boolean };
   readonly status: 200 | 201;
   readonly answer: Answer;
   /** Codes beside those that every call may answer with. */
@@ -29,6 +32,8 @@ export interface RouteSpec<
 export interface Call<Body, Query, Params> {
   readonly request: FastifyRequest;
   readonly body: Body;
+  /** Of a route with `upload`. */
+  readonly upload: Readable | undefined;
   readonly query: Query;
   readonly params: Params;
   /** Put before every path of an answer: PUBLIC_URL, else the origin that the client asked. */

@@ -25,7 +25,7 @@ export interface VideoFormat {
   unit(data: Uint8Array, claimed: boolean): FormattedUnit | undefined;
 }
 
-type FormattedUnit = Pick<IncomingUnit, "data" | "keyframe" | "captureMs">;
+type FormattedUnit = Pick<IncomingUnit, "data" | "keyframe" | "captureMs" | "counter">;
 
 /** Throws `BitstreamError` when the configuration cannot be read. */
 export function readVideoFormat(codec: FlvVideoCodec, config: Uint8Array, metadata: Metadata): VideoFormat {
@@ -67,11 +67,14 @@ function avcFormat(record: Uint8Array, metadata: Metadata): VideoFormat {
 }
 
 /** What our studio, or whoever follows its schema, says of the frame; nothing from other encoders. */
-function captureTime(nals: readonly Uint8Array[]): Pick<IncomingUnit, "captureMs"> {
+function captureTime(nals: readonly Uint8Array[]): Pick<IncomingUnit, "captureMs" | "counter"> {
   for (const nal of nals) {
     for (const { type, payload } of seiMessages(nal)) {
       const clock = type === SeiType.userDataUnregistered ? decodeCaptureClock(payload) : undefined;
-      if (clock !== undefined) return { captureMs: clock.captureUs / 1_000 };
+      if (clock === undefined) continue;
+      const { captureUs, frame, source } = clock;
+      const counter = source === undefined ? {} : { counter: { source, frame } };
+      return { captureMs: captureUs / 1_000, ...counter };
     }
   }
   return {};
