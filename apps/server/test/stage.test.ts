@@ -23,7 +23,10 @@ let desk: StageDesk;
 let topic: Topic;
 
 beforeAll(async () => {
-  server = await TestServer.start({ RTC_WORKERS: "1" });
+  server = await TestServer.start({
+    RTC_WORKERS: "1",
+    RTC_ICE_SERVERS: "turn:turn.example.net ada open",
+  });
   anna = new TrpcCaller(server.url);
   await anna.signUp("anna");
 }, 120_000);
@@ -246,6 +249,9 @@ describe("the host", () => {
     await watching.flows();
 
     const terms = await guest.client.request("stage.createTransport", { direction: "send" });
+    expect(terms.iceServers).toEqual([
+      { urls: ["turn:turn.example.net"], username: "ada", credential: "open" },
+    ]);
     const rtpParameters = {
       codecs: [{ mimeType: "audio/opus", payloadType: 111, clockRate: 48_000, channels: 2 }],
     };

@@ -15,7 +15,9 @@ export function installErrorAnswers(
 
   app.setErrorHandler((error, request, reply) => {
     const body = problemOf(error);
-    if (body.status >= 500) {
+    // A "full" or "not now" is an answer, counted by who gives it; a crowd that comes back must not fill the log.
+    if (body.status === 503) logger.debug({ err: error, path: pathOf(request.raw.url) }, "not now");
+    else if (body.status >= 500) {
       logger.error({ err: error, method: request.method, path: pathOf(request.raw.url) }, "request failed");
     }
     return sendProblem(reply, body);
