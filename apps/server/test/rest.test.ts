@@ -66,8 +66,11 @@ describe("the OpenAPI document", () => {
       "GET /api/v1/streams/{id}/playback",
       "POST /api/v1/sessions",
       "POST /api/v1/streams/start",
+      "POST /api/v1/streams/{id}/backfill",
       "POST /api/v1/streams/{id}/end",
+      "POST /api/v1/upload-test",
       "POST /api/v1/users",
+      "PUT /api/v1/streams/{id}/backfill/{source}/{range}",
     ]);
   });
 
