@@ -25,6 +25,8 @@ export class OnAir implements AsyncDisposable {
   readonly broadcast: Broadcast;
   readonly recording: Recording;
   #panic = false;
+  /** Of all targets, since the broadcast began; those by WHIP are not counted. */
+  sentBytes = 0;
 
   constructor(private readonly world: World) {
     const { topics, preferences, account, book } = world;
@@ -105,6 +107,7 @@ export class OnAir implements AsyncDisposable {
   }
 
   takeFigures(message: Extract<FromEncoder, { kind: "figures" }>): void {
+    this.sentBytes = message.targets.reduce((sum, each) => sum + each.sentBytes, 0);
     for (const { id, bitrateBps, frames, droppedNetwork, queuedMs } of message.targets)
       this.broadcast.takeFigures(id, { bitrateBps, frames, droppedNetwork, queuedMs });
     this.recording.takeFigures(message.recording);

@@ -21,6 +21,7 @@ interface World {
 /** The local recording: one at a time, written by the encoder's process. */
 export class Recording {
   #snapshot: Snapshot = IDLE;
+  #waiting: ((path: string | null) => void)[] = [];
 
   constructor(private readonly world: World) {
     world.onChange(this.#snapshot);
@@ -59,6 +60,14 @@ export class Recording {
     if (this.#snapshot.state !== "idle") this.world.encoder.send({ kind: "stop-recording" });
   }
 
+  /** Stops it and waits until its file is whole; its path, or null if it failed. */
+  stopped(): Promise<string | null> {
+    const ended = new Promise<string | null>((resolve) => this.#waiting.push(resolve));
+    if (this.#snapshot.state === "idle") this.#ended(null);
+    else this.stop();
+    return ended;
+  }
+
   pause(paused: boolean): void {
     if (this.#snapshot.state !== "idle") this.world.encoder.send({ kind: "pause-recording", paused });
   }
@@ -71,6 +80,12 @@ export class Recording {
   async resume(): Promise<void> {
     if (this.#snapshot.state === "idle") return;
     this.#snapshot = IDLE;
+    if (this.#waiting.length > 0) {
+      // It was being stopped.
+      this.#become(IDLE);
+      this.#ended(null);
+      return;
+    }
     const fault = await this.start();
     if (fault !== null) this.#become({ ...IDLE, fault });
   }
@@ -91,10 +106,12 @@ export class Recording {
       case "saved":
         this.world.onNews("recording_saved", path);
         this.#become(IDLE);
+        this.#ended(path);
         break;
       case "failed":
         this.world.onNews("recording_failed", path, cause);
         this.#become({ ...IDLE, fault: cause ?? "unknown" });
+        this.#ended(null);
         break;
     }
   }
@@ -105,6 +122,10 @@ export class Recording {
     if (figures === null || this.#snapshot.state === "idle") return;
     const { path, bytes, durationMs } = figures;
     this.#become({ ...this.#snapshot, path, bytes, durationMs });
+  }
+
+  #ended(path: string | null): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(path);
   }
 
   #become(snapshot: Snapshot): void {

@@ -56,7 +56,11 @@ export function callHandlers(world: World): CallHandlers {
     "targets.remove": ({ id }) => book.remove(id),
 
     "settings.change": (change) => preferences.changeSettings(change),
-    "remote.password": ({ password }) => secrets.set(REMOTE_PASSWORD, password),
+    "remote.password": ({ password }) => {
+      secrets.set(REMOTE_PASSWORD, password);
+      // Whoever listens to the settings takes it up.
+      preferences.changeSettings({});
+    },
     "encoders.probe": () => processes.encoder.send({ kind: "probe" }),
 
     "capture.list": () => captureList(),
