@@ -51,7 +51,7 @@ export class Engine {
     );
     this.#stage = new Stage(
       ...[sources, new Canvas2dCompositor(), new Canvas2dCompositor(), new StingerDeck()],
-      { now, wallMs: () => performance.timeOrigin + performance.now() },
+      { now, wallMs: () => Date.now() },
       (shown) => {
         this.#shown = shown;
         this.#mix();

@@ -35,6 +35,7 @@ export class SoundInput {
     if (element !== undefined) this.#sourceOf(element).connect(this.#strip);
     else if (settings.kind === "microphone" || settings.kind === "desktop-audio") {
       this.#loop = new CaptureLoop({
+        kind: settings.kind,
         open: () => openSound(settings),
         use: async (stream, signal) => {
           told.report({ state: "live" });

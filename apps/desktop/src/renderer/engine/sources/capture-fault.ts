@@ -1,3 +1,4 @@
+import type { SourceSettings } from "../../../model/document.ts";
 import type { SourceFault } from "./picture-source.ts";
 
 /** Names of Media Capture and Streams §10.2 (getUserMedia) → what the window has words for. */
@@ -11,5 +12,9 @@ const FAULTS: Readonly<Record<string, SourceFault>> = {
   AbortError: "unreadable",
 };
 
-export const faultOf = (cause: unknown): SourceFault =>
-  FAULTS[cause instanceof DOMException ? cause.name : ""] ?? "unreadable";
+/** Displays and windows that are gone are told apart from devices that are only busy. */
+export function faultOf(cause: unknown, kind: SourceSettings["kind"]): SourceFault {
+  const fault = FAULTS[cause instanceof DOMException ? cause.name : ""] ?? "unreadable";
+  const onScreen = kind === "display" || kind === "window";
+  return onScreen && fault !== "no_permission" ? "not_found" : fault;
+}

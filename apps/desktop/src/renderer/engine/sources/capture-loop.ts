@@ -1,3 +1,4 @@
+import type { SourceSettings } from "../../../model/document.ts";
 import { faultOf } from "./capture-fault.ts";
 import type { SourceFault, SourceReport } from "./picture-source.ts";
 
@@ -7,6 +8,7 @@ const LINGER_MS = 5_000;
 const RETRY_MS = 2_000;
 
 interface Capture {
+  readonly kind: SourceSettings["kind"];
   open(): Promise<MediaStream>;
   /** Uses the stream until it ends or the signal says so. */
   use(stream: MediaStream, signal: AbortSignal): Promise<void>;
@@ -57,7 +59,7 @@ export class CaptureLoop {
     try {
       stream = await this.capture.open();
     } catch (cause) {
-      return faultOf(cause);
+      return faultOf(cause, this.capture.kind);
     }
     try {
       if (!signal.aborted) await this.capture.use(stream, signal);

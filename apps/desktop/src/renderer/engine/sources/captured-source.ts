@@ -16,6 +16,7 @@ export class CapturedSource implements PictureSource {
     open: (settings: SourceSettings) => Promise<MediaStream>,
   ) {
     this.#loop = new CaptureLoop({
+      kind: settings.kind,
       open: () => open(settings),
       use: (stream, signal) => this.#read(stream, signal),
       report: (report) => world.report(report),
