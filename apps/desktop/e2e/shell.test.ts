@@ -1,19 +1,26 @@
+import { stat } from "node:fs/promises";
 import { rest as contract } from "@footlight/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../server/src/testing/free-port.ts";
 import { RestClient } from "../../server/src/testing/rest-client.ts";
 import { TestServer } from "../../server/src/testing/test-server.ts";
 import { filling } from "../src/model/default-document.ts";
+import { RemoteClient } from "../src/testing/remote-client.ts";
 import { Studio } from "./launch.ts";
 
 let server: TestServer;
 let rest: RestClient;
 let studio: Studio;
+let remotePort: number;
 
 beforeAll(async () => {
+  remotePort = await freePort();
   server = await TestServer.start({ LOG_LEVEL: "warn" });
   [rest, studio] = await Promise.all([
     RestClient.signUp(server.url, "streamer"),
-    Studio.launch({ args: [`--server=${server.url}`] }),
+    Studio.launch({
+      args: [`--server=${server.url}`, `--remote-port=${remotePort}`, "--remote-password=correct horse"],
+    }),
   ]);
   await studio.until("engine", ({ engine, encoder }) => engine === "ready" && encoder === "ready");
 });
@@ -178,6 +185,41 @@ describe("on air", () => {
     const { stream_key } = await rest.startStream();
     for (const file of ["settings.json", "scenes.json", "logs/studio.log"])
       expect(await studio.readProfile(file)).not.toContain(stream_key);
+  });
+});
+
+describe("without anybody at the window", () => {
+  it("publishes and records as the remote control says", async () => {
+    await studio.call("settings.change", {
+      recording: { ...(await studio.topic("settings")).recording, folder: `${studio.profile}/recordings` },
+    });
+    const remote = await RemoteClient.connect(remotePort, "correct horse");
+    const { stream_id, stream_key } = await rest.startStream();
+    const streamServiceSettings = { server: server.rtmpUrl("").replace(/\/$/, ""), key: stream_key };
+    const service = { streamServiceType: "rtmp_custom", streamServiceSettings };
+    expect((await remote.request("SetStreamServiceSettings", service)).code).toBe(100);
+    expect((await remote.request("StartStream")).code).toBe(100);
+    expect((await remote.request("StartStream")).code).toBe(500);
+    const states = (type: string) => () =>
+      remote.events.filter((event) => event.type === type).map((event) => event.data["outputState"]);
+    await expect
+      .poll(states("StreamStateChanged"), { timeout: 10_000 })
+      .toContain("OBS_WEBSOCKET_OUTPUT_STARTED");
+    await expect.poll(async () => (await rest.stream(stream_id)).status, { timeout: 10_000 }).toBe("live");
+    expect((await remote.request("StartRecord")).code).toBe(100);
+    const status = async () => (await remote.request("GetStreamStatus")).data;
+    await expect
+      .poll(async () => (await status())["outputBytes"], { timeout: 10_000 })
+      .toBeGreaterThan(10_000);
+    expect(await status()).toMatchObject({ outputActive: true, outputReconnecting: false });
+    const { data } = await remote.request("StopRecord");
+    expect((await stat(String(data["outputPath"]))).size).toBeGreaterThan(1_000);
+    expect((await remote.request("StopStream")).code).toBe(100);
+    await expect
+      .poll(states("StreamStateChanged"), { timeout: 10_000 })
+      .toContain("OBS_WEBSOCKET_OUTPUT_STOPPED");
+    expect(await studio.readProfile("settings.json")).not.toContain(stream_key);
+    remote.close();
   });
 });
 

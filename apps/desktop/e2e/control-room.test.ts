@@ -1,0 +1,179 @@
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RestClient } from "../../server/src/testing/rest-client.ts";
+import { Axe } from "../../web-viewer/e2e/axe.ts";
+import { watchFrames } from "../../web-viewer/e2e/chromium.ts";
+import { House } from "../../web-viewer/e2e/house.ts";
+import { shows } from "../../web-viewer/e2e/watch-tools.ts";
+import type { Item } from "../src/model/document.ts";
+import { Studio } from "./launch.ts";
+
+const SIZES = [
+  { width: 1440, height: 860 },
+  { width: 1024, height: 700 },
+];
+
+let house: House;
+let studio: Studio;
+let page: Page;
+let axe: Axe;
+
+beforeAll(async () => {
+  [house, studio, axe] = await Promise.all([House.open(), Studio.launch({ args: [] }), Axe.read()]);
+  page = studio.page;
+  await RestClient.signUp(house.server.url, "mira");
+});
+afterAll(async () => {
+  await studio?.[Symbol.asyncDispose]();
+  await house?.[Symbol.asyncDispose]();
+});
+
+const button = (name: string): Locator => page.getByRole("button", { name, exact: true });
+const items = async (): Promise<Item[]> => {
+  const document = await studio.topic("document");
+  const edited = document.previewSceneId ?? document.programmeSceneId;
+  return document.scenes.find((scene) => scene.id === edited)?.items ?? [];
+};
+const topTransform = async () => (await items()).at(-1)?.transform;
+
+/** Colour of the middle of a monitor, as the window shows it. */
+const middle = (view: "programme" | "preview") => async () =>
+  page.evaluate((name) => {
+    const canvas = document.querySelector<HTMLCanvasElement>(`canvas[data-view="${name}"]`);
+    const pixel = canvas?.getContext("2d")?.getImageData(canvas.width / 2, canvas.height * 0.55, 1, 1).data;
+    return [...(pixel ?? [])].slice(0, 3);
+  }, view);
+
+describe("the first run", () => {
+  it("signs in to a server, after saying what was wrong, and opens the control room", async () => {
+    await axe.expectClean(page, "the first run", SIZES);
+    await page.getByLabel("Server", { exact: true }).fill(house.server.url);
+    await page.getByLabel("Username").fill("mira");
+    await page.getByLabel("Password", { exact: true }).fill("wrong");
+    await button("Sign in").click();
+    await page.getByText("Username or password is wrong.").waitFor();
+    await page.getByLabel("Password", { exact: true }).fill("correct horse mira");
+    await button("Sign in").click();
+    await page.getByRole("heading", { name: "Scenes" }).waitFor();
+  });
+});
+
+describe("the stage", () => {
+  it("shows the picture that is composed", async () => {
+    // The test picture's turning hand lies on a dark disc, and a bar beside it is green.
+    await shows(
+      () => page.locator("canvas[data-view=programme]").evaluate((it) => (it as HTMLCanvasElement).width),
+      "width",
+    ).toBeGreaterThan(320);
+    await shows(middle("programme"), "the middle").not.toEqual([0, 0, 0]);
+  });
+
+  it("takes a new source by keyboard alone", async () => {
+    await button("Add source").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Colour", exact: true }).press("Enter");
+    await page.getByLabel("Name", { exact: true }).fill("Backdrop");
+    await page.keyboard.press("Enter");
+    await shows(() => items().then((all) => all.length), "items").toBe(2);
+    await button("Backdrop").waitFor();
+  });
+
+  it("is worked on by hand: a corner is pulled, the item moved until it snaps, and keys nudge it", async () => {
+    const stage = page.getByRole("application");
+    const box = await stage.boundingBox();
+    if (!box) throw new Error("no stage");
+    const { canvas } = await studio.topic("document");
+    const scale = (box.width - 40) / canvas.width;
+    const at = (x: number, y: number) => [box.x + 20 + x * scale, box.y + 20 + y * scale] as const;
+    const drag = async (from: readonly [number, number], to: readonly [number, number]) => {
+      await page.mouse.move(...from);
+      await page.mouse.down();
+      await page.mouse.move(...to, { steps: 5 });
+      await page.mouse.up();
+    };
+    await drag(at(canvas.width, canvas.height), at(canvas.width / 2 + 90, canvas.height / 2 + 50));
+    await shows(async () => (await topTransform())?.width, "width").toBeLessThan(canvas.width * 0.6);
+    const small = await topTransform();
+    expect((small?.width ?? 0) / (small?.height ?? 1)).toBeCloseTo(canvas.width / canvas.height, 3);
+
+    // Nearly in the middle: it goes there.
+    await drag(
+      at(200, 100),
+      at(200 + canvas.width / 2 - (small?.x ?? 0) + 4, 100 + canvas.height / 2 - (small?.y ?? 0) - 3),
+    );
+    await shows(async () => (await topTransform())?.x, "x").toBe(canvas.width / 2);
+    expect((await topTransform())?.y).toBe(canvas.height / 2);
+
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Shift+ArrowDown");
+    await shows(topTransform, "place").toMatchObject({ x: canvas.width / 2 + 1, y: canvas.height / 2 + 10 });
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+z");
+    await shows(topTransform, "place").toMatchObject({ x: canvas.width / 2, y: canvas.height / 2 });
+    await shows(middle("programme"), "the middle").toEqual([0x3a, 0x2d, 0x25]);
+  });
+
+  it("takes away and gives back", async () => {
+    await page.keyboard.press("Delete");
+    await shows(() => items().then((all) => all.length), "items").toBe(1);
+    await page.getByText("Source removed").waitFor();
+    await button("Undo").click();
+    await shows(() => items().then((all) => all.length), "items").toBe(2);
+  });
+
+  it("is clear to everybody, dark and light, wide and narrow", async () => {
+    await button("Backdrop").click();
+    await axe.expectClean(page, "the control room", SIZES);
+    await button("Settings").click();
+    await page.getByRole("tab", { name: "Picture and sound" }).click();
+    await axe.expectClean(page, "the settings", SIZES);
+    await page.keyboard.press("Escape");
+  });
+});
+
+describe("studio mode", () => {
+  it("prepares a scene unseen and takes it with a transition", async () => {
+    await button("Studio mode").click();
+    await button("Add scene").click();
+    await page.keyboard.type("Break");
+    await page.keyboard.press("Enter");
+    await button("Break").click();
+    await shows(middle("preview"), "the preview").toEqual([0, 0, 0]);
+    await shows(middle("programme"), "the programme").toEqual([0x3a, 0x2d, 0x25]);
+    await button("Take").click();
+    await shows(middle("programme"), "the programme").toEqual([0, 0, 0]);
+    await button("Take").click();
+    await button("Studio mode").click();
+    await shows(async () => (await studio.topic("document")).previewSceneId, "preview").toBeNull();
+    await button("Hide Backdrop").click();
+  });
+});
+
+describe("on air", () => {
+  it("goes live in two clicks, and the picture of now is seen in a browser", async () => {
+    await button("Go live").click();
+    await page.getByLabel("Title").fill("Live from the studio");
+    await axe.expectClean(page, "the go-live sheet", SIZES);
+    await button("Go live now").click();
+    await page.locator(".status-bar").getByText("On air", { exact: true }).waitFor();
+    const { page: viewer } = await house.visit("/mira");
+    await viewer.getByText("Live from the studio").first().waitFor();
+    await viewer.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0, undefined, {
+      timeout: 20_000,
+    });
+    const frames = await watchFrames(viewer, 1_500);
+    expect(frames.length).toBeGreaterThan(10);
+    const made = frames.map(({ madeAtMs }) => madeAtMs);
+    expect(made).toEqual([...made].sort((a, b) => a - b));
+    expect(new Set(made).size).toBeGreaterThan(10);
+  });
+
+  it("tells how it does, and ends when asked twice", async () => {
+    const bar = page.locator(".status-bar");
+    await bar.getByText(/^[\d.]+ [kM]bps$/).waitFor();
+    await bar.getByText(/^\d+:\d\d$/).waitFor();
+    await button("End broadcast").click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "End broadcast" }).click();
+    await bar.getByText("Not on air").waitFor();
+  });
+});
