@@ -28,6 +28,11 @@ export const rtmpTargetSchema = z.object({
   audioBitrateBps: z.number().int().min(32_000).max(512_000),
   /** How long the server keeps the stream for us; reconnects go on for as long. */
   graceMs: z.number().int().min(0),
+  /**
+   * Where what a broken line kept back is sent afterwards (contracts/backfill.ts): `…/api/v1/streams/{id}/backfill`
+   * of a Footlight server and the account's token. Absent: nothing is kept.
+   */
+  backfill: z.object({ url: z.string(), token: z.string() }).optional(),
 });
 export type RtmpTarget = z.infer<typeof rtmpTargetSchema>;
 
@@ -142,6 +147,16 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("encoders"),
     encoders: z.array(z.object({ name: encodeSettingsSchema.shape.encoder, fps720p: z.number() })),
+  }),
+  /** What a target's server lacks, while it is kept here and sent afterwards; also after the target has stopped. */
+  z.object({
+    kind: z.literal("backfill"),
+    id: targetId,
+    state: z.enum(["keeping", "sending", "done", "failed"]),
+    /** Pictures: kept so far, or lacking when it was asked. */
+    frames: z.number(),
+    sent: z.number(),
+    cause: z.string().optional(),
   }),
   /**
    * Areas: `encoder` and `sound-encoder` (ffmpeg ended, it is started again), `encoder-hopeless` (it never worked),

@@ -1,16 +1,11 @@
-import type { FromEncoder, RtmpTarget, TargetState, ToEncoder } from "../contract/encoder-control.ts";
+import type { FromEncoder, RtmpTarget, ToEncoder } from "../contract/encoder-control.ts";
 import type { FromEngine, ToEngine } from "../contract/media-port.ts";
-import { type Lease, Programme } from "./encode/programme.ts";
+import { Programme } from "./encode/programme.ts";
 import type { FfmpegChoice } from "./ffmpeg/ffmpeg-choice.ts";
 import { RecordDesk } from "./record/record-desk.ts";
-import { Uplink } from "./uplink/uplink.ts";
+import { Target } from "./target.ts";
 
 const FIGURES_MS = 1_000;
-
-interface Sending {
-  readonly uplink: Uplink;
-  readonly leases: readonly Lease[];
-}
 
 /** All that the encoder's process does, apart from how it is spoken to: main orders, the engine feeds. */
 export class StudioEncoder {
@@ -18,7 +13,8 @@ export class StudioEncoder {
   readonly #ffmpegs: FfmpegChoice;
   readonly #programme: Programme;
   readonly #desk: RecordDesk;
-  readonly #sendings = new Map<string, Sending>();
+  readonly #targets = new Map<string, Target>();
+  readonly #settling = new Set<Target>();
   readonly #figures: NodeJS.Timeout;
 
   constructor(of: { readonly emit: (event: FromEncoder) => void; readonly ffmpegs: FfmpegChoice }) {
@@ -68,46 +64,28 @@ export class StudioEncoder {
 
   async close(): Promise<void> {
     clearInterval(this.#figures);
-    await Promise.all([this.#desk.close(), ...[...this.#sendings.keys()].map((id) => this.#stopTarget(id))]);
+    await Promise.all([this.#desk.close(), ...[...this.#targets.keys()].map((id) => this.#stopTarget(id))]);
+    await Promise.all([...this.#settling].map((target) => target.abandon()));
     await this.#programme.close();
   }
 
   #startTarget(target: RtmpTarget): void {
-    const { id } = target;
     // Started again: what main says last counts.
-    void this.#stopTarget(id);
-    const uplink = new Uplink({
-      target,
-      onState: (state) => this.#onTargetState(id, state),
-      onBitrate: (bitrateBps) => {
-        if (this.#programme.users(target.encode.id) === 1) {
-          this.#programme.setBitrate(target.encode.id, bitrateBps);
-        }
-      },
-    });
-    const leases = [
-      this.#programme.openPictures(target.encode, uplink),
-      this.#programme.openSound(1, target.audioBitrateBps, uplink),
-    ];
-    this.#sendings.set(id, { uplink, leases });
+    void this.#stopTarget(target.id);
+    this.#targets.set(
+      target.id,
+      new Target({ target, programme: this.#programme, emit: (event) => this.#emit(event) }),
+    );
   }
 
-  #onTargetState(id: string, state: TargetState): void {
-    this.#emit({ kind: "target", id, state });
-    // Nothing is sent any more: nothing need be encoded for it.
-    if (state.state === "refused" || state.state === "failed") this.#release(id);
-  }
-
+  /** What its server lacks follows behind it. */
   async #stopTarget(id: string): Promise<void> {
-    const sending = this.#release(id);
-    await sending?.uplink.close();
-  }
-
-  #release(id: string): Sending | undefined {
-    const sending = this.#sendings.get(id);
-    this.#sendings.delete(id);
-    for (const end of sending?.leases ?? []) end();
-    return sending;
+    const target = this.#targets.get(id);
+    if (target === undefined) return;
+    this.#targets.delete(id);
+    this.#settling.add(target);
+    await target.stop();
+    void target.settled().finally(() => this.#settling.delete(target));
   }
 
   async #probe(): Promise<void> {
@@ -116,8 +94,8 @@ export class StudioEncoder {
 
   #tellFigures(): void {
     const { recording, runs } = this.#desk;
-    if (this.#sendings.size === 0 && !runs) return;
-    const targets = [...this.#sendings.values()].map(({ uplink }) => uplink.figures);
+    if (this.#targets.size === 0 && !runs) return;
+    const targets = [...this.#targets.values()].map((target) => target.figures);
     this.#emit({ kind: "figures", targets, encodes: this.#programme.readFigures(), recording });
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseAudioTag } from "../flv/audio-tag.ts";
+import { FlvReader } from "../flv/flv-file.ts";
 import { parseVideoTag } from "../flv/video-tag.ts";
+import { writeFlvFile } from "../flv/write-file.ts";
 import { aacConfigTag, aacFrameTag, avcConfigTag, avcFrameTag } from "../flv/write-tags.ts";
 import { ClientHandshake } from "./client-handshake.ts";
 import { connectError, connectResult, onStatus, parseCommand, parseMetadata, result } from "./command.ts";
@@ -75,4 +77,12 @@ test("tags are read as they were written", () => {
   }
   expect(parseAudioTag(aacConfigTag(data))).toEqual({ kind: "config", config: data });
   expect(parseAudioTag(aacFrameTag(data))).toMatchObject({ kind: "frame", data });
+});
+
+test("a file of tags is read as it was written", () => {
+  const tags = [
+    { type: 9, timestamp: 0, body: avcConfigTag(Buffer.from([1])) },
+    { type: 8, timestamp: 2 ** 32 - 1, body: aacFrameTag(Buffer.from([2, 3])) },
+  ];
+  expect(new FlvReader().push(writeFlvFile(tags))).toEqual(tags);
 });

@@ -15,6 +15,8 @@ const TICK_MS = 250;
 const STALLED_MS = 4_000;
 /** What was left out so lately still shows. */
 const DEGRADED_MS = 10_000;
+/** What waits for longer shows that the line has nothing left. */
+const EASE_MS = 200;
 const SOUND_CONFIG = buildAudioSpecificConfig({ sampleRate: 48_000, channels: 2 });
 
 export interface UplinkOptions {
@@ -77,6 +79,17 @@ export class Uplink implements UnitSink {
       droppedNetwork: this.#dropped,
       queuedMs: this.#queue.queuedMs,
     };
+  }
+
+  get isLive(): boolean {
+    return this.#state.state === "live";
+  }
+
+  /** Something else may use the line, too: all goes out in time, or nothing any more. */
+  get isAtEase(): boolean {
+    const { state } = this.#state;
+    if (state === "live") return this.#queue.queuedMs < EASE_MS;
+    return state === "stopped" || state === "failed" || state === "refused";
   }
 
   push(unit: Unit): void {
@@ -196,13 +209,13 @@ export class Uplink implements UnitSink {
 
   #sendPicture(connection: RtmpConnection, unit: PictureUnit): void {
     this.#baseUs ??= unit.dtsUs;
-    const dtsMs = this.#timestampOf(unit.dtsUs);
+    const dtsMs = this.timestampOf(unit.dtsUs);
     if (this.#config === undefined || !this.#config.equals(unit.config)) {
       if (this.#config === undefined) connection.send("audio", dtsMs, aacConfigTag(SOUND_CONFIG));
       this.#config = unit.config;
       connection.send("video", dtsMs, avcConfigTag(unit.config));
     }
-    const compositionMs = this.#timestampOf(unit.ptsUs) - dtsMs;
+    const compositionMs = this.timestampOf(unit.ptsUs) - dtsMs;
     connection.send("video", dtsMs, avcFrameTag(unit.data, unit.key, compositionMs));
     this.#frames += 1;
   }
@@ -210,10 +223,11 @@ export class Uplink implements UnitSink {
   /** Sound from before the first picture stays away: players begin with a picture. */
   #sendSound(connection: RtmpConnection, unit: SoundUnit): void {
     if (this.#config === undefined || unit.ptsUs < (this.#baseUs ?? 0)) return;
-    connection.send("audio", this.#timestampOf(unit.ptsUs), aacFrameTag(unit.data));
+    connection.send("audio", this.timestampOf(unit.ptsUs), aacFrameTag(unit.data));
   }
 
-  #timestampOf(us: number): number {
+  /** Milliseconds under which a media time is sent, also before they are taken modulo 2^32. */
+  timestampOf(us: number): number {
     return Math.round((us - (this.#baseUs ?? 0)) / 1000);
   }
 

@@ -1,0 +1,135 @@
+import type { FromEncoder, RtmpTarget, TargetState } from "../contract/encoder-control.ts";
+import type { Lease, Programme } from "./encode/programme.ts";
+import { Backfiller } from "./spool/backfiller.ts";
+import { Spool } from "./spool/spool.ts";
+import type { Unit } from "./units.ts";
+import { Uplink, type UplinkFigures } from "./uplink/uplink.ts";
+
+/** A grace of 90 s at 8 Mbit/s, twice. */
+const SPOOL_BYTES = 192 * 1024 * 1024;
+/** The line counts as mended after so long without a loss. */
+const MENDED_MS = 4_000;
+
+/** One target: what it wants encoded, its uplink, and what the uplink could not bring across. */
+export class Target {
+  readonly #target: RtmpTarget;
+  readonly #emit: (event: FromEncoder) => void;
+  readonly #uplink: Uplink;
+  readonly #leases: readonly Lease[];
+  readonly #spool: Spool | undefined;
+  readonly #backfiller: Backfiller | undefined;
+  #wasLive = false;
+  #mending: NodeJS.Timeout | undefined;
+
+  constructor(of: {
+    readonly target: RtmpTarget;
+    readonly programme: Programme;
+    readonly emit: (event: FromEncoder) => void;
+  }) {
+    const { target, programme } = of;
+    this.#target = target;
+    this.#emit = of.emit;
+    if (target.backfill !== undefined) {
+      this.#spool = new Spool(SPOOL_BYTES, (cause) => of.emit({ kind: "fault", area: "spool", cause }));
+      this.#backfiller = new Backfiller({
+        ...target.backfill,
+        spool: this.#spool,
+        timestampOf: (us) => this.#uplink.timestampOf(us),
+        mayUpload: () => this.#uplink.isAtEase,
+        onEvent: (event) => of.emit({ kind: "backfill", id: target.id, ...event }),
+      });
+    }
+    this.#uplink = new Uplink({
+      target,
+      onState: (state) => this.#onState(state),
+      onBitrate: (bitrateBps) => {
+        // Others are not to suffer for this line; then frames are left out.
+        if (programme.users(target.encode.id) === 1) programme.setBitrate(target.encode.id, bitrateBps);
+      },
+      onDropped: () => this.#trouble(),
+    });
+    const sink = {
+      push: (unit: Unit) => {
+        this.#spool?.push(unit);
+        this.#uplink.push(unit);
+      },
+    };
+    this.#leases = [
+      programme.openPictures(target.encode, sink),
+      programme.openSound(1, target.audioBitrateBps, sink),
+    ];
+  }
+
+  get figures(): UplinkFigures {
+    return this.#uplink.figures;
+  }
+
+  /** No more is sent; what the server lacks still follows (`settled`). */
+  async stop(): Promise<void> {
+    this.#release();
+    await this.#uplink.close();
+  }
+
+  /** Resolves when what was kept is with the server, or given up. */
+  async settled(): Promise<void> {
+    clearTimeout(this.#mending);
+    if (this.#spool !== undefined && this.#spool.pictures > 0) {
+      this.#spool.end();
+      this.#backfiller?.settle();
+    }
+    await this.#backfiller?.idle();
+    await this.#spool?.close();
+  }
+
+  /** Whatever has not followed yet is forgotten. */
+  async abandon(): Promise<void> {
+    clearTimeout(this.#mending);
+    await this.#backfiller?.close();
+    await this.#spool?.close();
+  }
+
+  #onState(state: TargetState): void {
+    this.#emit({ kind: "target", id: this.#target.id, state });
+    switch (state.state) {
+      case "live":
+        this.#wasLive = true;
+        this.#mend();
+        return;
+      case "reconnecting":
+        if (this.#wasLive) this.#trouble();
+        return;
+      case "refused":
+      case "failed":
+        // Nothing is sent any more: nothing need be encoded for it.
+        this.#release();
+        return;
+      case "connecting":
+      case "stopped":
+        return;
+    }
+  }
+
+  #trouble(): void {
+    if (this.#spool === undefined) return;
+    if (!this.#spool.isKeeping) {
+      this.#spool.begin();
+      const frames = this.#spool.pictures;
+      this.#emit({ kind: "backfill", id: this.#target.id, state: "keeping", frames, sent: 0 });
+    }
+    this.#mend();
+  }
+
+  #mend(): void {
+    clearTimeout(this.#mending);
+    if (this.#spool?.isKeeping !== true) return;
+    this.#mending = setTimeout(() => {
+      if (!this.#uplink.isLive) return;
+      this.#spool?.end();
+      this.#backfiller?.settle();
+    }, MENDED_MS);
+  }
+
+  #release(): void {
+    for (const end of this.#leases) end();
+  }
+}
