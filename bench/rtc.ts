@@ -29,6 +29,8 @@ interface Turn {
 const seconds = Number(process.argv[2] ?? 10);
 const turns = Number(process.argv[3] ?? 3);
 const SETTLE_MS = 4_000;
+/** Keyframes are asked for each 2 s: viewers do not all come just then, when another one has to wait. */
+const LATER_MS = 370;
 
 printMachine();
 // The stream outlives the other way's turn.
@@ -38,7 +40,7 @@ await using browser = await TestBrowser.launch();
 const ways = [await ours(server), bare(echo)];
 const measured = new Map<string, Turn[]>(ways.map(({ name }) => [name, []]));
 for (let turn = 0; turn < turns; turn += 1) {
-  for (const way of ways) measured.get(way.name)?.push(await measure(way));
+  for (const way of ways) measured.get(way.name)?.push(await measure(way, turn));
 }
 const medians = ways.map(({ name }) => report(name, measured.get(name) ?? []));
 console.log(`WHIP → WHEP is ${((medians[0] ?? 0) / (medians[1] ?? 1)).toFixed(2)} × bare mediasoup`);
@@ -92,14 +94,14 @@ function bare(echo: BareEcho): Way {
   };
 }
 
-async function measure(way: Way): Promise<Turn> {
+async function measure(way: Way, turn: number): Promise<Turn> {
   const page = await browser.context.newPage();
   try {
     await page.exposeFunction("publish", (offer: string) => way.publish(offer));
     await page.exposeFunction("watch", (offer: string) => way.watch(offer));
     await page.setContent("<video autoplay muted width=640 height=360></video>");
     await publishClock(page);
-    await page.waitForTimeout(SETTLE_MS);
+    await page.waitForTimeout(SETTLE_MS + (turn + 1) * LATER_MS);
     const firstFrameMs = await watch(page);
     await page.waitForTimeout(SETTLE_MS);
     const frames = await watchFrames(page, seconds * 1_000);
