@@ -31,6 +31,12 @@ export class ServerClient {
     return this.#call("POST", `/api/v1/streams/${streamId}/end`, rest.EndStreamAnswer);
   }
 
+  /** Where what a broken line keeps from a stream of this account is sent afterwards. */
+  backfillOf(streamId: string): { readonly url: string; readonly token: string } | undefined {
+    if (this.token === undefined) return undefined;
+    return { url: new URL(`/api/v1/streams/${streamId}/backfill`, this.server).href, token: this.token };
+  }
+
   async #call<S extends z.ZodType>(
     method: string,
     path: string,

@@ -165,10 +165,13 @@ export class Broadcast implements AsyncDisposable {
     }
   }
 
-  #begin(run: Run, { id, name, by, url, key, graceMs }: Ready): void {
+  #begin(run: Run, { id, name, by, url, key, graceMs, backfill }: Ready): void {
     const { encode, audioBitrateBps } = run;
     if (by === "rtmp") {
-      const target = { id, name, url, key, encode, audioBitrateBps, graceMs };
+      const target = {
+        ...{ id, name, url, key, encode, audioBitrateBps, graceMs },
+        ...(backfill === undefined ? {} : { backfill }),
+      };
       this.world.encoder.send({ kind: "start-target", target });
       return;
     }

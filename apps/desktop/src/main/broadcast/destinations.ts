@@ -13,6 +13,8 @@ export interface Ready {
   readonly url: string;
   readonly key: string;
   readonly graceMs: number;
+  /** Of a Footlight server: takes afterwards what a broken line kept back. */
+  readonly backfill?: { readonly url: string; readonly token: string } | undefined;
 }
 
 export interface Announced {
@@ -40,7 +42,9 @@ export async function gather(
       const began = await announce(account, stream);
       if (!began.ok) return began;
       announced = began.announced;
-      ready.push({ id: target.id, name: target.name, by: "rtmp", ...began.address, graceMs: GRACE_MS });
+      const backfill = announced.client.backfillOf(announced.streamId);
+      const { id, name } = target;
+      ready.push({ id, name, by: "rtmp", ...began.address, graceMs: GRACE_MS, backfill });
     } else {
       const one = custom(target, book.key(target.id));
       if (one !== undefined) ready.push(one);
