@@ -13,6 +13,8 @@ export type EngineEvent =
   /** The first frame is there and the playhead where it should be: play. */
   | { type: "ready" }
   | { type: "ended" }
+  /** Nothing comes, and the element does not notice; `moving`: it does again. */
+  | { type: "still" | "moving" }
   /** The line does not carry the lowest quality and the requests of the low tier. */
   | { type: "starved" }
   /** In the standard tier: the line would carry the low one with ease. */

@@ -50,7 +50,8 @@ describe("LinkHealth", () => {
     expect(verdicts.at(-1)).toBe("poor");
     const silent = new LinkHealth();
     silent.note(sampleAt(1));
-    expect(silent.note({ ...sampleAt(1), atMs: 3_900 })).toBe("fine");
+    expect(silent.note({ ...sampleAt(1), atMs: 2_000 })).toBe("fine");
+    expect(silent.note({ ...sampleAt(1), atMs: 3_900 })).toBe("idle");
     expect(silent.note({ ...sampleAt(1), atMs: 4_000 })).toBe("silent");
   });
 
@@ -59,7 +60,7 @@ describe("LinkHealth", () => {
     const verdicts = Array.from({ length: 12 }, (_, second) =>
       health.note({ ...sampleAt(1), atMs: second * 1_000, answers: Math.floor(second / 2.5) }),
     );
-    expect(new Set(verdicts)).toEqual(new Set(["fine"]));
+    expect(new Set(verdicts)).toEqual(new Set(["fine", "idle"]));
     expect(health.note({ ...sampleAt(1), atMs: 12_000, answers: 99 })).toBe("silent");
   });
 });

@@ -32,13 +32,17 @@ export interface LinkFigures {
   readonly bitrateBps: number | null;
 }
 
-/** `silent`: the line is dead, or idle for too long. `poor`: it comes, but is no pleasure to look at. */
-export type LinkVerdict = "fine" | "poor" | "silent";
+/**
+ * `idle`: nothing comes. `silent`: for too long, or the line is dead. `poor`: it comes, but is no pleasure to
+ * look at.
+ */
+export type LinkVerdict = "fine" | "poor" | "idle" | "silent";
 
 const WINDOW_MS = 5_000;
+const IDLE_MS = 1_500;
 const SILENT_MS = 3_000;
 /** A line that answers but brings no media: the streamer is away, and may be back in a moment. */
-const IDLE_MS = 12_000;
+const LONG_MS = 12_000;
 /** Repairs (NACK) carry a lower loss. */
 const POOR_LOSS = 0.2;
 const POOR_FREEZE_S = 2;
@@ -58,7 +62,8 @@ export class LinkHealth {
     this.samples = [...this.samples, sample].filter(({ atMs }) => sample.atMs - atMs <= WINDOW_MS);
     const silentMs = sample.atMs - this.heardMs;
     const isDead = silentMs >= SILENT_MS && sample.atMs - this.answeredMs >= SILENT_MS;
-    if (isDead || silentMs >= IDLE_MS) return "silent";
+    if (isDead || silentMs >= LONG_MS) return "silent";
+    if (silentMs >= IDLE_MS) return "idle";
     const { loss } = this.figures();
     const first = this.samples[0];
     const isLong = first !== undefined && sample.atMs - first.atMs >= WINDOW_MS - 1_500;

@@ -204,6 +204,15 @@ describe("Player over tiers", () => {
     expect(made()).toBe("low,ultra,low,ultra");
   });
 
+  it("says that it waits while nothing comes from the streamer, and plays on when it does", async () => {
+    const { player, inUltra } = setUp();
+    const ultra = await inUltra();
+    ultra.emit({ type: "still" });
+    expect([player.snapshot.get().state.kind, player.figures().stalls]).toEqual(["buffering", 1]);
+    ultra.emit({ type: "moving" });
+    expect(player.snapshot.get().state.kind).toBe("playing");
+  });
+
   it("says once that it has less than was wished, and once that it is back", async () => {
     const { player, pass, plays, inUltra } = setUp();
     const notice = () => player.snapshot.get().tierNotice;

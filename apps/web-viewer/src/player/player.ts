@@ -298,7 +298,11 @@ export class Player {
         this.pilot.paused(deck);
         return;
       case "waiting":
+      case "still":
         this.onWaiting(deck);
+        return;
+      case "moving":
+        if (this.state.kind === "buffering") this.enter({ kind: "playing" });
         return;
       case "volume":
         this.sound.takeFrom(deck.video);

@@ -32,6 +32,7 @@ export class WhepEngine implements Engine {
   private readonly health = new LinkHealth();
   private readonly scope = new AbortController();
   private readonly timer = setInterval(() => void this.look(), LOOK_MS);
+  private isIdle = false;
   private sessionUrl: string | null = null;
   private answeredMs: number | null = null;
   private clockSource: EngineFigures["clock"] = "arrival";
@@ -153,8 +154,15 @@ export class WhepEngine implements Engine {
     const report = await peer.getStats();
     if (scope.signal.aborted) return;
     const verdict = this.health.note(readSample(report.values(), nowMs));
+    if (verdict !== "silent") this.tellIdle(verdict === "idle");
     if (verdict === "silent") this.fail("network");
     else if (verdict === "poor") this.emit({ type: "starved" });
+  }
+
+  private tellIdle(isIdle: boolean): void {
+    if (isIdle === this.isIdle) return;
+    this.isIdle = isIdle;
+    this.emit({ type: isIdle ? "still" : "moving" });
   }
 
   private latencyS(): number | null {
@@ -166,6 +174,7 @@ export class WhepEngine implements Engine {
     if (!("requestVideoFrameCallback" in this.video)) return;
     const look = (_now: number, { rtpTimestamp, expectedDisplayTime }: VideoFrameCallbackMetadata) => {
       if (this.scope.signal.aborted) return;
+      this.tellIdle(false);
       const rtpClock = this.hints.rtpClock();
       if (rtpClock !== null && rtpTimestamp !== undefined) {
         this.clockSource = rtpClock.source;
