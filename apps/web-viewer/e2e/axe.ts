@@ -19,10 +19,10 @@ export class Axe {
     return new Axe(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
   }
 
-  /** One visit, four looks: the page follows the window and the system's colours by itself. */
-  async expectClean(page: Page, what: string): Promise<void> {
+  /** One visit, each size dark and light: the page follows the window and the system's colours by itself. */
+  async expectClean(page: Page, what: string, sizes = SIZES): Promise<void> {
     await page.evaluate(this.script);
-    for (const viewport of SIZES) {
+    for (const viewport of sizes) {
       await page.setViewportSize(viewport);
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });

@@ -39,12 +39,16 @@ export const TopBar = ({ onOpen }: { onOpen: (sheet: Sheet) => void }) => {
   );
 };
 
+/** Where the keys of undo are the field's own. */
+const WRITTEN_IN =
+  "textarea, input:not([type=range], [type=color], [type=radio], [type=checkbox], [readonly])";
+
 const StepButtons = () => {
   const studio = useStudio();
   const history = useTopic("history");
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select");
+      const typing = event.target instanceof HTMLElement && event.target.matches(WRITTEN_IN);
       if (typing || !(event.ctrlKey || event.metaKey) || event.altKey) return;
       const key = event.key.toLowerCase();
       if (key === "z") event.shiftKey ? studio.redo() : studio.undo();

@@ -74,6 +74,7 @@ export const StageOverlay = ({ scale }: { scale: number }) => {
     held.current = null;
     if (last?.moved) await send(last.drag(at(event), keysOf(event)).transforms);
     setDragged(null);
+    gesture.begin();
   };
   const onKey = (event: KeyboardEvent) => {
     const arrow = ARROWS[event.key];
