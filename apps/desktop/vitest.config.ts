@@ -2,6 +2,7 @@ import { defineConfig } from "vitest/config";
 
 const slow = {
   environment: "node",
+  globalSetup: "../../scripts/server-for-tests.mjs",
   // A server, encoders and windows share two cores: one file at a time, and after the unit tests.
   fileParallelism: false,
   sequence: { groupOrder: 1 },

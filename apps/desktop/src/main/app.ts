@@ -6,15 +6,14 @@ import { TargetBook } from "./broadcast/target-book.ts";
 import { withProfile } from "./document/import-file.ts";
 import { namedFiles } from "./document/named-files.ts";
 import { openDocument } from "./document/open-document.ts";
-import { callHandlers, REMOTE_PASSWORD } from "./ipc/call-handlers.ts";
+import { callHandlers } from "./ipc/call-handlers.ts";
 import { FileDialogs } from "./ipc/file-dialogs.ts";
 import { StudioServer } from "./ipc/studio-server.ts";
 import { Topics } from "./ipc/topics.ts";
 import { MediaProcesses } from "./processes/media-processes.ts";
 import { Monitor } from "./processes/monitor.ts";
 import { Vitals } from "./processes/vitals.ts";
-import { outputDesk } from "./remote/desk.ts";
-import { RemoteControl, type RemoteWish } from "./remote/remote-control.ts";
+import { surround } from "./surroundings.ts";
 import type { Arguments } from "./system/arguments.ts";
 import { DisposalStack } from "./system/disposal.ts";
 import { makeLog } from "./system/log.ts";
@@ -22,7 +21,6 @@ import { Preferences } from "./system/preferences.ts";
 import { Secrets } from "./system/secrets.ts";
 import { AppFiles } from "./windows/app-files.ts";
 import { ControlWindow } from "./windows/control-window.ts";
-import { AppMenu } from "./windows/menu.ts";
 import { denyNavigation, guardPermissions } from "./windows/security.ts";
 import { WindowState } from "./windows/window-state.ts";
 
@@ -143,40 +141,7 @@ export class App implements AsyncDisposable {
         (call, error) => log.error({ err: error, call }, "a call failed"),
       ),
     );
-    const outputs = outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot });
-    const remote = new RemoteControl({ keeper, topics, outputs, version: app.getVersion(), log });
-    stack.use("remote control", remote);
-    const wishRemote = () => void remote.wish(remoteWish(args, preferences, secrets));
-    wishRemote();
-    preferences.onChange(wishRemote);
-
-    const menu = new AppMenu(
-      {
-        undo: () => keeper.undo(),
-        redo: () => keeper.redo(),
-        goLive: () => void onAir.start(),
-        endBroadcast: () => void onAir.broadcast.stop(),
-        toggleRecording: () => {
-          if (onAir.recording.snapshot.state === "idle") void onAir.recording.start();
-          else onAir.recording.stop();
-        },
-        importScenes: () => void files.import(),
-        exportScenes: () => void files.export(),
-        quit: () => app.quit(),
-      },
-      () => control.window,
-    );
-    stack.defer(
-      "menu",
-      topics.listen((topic) => {
-        if (topic !== "broadcast" && topic !== "recording" && topic !== "history") return;
-        menu.show({
-          broadcast: onAir.broadcast.snapshot().state,
-          recording: onAir.recording.snapshot.state,
-          history: topics.latest("history") ?? { undo: null, redo: null },
-        });
-      }),
-    );
+    surround({ args, topics, keeper, onAir, book, preferences, secrets, vitals, files, control, log }, stack);
     stack.use("control window", control);
 
     processes.start();
@@ -191,14 +156,6 @@ export class App implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.stack[Symbol.asyncDispose]();
   }
-}
-
-/** The command line's wish goes before the settings'. */
-function remoteWish(args: Arguments, preferences: Preferences, secrets: Secrets): RemoteWish | undefined {
-  const { enabled, port } = preferences.values.settings.remote;
-  const password = args.remotePassword ?? secrets.get(REMOTE_PASSWORD);
-  if (password === undefined || (args.remotePort === undefined && !enabled)) return undefined;
-  return { port: args.remotePort ?? port, password };
 }
 
 /** Nobody ends a broadcast by closing a window without knowing it. */

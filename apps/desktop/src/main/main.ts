@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { app } from "electron";
+import { app, shell } from "electron";
 import { App } from "./app.ts";
 import { ArgumentError, type Arguments, parseArguments } from "./system/arguments.ts";
+import { pageOfLink } from "./system/deep-link.ts";
 import { registerScheme } from "./windows/app-files.ts";
 
 /** Starts the studio once a profile; a second start shows the first one's window. */
@@ -28,7 +29,11 @@ function main(): void {
 
   let studio: App | undefined;
   let isClosing = false;
-  app.on("second-instance", () => studio?.show());
+  app.on("second-instance", (_event, argv) => {
+    studio?.show();
+    follow(argv.find((arg) => arg.startsWith("footlight://")));
+  });
+  app.on("open-url", (_event, link) => follow(link));
   app.on("activate", () => studio?.show());
   app.on("window-all-closed", () => app.quit());
   app.on("will-quit", (event) => {
@@ -45,12 +50,20 @@ function main(): void {
   app
     .whenReady()
     .then(async () => {
+      if (app.isPackaged) app.setAsDefaultProtocolClient("footlight");
       studio = await App.create(args, join(app.getAppPath(), "dist"));
+      follow(args.link);
     })
     .catch((error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
       app.exit(1);
     });
+}
+
+/** An invitation that somebody clicked on somewhere. */
+function follow(link: string | undefined): void {
+  const page = link === undefined ? undefined : pageOfLink(link);
+  if (page !== undefined) void shell.openExternal(page);
 }
 
 main();

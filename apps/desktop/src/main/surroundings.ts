@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { app } from "electron";
+import type { Logger } from "pino";
+import type { OnAir } from "./broadcast/on-air.ts";
+import type { TargetBook } from "./broadcast/target-book.ts";
+import type { DocumentKeeper } from "./document/document-keeper.ts";
+import { REMOTE_PASSWORD } from "./ipc/call-handlers.ts";
+import type { FileDialogs } from "./ipc/file-dialogs.ts";
+import type { Topics } from "./ipc/topics.ts";
+import type { Vitals } from "./processes/vitals.ts";
+import { outputDesk } from "./remote/desk.ts";
+import { RemoteControl, type RemoteWish } from "./remote/remote-control.ts";
+import type { Arguments } from "./system/arguments.ts";
+import type { DisposalStack } from "./system/disposal.ts";
+import { Hotkeys } from "./system/hotkeys.ts";
+import type { Preferences } from "./system/preferences.ts";
+import type { Secrets } from "./system/secrets.ts";
+import { Wakefulness } from "./system/wakefulness.ts";
+import type { ControlWindow } from "./windows/control-window.ts";
+import { AppMenu } from "./windows/menu.ts";
+import { StudioTray } from "./windows/tray.ts";
+
+interface World {
+  readonly args: Arguments;
+  readonly topics: Topics;
+  readonly keeper: DocumentKeeper;
+  readonly onAir: OnAir;
+  readonly book: TargetBook;
+  readonly preferences: Preferences;
+  readonly secrets: Secrets;
+  readonly vitals: Vitals;
+  readonly files: FileDialogs;
+  readonly control: ControlWindow;
+  readonly log: Logger;
+}
+
+/** All ways to the studio beside its window: menu, tray, keys, the remote control; and the machine's sleep. */
+export function surround(world: World, stack: DisposalStack): void {
+  const { topics, keeper, onAir, files, control, log } = world;
+  const goLive = () => void onAir.start();
+  const endBroadcast = () => void onAir.broadcast.stop();
+  const panic = () => onAir.setPanic(!onAir.panic);
+  const toggleRecording = () => {
+    if (onAir.recording.snapshot.state === "idle") void onAir.recording.start();
+    else onAir.recording.stop();
+  };
+  const quit = () => app.quit();
+  const show = () => void control.open();
+
+  stack.use("remote control", remoteControl(world));
+  const onTaken = (accelerator: string) => topics.tell("hotkey_unavailable", accelerator);
+  stack.use("hotkeys", new Hotkeys(keeper, { panic, onTaken }));
+  const wakefulness = new Wakefulness({
+    onSleep: () => log.warn("the machine goes to sleep"),
+    onWake: () => log.warn("the machine has woken"),
+  });
+  stack.use("wakefulness", wakefulness);
+
+  const menu = new AppMenu(
+    {
+      undo: () => keeper.undo(),
+      redo: () => keeper.redo(),
+      ...{ goLive, endBroadcast, toggleRecording, quit },
+      importScenes: () => void files.import(),
+      exportScenes: () => void files.export(),
+    },
+    () => control.window,
+  );
+  const assets = join(app.getAppPath(), "assets");
+  const tray = stack.use("tray", new StudioTray(assets, { show, goLive, endBroadcast, panic, quit }));
+  const follow = () => {
+    const broadcast = onAir.broadcast.snapshot();
+    const recording = onAir.recording.snapshot.state;
+    const history = topics.latest("history") ?? { undo: null, redo: null };
+    menu.show({ broadcast: broadcast.state, recording, history });
+    tray.show({ state: broadcast.state, panic: onAir.panic });
+    wakefulness.stayAwake(broadcast.state !== "idle" || recording !== "idle");
+  };
+  const followed = new Set(["broadcast", "recording", "history"]);
+  stack.defer(
+    "menu",
+    topics.listen((topic) => {
+      if (followed.has(topic)) follow();
+    }),
+  );
+}
+
+function remoteControl({ args, keeper, topics, onAir, book, preferences, secrets, vitals, log }: World) {
+  const outputs = outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot });
+  const remote = new RemoteControl({ keeper, topics, outputs, version: app.getVersion(), log });
+  const follow = () => void remote.wish(remoteWish(args, preferences, secrets));
+  follow();
+  preferences.onChange(follow);
+  return remote;
+}
+
+/** The command line's wish goes before the settings'. */
+function remoteWish(args: Arguments, preferences: Preferences, secrets: Secrets): RemoteWish | undefined {
+  const { enabled, port } = preferences.values.settings.remote;
+  const password = args.remotePassword ?? secrets.get(REMOTE_PASSWORD);
+  if (password === undefined || (args.remotePort === undefined && !enabled)) return undefined;
+  return { port: args.remotePort ?? port, password };
+}
