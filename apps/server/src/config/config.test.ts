@@ -43,9 +43,24 @@ describe("loadConfig", () => {
     ["LOG_PRETTY", "perhaps"],
     ["TRUST_PROXY", "not an address"],
     ["TRUST_PROXY", "10.0.0.0/8, 300.1.1.1"],
+    ["RTC_ICE_SERVERS", "https://turn.example.net"],
+    ["RTC_ICE_SERVERS", "turn:turn.example.net ada"],
   ])("names %s=%s as the fault", (name, value) => {
     expect(() => loadConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => loadConfig({ [name]: value })).toThrow(new RegExp(`\\b${name}:`));
+  });
+
+  it("reads STUN and TURN servers, and never says what their passwords are", () => {
+    const text =
+      "stun:stun.example.net, turns:turn.example.net:443?transport=tcp ada s3cret, turn:[2001:db8::1]:3478";
+    expect(loadConfig({ RTC_ICE_SERVERS: text }).rtc.iceServers).toEqual([
+      { urls: "stun:stun.example.net" },
+      { urls: "turns:turn.example.net:443?transport=tcp", username: "ada", credential: "s3cret" },
+      { urls: "turn:[2001:db8::1]:3478" },
+    ]);
+    expect(() => loadConfig({ RTC_ICE_SERVERS: "turn:here:x ada s3cret more" })).toThrow(
+      /^(?!.*s3cret).*RTC_ICE_SERVERS/,
+    );
   });
 
   it("names all faults at once, in one line", () => {
