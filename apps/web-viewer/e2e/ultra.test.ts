@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CapturePublisher } from "../../server/src/testing/capture-publisher.ts";
+import type { PatternPublisher } from "../../server/src/testing/pattern-publisher.ts";
 import { median, watchFrames } from "./chromium.ts";
 import { ENCODERS, House, until } from "./house.ts";
 import type { PageLog } from "./page-log.ts";
@@ -17,13 +18,17 @@ const TOLERANCE_MS = 50;
 const MAX_PEERS = 3;
 
 let house: House;
+let publisher: PatternPublisher;
+let streamKey: string;
 let whepUrl: string;
 let page: Page;
 let log: PageLog;
 beforeAll(async () => {
-  house = await House.open({ RTC_MAX_PEERS: String(MAX_PEERS) });
+  house = await House.open({ RTC_MAX_PEERS: String(MAX_PEERS), RECONNECT_GRACE_MS: "20000" });
   const ulla = await house.streamer("ulla");
-  const { streamId } = await house.goLive(ulla, "At once", ENCODERS.plain, "ultra-low");
+  const live = await house.goLive(ulla, "At once", ENCODERS.plain, "ultra-low");
+  ({ publisher, streamKey } = live);
+  const { streamId } = live;
   whepUrl = (await ulla.rest.playback(streamId)).playback_urls.whep ?? "";
   ({ page, log } = await house.visit("/ulla"));
 });
@@ -126,6 +131,17 @@ describe("a viewer of an ultra-low stream", () => {
     await page.getByTestId("player").hover();
     await page.getByTestId("live").click();
     await tierIs("ultra");
+  });
+
+  it("waits for a streamer whose connection breaks, and sees them by the same session", async () => {
+    const offers: string[] = [];
+    page.on("request", (request) => request.url() === whepUrl && offers.push(request.method()));
+    await publisher.kill();
+    await page.waitForSelector('[data-testid="player"][data-tier="ultra"][data-state="buffering"]');
+    publisher = house.publish(streamKey);
+    await tierIs("ultra");
+    await shows(seenDelayMs, "how far behind").toBeLessThan(2_000);
+    expect(offers).toEqual([]);
   });
 
   it("is back within seconds when the media worker dies, at the latest by the low tier", async () => {
