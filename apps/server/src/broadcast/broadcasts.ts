@@ -153,6 +153,12 @@ export class Broadcasts implements StreamObserver, LiveControl {
     this.#hub?.revoke(streamId, reason);
   }
 
+  endAfterDelay(streamId: StreamId): boolean {
+    if ((this.#hub?.identity(streamId)?.delayMs ?? 0) === 0) return false;
+    this.#hub?.endAfterDelay(streamId);
+    return true;
+  }
+
   async end(streamId: StreamId): Promise<void> {
     if (this.#running.has(streamId)) await this.#hub?.end(streamId);
     else await this.deps.packagers.end(streamId);

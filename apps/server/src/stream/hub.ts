@@ -174,6 +174,15 @@ export class StreamHub implements Publisher {
     return dropped;
   }
 
+  /** Cuts the publisher off, lets out what the stream's delay holds, and ends it then. */
+  endAfterDelay(streamId: StreamId): void {
+    const entry = this.#entries.get(streamId);
+    if (entry === undefined || entry.state.kind === "ended") return;
+    feeding(entry.state)?.revoke("ended");
+    clearGrace(entry);
+    entry.state = this.#interrupted(streamId, 0);
+  }
+
   /** Ends a stream for good; resolves when it is written down and its consumers are done. */
   async end(streamId: StreamId): Promise<void> {
     const entry = this.#entries.get(streamId);

@@ -79,6 +79,9 @@ export class PaperLive implements LiveControl {
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void {
     this.revoked.push({ streamId, reason });
   }
+  endAfterDelay(): boolean {
+    return false;
+  }
   async end(streamId: StreamId): Promise<void> {
     this.ended.push(streamId);
     await this.onEnd(streamId);

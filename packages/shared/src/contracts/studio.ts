@@ -8,7 +8,7 @@ import { Category, LatencyMode, StreamStatus, Tags, Title, Visibility } from "..
  * Every procedure works on the caller's own channel; none takes a stream's id.
  */
 
-/** The encoder's name (`flashVer` of RTMP's connect, `User-Agent` of WHIP) begins so: it gets the long grace. */
+/** Part of the encoder's name (`flashVer` of RTMP's connect): who is called so gets the long grace without asking. */
 export const STUDIO_ENCODER = "Footlight Studio";
 
 export const STUDIO_LIMITS = {
@@ -61,6 +61,9 @@ export type StudioStream = z.infer<typeof StudioStream>;
 
 /** `studio.describe`: the words of the open stream, on air too; the channel's own stay. */
 export const StudioWords = z.object({ title: Title, category: Category, tags: Tags });
+
+/** `studio.end`: viewers still get what a delay holds back, unless it is to be cut. */
+export const StudioEndInput = z.object({ cut: z.boolean().default(false) });
 
 /** `studio.panic`: what had not been released yet and never will be. */
 export const PanicAnswer = z.object({ droppedMs: z.int(), droppedUnits: z.int() });

@@ -17,13 +17,14 @@ import {
 } from "@footlight/protocols/rtmp/control.ts";
 import { MessageType, type RtmpMessage } from "@footlight/protocols/rtmp/message.ts";
 import * as say from "@footlight/protocols/rtmp/publisher.ts";
+import { STUDIO_ENCODER } from "@footlight/shared";
 import { InFlight } from "./in-flight.ts";
 import { classifyRefusal } from "./refusal.ts";
 import { parseRtmpAddress } from "./rtmp-address.ts";
 import { faultOfSocket, RtmpFault } from "./rtmp-fault.ts";
 
 const CHUNK_SIZE = 4096;
-const FLASH_VERSION = "FMLE/3.0 (compatible; Footlight)";
+const FLASH_VERSION = `FMLE/3.0 (compatible; ${STUDIO_ENCODER})`;
 /** From the first packet to Publish.Start. */
 const PUBLISH_DEADLINE_MS = 10_000;
 /** For the server's word on our goodbye. */

@@ -1,6 +1,7 @@
 import {
   Done,
   PanicAnswer,
+  StudioEndInput,
   StudioStartAnswer,
   StudioStartInput,
   StudioStream,
@@ -63,6 +64,18 @@ export function studioRouter({ domain, presenter }: StudioRouterDeps) {
       .mutation(async ({ ctx, input }) => {
         const channel = await domain.channels.of(ctx.me);
         accepted(await domain.streams.describe(channel.channelId, input));
+        return { ok: true };
+      }),
+
+    /** Also of what is only ready. */
+    end: signedIn
+      .input(StudioEndInput)
+      .output(Done)
+      .mutation(async ({ ctx, input }) => {
+        const channel = await domain.channels.of(ctx.me);
+        const open = await domain.streams.openOf(channel.channelId);
+        if (open === undefined) throw new ApiError("stream_not_live");
+        await (input.cut ? domain.streams.endNow(open) : domain.streams.endAfterDelay(open));
         return { ok: true };
       }),
 

@@ -26,6 +26,8 @@ export interface LiveControl {
   panic(streamId: StreamId): Dropped | undefined;
   /** Cuts the running publisher off; the stream goes on as `interrupted`. */
   revoke(streamId: StreamId, reason: "key_rotated" | "switched"): void;
+  /** Cuts the publisher off, and ends the stream when what its delay holds is out. False where it holds nothing. */
+  endAfterDelay(streamId: StreamId): boolean;
   /** Ends the stream now: publisher cut off, last segment stored, ENDLIST. Resolves when viewers see it. */
   end(streamId: StreamId): Promise<void>;
 }

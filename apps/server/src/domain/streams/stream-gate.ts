@@ -85,7 +85,7 @@ export class StreamGate implements PublishGate {
 
 /** `graceMs`: the server's own. A studio comes back to what it left for longer, and says so by its name too. */
 export function admittedOf(stream: Stream, graceMs: number, encoder?: string): AdmittedStream {
-  const asked = encoder?.startsWith(STUDIO_ENCODER) === true ? STUDIO_LIMITS.graceS : stream.graceS;
+  const asked = encoder?.includes(STUDIO_ENCODER) === true ? STUDIO_LIMITS.graceS : stream.graceS;
   return {
     streamId: stream.streamId,
     username: stream.username,

@@ -33,7 +33,7 @@ export interface StreamsDeps {
   };
   readonly block: Pick<PublishBlock, "set" | "lift">;
   readonly rehearsals: Pick<Rehearsals, "add" | "remove">;
-  readonly live: Pick<LiveControl, "end" | "cutPast">;
+  readonly live: Pick<LiveControl, "end" | "endAfterDelay" | "cutPast">;
   readonly stages: { streamChanged(streamId: StreamId, ended: boolean): Promise<void> };
   readonly clock: Pick<Clock, "nowMs">;
   readonly logger: Logger;
@@ -131,6 +131,12 @@ export class Streams {
     if (stream.userId !== userId) return refuse("forbidden");
     if (stream.status !== "ended") await this.endNow(stream);
     return { kind: "ended" };
+  }
+
+  /** Viewers still get what a delay holds back; nothing more comes in. */
+  async endAfterDelay(stream: Stream): Promise<void> {
+    await this.deps.block.set(stream.channelId);
+    if (!this.deps.live.endAfterDelay(stream.streamId)) await this.endNow(stream);
   }
 
   async endNow(stream: Pick<Stream, "streamId" | "channelId" | "status">): Promise<void> {
