@@ -49,7 +49,10 @@ export class EnginePage {
     const folder = await mkdtemp(join(tmpdir(), "footlight-engine-"));
     await build({
       ...{ root: ROOT, configFile: false, logLevel: "error", base: "./" },
-      build: { outDir: folder, emptyOutDir: true, target: "es2022", minify: false, assetsInlineLimit: 0 },
+      build: {
+        ...{ outDir: folder, emptyOutDir: true, target: "es2022", minify: false, assetsInlineLimit: 0 },
+        rolldownOptions: { input: ["index.html", "compositors.html"].map((page) => join(ROOT, page)) },
+      },
     });
     const server = await serve(folder);
     const browser = await TestBrowser.launch();

@@ -4,8 +4,10 @@ import type { FromEngine, ToEngine } from "../../contract/media-port.ts";
 import type { StudioDocument } from "../../model/document.ts";
 import { FrameClock, type FrameTime, type Ticker } from "./clock/frame-clock.ts";
 import { Canvas2dCompositor } from "./compositor/canvas2d-compositor.ts";
+import type { Compositor } from "./compositor/compositor.ts";
 import { Stage } from "./compositor/stage.ts";
 import { StingerDeck } from "./compositor/stinger-deck.ts";
+import { hasGpu, Webgl2Compositor } from "./compositor/webgl2-compositor.ts";
 import { Encodes } from "./encode/encodes.ts";
 import { Monitor } from "./monitor.ts";
 import { RenderFigures } from "./render-figures.ts";
@@ -18,6 +20,7 @@ import { WhipPublishers } from "./whip/whip-publishers.ts";
 /** Builds the engine's parts, joins them to main, the encoder's process and the control window, and unwinds them. */
 export class Engine {
   readonly #clock: FrameClock;
+  readonly #compositor: Compositor["kind"];
   readonly #stage: Stage;
   readonly #encodes = new Encodes((message) => this.#send(message));
   readonly #whip = new WhipPublishers((message) => this.bridge.send(message));
@@ -49,8 +52,10 @@ export class Engine {
       (settings, world) => makePictureSource(settings, world, surroundings),
       (id, report) => bridge.send({ kind: "source", id, ...report }),
     );
+    const compositor = makeCompositor();
+    this.#compositor = compositor.kind;
     this.#stage = new Stage(
-      ...[sources, new Canvas2dCompositor(), new Canvas2dCompositor(), new StingerDeck()],
+      ...[sources, compositor, makeCompositor(), new StingerDeck()],
       { now, wallMs: () => Date.now() },
       (shown) => {
         this.#shown = shown;
@@ -76,7 +81,7 @@ export class Engine {
     });
     this.bridge.onMessage((message) => this.#obey(toEngineSchema.parse(message)));
     addEventListener("message", this.#takePort);
-    this.bridge.send({ kind: "ready", compositor: "canvas2d" });
+    this.bridge.send({ kind: "ready", compositor: this.#compositor });
   }
 
   async close(): Promise<void> {
@@ -151,8 +156,8 @@ export class Engine {
     this.#encodes.offer(picture);
     this.#whip.offer(picture);
     this.#monitor.offer(time.ptsUs, document.canvas, {
-      programme: picture.scaled,
-      preview: (width, height) => this.#stage.previewPicture(width, height),
+      programme: picture.pixels,
+      preview: (width, height) => this.#stage.previewPixels(width, height),
     });
     this.#figures.rendered(performance.now() - beganMs);
   }
@@ -161,3 +166,5 @@ export class Engine {
     this.#media?.postMessage(message);
   }
 }
+
+const makeCompositor = (): Compositor => (hasGpu() ? new Webgl2Compositor() : new Canvas2dCompositor());

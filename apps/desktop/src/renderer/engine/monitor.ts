@@ -9,7 +9,7 @@ interface Wish {
   readonly fps: number;
 }
 type View = MonitorPicture["view"];
-type Paint = (width: number, height: number) => OffscreenCanvas | undefined;
+type Paint = (width: number, height: number) => Uint8ClampedArray<ArrayBuffer> | undefined;
 
 /** Shows the control window what is composed, at the size and pace that it asks for, and never waits for it. */
 export class Monitor {
@@ -51,10 +51,8 @@ export class Monitor {
     for (const view of ["programme", "preview"] as const) {
       const unseen = this.#unseen.get(view) ?? 0;
       if (unseen >= MAX_UNSEEN) continue;
-      const picture = views[view](wide, tall);
-      const context = picture?.getContext("2d");
-      if (context === undefined || context === null) continue;
-      const rgba = context.getImageData(0, 0, wide, tall).data as Uint8ClampedArray<ArrayBuffer>;
+      const rgba = views[view](wide, tall);
+      if (rgba === undefined) continue;
       this.#unseen.set(view, unseen + 1);
       const message: MonitorPicture = { kind: "monitor", view, width: wide, height: tall, rgba };
       this.#port.postMessage(message, [rgba.buffer]);

@@ -18,9 +18,26 @@ export class ScaledPictures {
   }
 
   get(width: number, height: number): OffscreenCanvas {
-    const picture = this.#picture;
-    if (picture === undefined) throw new Error("nothing has been composed yet");
-    if (picture.width === width && picture.height === height) return picture;
+    const picture = this.#composed();
+    const isSize = picture.width === width && picture.height === height;
+    return isSize ? picture : this.#scaledTo(width, height, picture).canvas;
+  }
+
+  /** RGBA. */
+  pixels(width: number, height: number): Uint8ClampedArray<ArrayBuffer> {
+    const picture = this.#composed();
+    const isSize = picture.width === width && picture.height === height;
+    // A picture on the GPU has to be drawn into memory first.
+    const context = (isSize ? picture.getContext("2d") : null) ?? this.#scaledTo(width, height, picture);
+    return context.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer>;
+  }
+
+  #composed(): OffscreenCanvas {
+    if (this.#picture === undefined) throw new Error("nothing has been composed yet");
+    return this.#picture;
+  }
+
+  #scaledTo(width: number, height: number, picture: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
     const key = `${width}x${height}`;
     let scaled = this.#scaled.get(key);
     if (scaled === undefined) {
@@ -33,7 +50,7 @@ export class ScaledPictures {
       scaled.of = this.#count;
       scaled.context.drawImage(picture, 0, 0, width, height);
     }
-    return scaled.context.canvas;
+    return scaled.context;
   }
 
   /** What nobody has asked for in a while goes. */

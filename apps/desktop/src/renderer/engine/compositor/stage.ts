@@ -51,6 +51,8 @@ export class Stage {
     this.#book.setDocument(document);
     this.compositor.resize(document.canvas);
     this.preview.resize(document.canvas);
+    this.#scaled.changed(this.compositor.picture());
+    this.#previewScaled.changed(this.preview.picture());
     this.#programme.follow(document, this.clocks.now());
     this.stingers.prepare(document.transition);
     this.#shownKey = "";
@@ -75,16 +77,19 @@ export class Stage {
     this.#book.advance(ids, { elapsedMs: ptsUs / 1_000, wallMs });
     const changed = this.compositor.compose(this.#showing(cue));
     if (changed) this.#scaled.changed(this.compositor.picture());
-    const scaled = (width: number, height: number) => this.#scaled.get(width, height);
-    return { ptsUs, captureMs: this.#captureMs(ids) ?? wallMs, scaled };
+    return {
+      ...{ ptsUs, captureMs: this.#captureMs(ids) ?? wallMs },
+      scaled: (width, height) => this.#scaled.get(width, height),
+      pixels: (width, height) => this.#scaled.pixels(width, height),
+    };
   }
 
-  /** The preview at a size; undefined where nothing is prepared. Its sources were advanced by `compose`. */
-  previewPicture(width: number, height: number): OffscreenCanvas | undefined {
+  /** The preview as RGBA; undefined where nothing is prepared. Its sources were advanced by `compose`. */
+  previewPixels(width: number, height: number): Uint8ClampedArray<ArrayBuffer> | undefined {
     const scene = this.#previewScene();
     if (scene === undefined) return undefined;
     if (this.preview.compose({ kind: "scene", scene })) this.#previewScaled.changed(this.preview.picture());
-    return this.#previewScaled.get(width, height);
+    return this.#previewScaled.pixels(width, height);
   }
 
   close(): void {

@@ -7,6 +7,8 @@ export interface Composed {
   readonly captureMs: number;
   /** The canvas at another size; valid until the next picture. */
   scaled(width: number, height: number): OffscreenCanvas;
+  /** The same as RGBA. */
+  pixels(width: number, height: number): Uint8ClampedArray<ArrayBuffer>;
 }
 
 /** One encode of the programme, however it is made. */

@@ -17,16 +17,14 @@ export class RawEncode implements PictureEncode {
     this.#grid = new EncodeGrid(settings);
   }
 
-  offer({ ptsUs, captureMs, scaled }: Composed): void {
+  offer({ ptsUs, captureMs, pixels }: Composed): void {
     if (!this.#grid.takes(ptsUs)) return;
     const { id: encode, width, height } = this.settings;
     if (this.#untaken >= MAX_UNTAKEN) {
       this.send({ kind: "dropped", encode, cause: "encode", frames: 1 });
       return;
     }
-    const context = scaled(width, height).getContext("2d");
-    if (context === null) throw new Error("the canvas has no 2d context");
-    const data = rgbaToI420(context.getImageData(0, 0, width, height).data, width, height);
+    const data = rgbaToI420(pixels(width, height), width, height);
     this.#untaken += 1;
     const key = this.#grid.wantsKey(ptsUs);
     this.#grid.encoded(ptsUs);
