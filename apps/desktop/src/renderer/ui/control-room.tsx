@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Inspector } from "./inspector/inspector.tsx";
 import { GoLive } from "./live/go-live.tsx";
+import { PanicNote } from "./live/panic-note.tsx";
 import { StatusBar } from "./live/status-bar.tsx";
 import { Mixer } from "./mixer/mixer.tsx";
 import { SceneList } from "./scenes/scene-list.tsx";
@@ -26,6 +27,7 @@ export const ControlRoom = () => {
         <SourceList />
       </div>
       <main className="room-stage" aria-label="Stage">
+        <PanicNote />
         <Stage />
         <TransitionBar />
       </main>

@@ -8,6 +8,7 @@ import { broadcastFaultWords } from "../../state/words.ts";
 import { Toggle } from "../parts/fields.tsx";
 import { Modal } from "../parts/modal.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
+import "./go-live.css";
 
 type Stream = StudioSettings["stream"];
 
@@ -54,7 +55,7 @@ const LiveForm = ({
     else onClose();
   };
   return (
-    <form className="form" onSubmit={(event) => void go(event)}>
+    <form className="form go-live" onSubmit={(event) => void go(event)}>
       {onServer && (
         <>
           <TextField

@@ -101,8 +101,10 @@ const WatchLink = () => {
   );
 };
 
-const bytes = (count: number) =>
-  count >= 1e9 ? `${(count / 1e9).toFixed(1)} GB` : `${Math.round(count / 1e6)} MB`;
+const bytes = (count: number) => {
+  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} GB`;
+  return `${count < 1e7 ? (count / 1e6).toFixed(1) : Math.round(count / 1e6)} MB`;
+};
 
 const Recording = () => {
   const studio = useStudio();
