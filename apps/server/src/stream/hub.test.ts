@@ -317,6 +317,21 @@ describe("standing in for a publisher", () => {
     expect(log).toEqual(["opened", "live", "interrupted", "closed:ended", "ended"]);
   });
 
+  it("tells of the largest picture of an encoder that follows its line", async () => {
+    const { hub } = setUp();
+    const lease = accepted(await hub.publish(request()));
+    const sized = (height: number): TrackSet => {
+      const { video } = tracks;
+      if (video === undefined) throw new Error("no picture");
+      return { ...tracks, video: { ...video, width: (height * 16) / 9, height, adaptive: true } };
+    };
+    lease.setTracks(sized(360));
+    feed(lease, 0, 20);
+    for (const height of [720, 180]) lease.setTracks(sized(height));
+    lease.close("connection_lost");
+    expect(hub.standIn(streamId)?.picture).toMatchObject({ width: 1_280, height: 720 });
+  });
+
   it("gives the place back at once to whoever publishes", async () => {
     const { hub, log } = await interrupted();
     const standIn = hub.standIn(streamId);

@@ -47,6 +47,7 @@ export class LiveStream implements StreamFeed {
   #request: PublishRequest | undefined;
   #stats = new IngestStats();
   #tracks: TrackSet = NO_TRACKS;
+  #picture: VideoTrack | undefined;
   #frameRate: FrameRate | undefined;
   /** Set once the session's tracks were announced; replayed to late subscribers. */
   #announced = false;
@@ -90,9 +91,9 @@ export class LiveStream implements StreamFeed {
     };
   }
 
-  /** Of the session that feeds it, or did last. */
+  /** Of the session that feeds it, or did last; of a picture that follows its line, the largest that came. */
   get picture(): Pick<VideoTrack, "width" | "height"> | undefined {
-    return this.#tracks.video;
+    return this.#picture;
   }
 
   /** @param request undefined for who stands in for a publisher: it is none, and does not make the stream live */
@@ -100,6 +101,7 @@ export class LiveStream implements StreamFeed {
     this.#request = request;
     this.#stats = new IngestStats();
     this.#tracks = NO_TRACKS;
+    if (request !== undefined) this.#picture = undefined;
     this.#announced = false;
     this.#gop.clear();
     this.#session = new IngestSession(this.epochMs, this.#end90k, {
@@ -121,6 +123,9 @@ export class LiveStream implements StreamFeed {
 
   setTracks(tracks: TrackSet): void {
     const restart = breaks(this.#tracks, tracks);
+    const { video } = tracks;
+    const isSmaller = video?.adaptive === true && video.height < (this.#picture?.height ?? 0);
+    if (video !== undefined && !isSmaller) this.#picture = video;
     this.#tracks = tracks;
     this.#session?.setTracks(tracks);
     if (!this.#announced) return;
