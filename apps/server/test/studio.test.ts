@@ -117,6 +117,27 @@ describe("the studio", () => {
     }
   });
 
+  it("comes back to what it was after a line that was away for too long, and not after it was ended", async () => {
+    const { streamId, streamKey } = await start({ visibility: "rehearsal", delayS: 30, graceS: 20 });
+    await api.goLive(streamKey);
+    // The grace is over.
+    await api.domain.lifecycle.ended(streamId);
+    expect(await graceMs(streamKey)).toBe(20_000);
+    const again = await stream();
+    expect(again).toMatchObject({ status: "ready", visibility: "rehearsal", delayS: 30 });
+    expect(again?.streamId).not.toBe(streamId);
+    const visitor = new TrpcCaller(api.url);
+    const page = (await visitor.query("channels.get", { username: "sam" })).data as ChannelPage;
+    expect(page.stream?.stream_id).not.toBe(again?.streamId);
+    const rest = await fetch(`${api.url}/api/v1/streams/${again?.streamId}`);
+    expect(rest.status).toBe(404);
+    await sam.mutate("studio.end", {});
+    api.clock.advance(61_000);
+    expect(await graceMs(streamKey)).toBe(5_000);
+    expect(await stream()).toMatchObject({ visibility: "public", delayS: 0 });
+    await sam.mutate("studio.end", {});
+  });
+
   it("sends afterwards what is lacking while the stream is young", async () => {
     const { streamId, streamKey } = await start({});
     await api.goLive(streamKey);

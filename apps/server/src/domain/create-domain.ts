@@ -85,6 +85,7 @@ export function createDomain(options: DomainOptions) {
     keys,
     channels: db.channels,
     streams: db.streams,
+    rehearsals,
     block,
     refusals,
     switching,

@@ -14,7 +14,11 @@ import { randomText } from "../ids.ts";
 import type { PublishBlock } from "./publish-block.ts";
 import type { PublishRefusals } from "./publish-refusals.ts";
 import type { PublisherSwitch } from "./publisher-switch.ts";
-import type { Stream, StreamSettings } from "./stream.ts";
+import type { Rehearsals } from "./rehearsals.ts";
+import { NO_START_OPTIONS, type StartOptions, type Stream, type StreamSettings } from "./stream.ts";
+
+/** A broadcast that broke off so recently is what its encoder means to go on with. */
+const SAME_BROADCAST_MS = 3_600_000;
 
 export interface StreamGateDeps {
   readonly keys: { channelOf(key: StreamKey): Promise<ChannelId | undefined> };
@@ -24,8 +28,11 @@ export interface StreamGateDeps {
     create(
       stream: { streamId: StreamId; channelId: ChannelId; now: Date },
       settings: StreamSettings,
+      options: StartOptions,
     ): Promise<boolean>;
+    newestOf(channelId: ChannelId, which: { readonly publicOnly: boolean }): Promise<Stream | undefined>;
   };
+  readonly rehearsals: Pick<Rehearsals, "add">;
   readonly block: Pick<PublishBlock, "refuses">;
   readonly refusals: Pick<PublishRefusals, "remember" | "forget">;
   readonly switching: Pick<PublisherSwitch, "isHeldOff">;
@@ -72,14 +79,31 @@ export class StreamGate implements PublishGate {
 
   /** A publish without a prior `start`. Of two at once one creates, and both get its stream. */
   async #create(channel: Channel): Promise<Stream> {
-    const { streams, clock } = this.deps;
+    const { streams, rehearsals, clock } = this.deps;
+    const options = await this.#optionsFor(channel);
     for (let attempt = 0; attempt < 3; attempt++) {
       const streamId = randomText(16) as StreamId;
-      await streams.create({ streamId, channelId: channel.channelId, now: new Date(clock.nowMs()) }, channel);
+      if (options.visibility === "rehearsal") rehearsals.add(streamId, channel.userId);
+      const created = { streamId, channelId: channel.channelId, now: new Date(clock.nowMs()) };
+      await streams.create(created, channel, options);
       const open = await streams.openOf(channel.channelId);
       if (open !== undefined) return open;
     }
     throw new Error("a stream that was just created is gone");
+  }
+
+  /**
+   * An encoder whose line was away for longer than the grace comes back without a `start`: what was a rehearsal,
+   * or delayed, must not be seen by everybody, or at once, for that. Who ended a broadcast by hand has done with it.
+   */
+  async #optionsFor(channel: Channel): Promise<StartOptions> {
+    const { streams, clock } = this.deps;
+    if (channel.publishBlockedAtMs !== null) return NO_START_OPTIONS;
+    const newest = await streams.newestOf(channel.channelId, { publicOnly: false });
+    if (newest?.endedAtMs == null || clock.nowMs() - newest.endedAtMs > SAME_BROADCAST_MS)
+      return NO_START_OPTIONS;
+    const { visibility, delayS, graceS } = newest;
+    return { visibility, delayS, graceS };
   }
 }
 
