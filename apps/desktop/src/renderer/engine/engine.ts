@@ -167,4 +167,11 @@ export class Engine {
   }
 }
 
-const makeCompositor = (): Compositor => (hasGpu() ? new Webgl2Compositor() : new Canvas2dCompositor());
+function makeCompositor(): Compositor {
+  try {
+    if (hasGpu()) return new Webgl2Compositor();
+  } catch {
+    // A GPU that fails between two calls is none.
+  }
+  return new Canvas2dCompositor();
+}

@@ -9,4 +9,12 @@ declare global {
   }
 }
 
-await new Engine(window.engine, new WorkerTicker()).start();
+/** A page that could not begin (no sound service yet, a GPU that is just restarted) tries again. */
+const AGAIN_MS = 1_000;
+
+try {
+  await new Engine(window.engine, new WorkerTicker()).start();
+} catch (cause) {
+  setTimeout(() => location.reload(), AGAIN_MS);
+  throw cause;
+}
