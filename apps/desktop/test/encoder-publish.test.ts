@@ -1,4 +1,9 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it, vi } from "vitest";
+import { tlsFiles } from "../../server/test/http-tools.ts";
+import { RtmpConnection } from "../src/encoder/uplink/rtmp-connection.ts";
 import { EncoderHarness, target } from "./encoder-harness.ts";
 import { KEY, RtmpSink } from "./rtmp-sink.ts";
 
@@ -53,4 +58,42 @@ it.concurrent("says what a server answers: wrong key, not there, key in use", as
     WAIT,
   );
   expect(JSON.stringify(harness.events)).not.toContain(KEY);
+});
+
+it.concurrent("two targets share an encode; RTMPS wants a certificate that can be trusted", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "footlight-tls-"));
+  const files = await tlsFiles(folder);
+  const ca = await readFile(files.cert);
+  await using sink = await RtmpSink.start({ certPath: files.cert, keyPath: files.key });
+  await rm(folder, { recursive: true });
+  await using other = await RtmpSink.start();
+  await using harness = await EncoderHarness.start();
+  for (const [id, url] of [
+    ["plain", sink.url],
+    ["other", other.url],
+    ["secure", `rtmps://127.0.0.1:${sink.server.tlsPort}/live`],
+  ] as const) {
+    harness.encoder.onOrder({ kind: "start-target", target: target({ id, url, key: KEY }) });
+  }
+  await vi.waitFor(() => {
+    expect(harness.statesOf("secure").at(-1)).toMatchObject({ state: "failed", cause: "untrusted" });
+    expect(Math.min(sink.pictures.length, other.pictures.length)).toBeGreaterThan(30);
+  }, WAIT);
+  expect(harness.engine.asked.filter(({ kind }) => kind === "encode")).toHaveLength(1);
+  const trusted = await RtmpConnection.publish({
+    ...{ url: `rtmps://localhost:${sink.server.tlsPort}/live`, key: KEY, bitrateBps: 1_000_000 },
+    ...{ signal: new AbortController().signal, tls: { ca } },
+  });
+  await trusted.unpublish();
+  expect(sink.hub.last).toMatchObject({ closeReason: "unpublished", request: { protocol: "rtmps" } });
+  const [one, two] = [sink, other].map(({ frames }) => new Set(frames));
+  expect([...(one ?? [])].filter((frame) => two?.has(frame)).length).toBeGreaterThan(20);
+});
+
+it.concurrent("finds out by trial which encoders work here", async () => {
+  await using harness = await EncoderHarness.start();
+  harness.encoder.onOrder({ kind: "probe" });
+  const found = () => harness.events.find((event) => event.kind === "encoders");
+  await vi.waitFor(() => expect(found()).toBeDefined(), WAIT);
+  expect(found()).toMatchObject({ encoders: [{ name: "libx264", fps720p: expect.any(Number) }] });
 });

@@ -1,4 +1,6 @@
+import { availableParallelism, loadavg } from "node:os";
 import type { FromEncoder, RtmpTarget, TargetState } from "../contract/encoder-control.ts";
+import { PictureFeed } from "./encode/picture-feed.ts";
 import type { Lease, Programme } from "./encode/programme.ts";
 import { Backfiller } from "./spool/backfiller.ts";
 import { Spool } from "./spool/spool.ts";
@@ -7,6 +9,8 @@ import { Uplink, type UplinkFigures } from "./uplink/uplink.ts";
 
 /** A grace of 90 s at 8 Mbit/s, twice. */
 const SPOOL_BYTES = 192 * 1024 * 1024;
+/** Of all cores, over the last minute. */
+const BUSY = 0.8;
 /** The line counts as mended after so long without a loss. */
 const MENDED_MS = 4_000;
 
@@ -15,7 +19,8 @@ export class Target {
   readonly #target: RtmpTarget;
   readonly #emit: (event: FromEncoder) => void;
   readonly #uplink: Uplink;
-  readonly #leases: readonly Lease[];
+  readonly #pictures: PictureFeed;
+  readonly #endSound: Lease;
   readonly #spool: Spool | undefined;
   readonly #backfiller: Backfiller | undefined;
   #wasLive = false;
@@ -42,10 +47,7 @@ export class Target {
     this.#uplink = new Uplink({
       target,
       onState: (state) => this.#onState(state),
-      onBitrate: (bitrateBps) => {
-        // Others are not to suffer for this line; then frames are left out.
-        if (programme.users(target.encode.id) === 1) programme.setBitrate(target.encode.id, bitrateBps);
-      },
+      onBitrate: (bitrateBps) => this.#pictures.setBitrate(bitrateBps),
       onDropped: () => this.#trouble(),
     });
     const sink = {
@@ -54,10 +56,14 @@ export class Target {
         this.#uplink.push(unit);
       },
     };
-    this.#leases = [
-      programme.openPictures(target.encode, sink),
-      programme.openSound(1, target.audioBitrateBps, sink),
-    ];
+    this.#pictures = new PictureFeed({
+      source: programme,
+      settings: target.encode,
+      targetId: target.id,
+      sink,
+      mayEncodeMore: hasRoom,
+    });
+    this.#endSound = programme.openSound(1, target.audioBitrateBps, sink);
   }
 
   get figures(): UplinkFigures {
@@ -130,6 +136,10 @@ export class Target {
   }
 
   #release(): void {
-    for (const end of this.#leases) end();
+    this.#pictures.close();
+    this.#endSound();
   }
 }
+
+/** Whether another encode would not take anything from what runs; always where the system does not say. */
+const hasRoom = (): boolean => (loadavg()[0] ?? 0) < availableParallelism() * BUSY;
