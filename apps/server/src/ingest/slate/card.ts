@@ -1,4 +1,4 @@
-import { LETTER, type Segment, strokesOf, textWidth } from "./lettering.ts";
+import { LETTER_HEIGHT, type Segment, strokesOf, textWidth } from "./lettering.ts";
 
 export interface Size {
   readonly width: number;
@@ -34,7 +34,7 @@ export function drawCard({ width, height }: Size, username: string): Buffer {
 
 /** One line of text around the middle; `top` and `letters` (their height) in pixels. */
 function write(luma: Buffer, size: Size, text: string, top: number, letters: number, level: number): void {
-  const step = Math.min(letters / LETTER.height, (size.width * MAX_WIDTH) / Math.max(1, textWidth(text)));
+  const step = Math.min(letters / LETTER_HEIGHT, (size.width * MAX_WIDTH) / Math.max(1, textWidth(text)));
   const left = (size.width - textWidth(text) * step) / 2;
   for (const { x1, y1, x2, y2 } of strokesOf(text)) {
     const segment = { x1: left + x1 * step, y1: top + y1 * step, x2: left + x2 * step, y2: top + y2 * step };

@@ -11,7 +11,7 @@ const STROKES: Readonly<Record<string, string>> = {
   F: "40 00 06,03 33",
   G: "41 30 10 01 05 16 36 45 43 23",
   H: "00 06,40 46,03 43",
-  I: "20 26",
+  I: "00 06",
   J: "40 45 36 16 05",
   K: "00 06,40 03 46",
   L: "00 06 46",
@@ -30,7 +30,7 @@ const STROKES: Readonly<Record<string, string>> = {
   Y: "00 23 40,23 26",
   Z: "00 40 06 46",
   "0": "10 30 41 45 36 16 05 01 10,14 32",
-  "1": "11 20 26,16 36",
+  "1": "01 10 16,06 26",
   "2": "01 10 30 41 42 06 46",
   "3": "00 40 23 33 44 45 36 16 05",
   "4": "36 30 04 44",
@@ -40,12 +40,14 @@ const STROKES: Readonly<Record<string, string>> = {
   "8": "10 30 41 42 33 13 02 01 10,13 04 05 16 36 45 44 33",
   "9": "43 13 02 01 10 30 41 45 36 16",
   _: "06 46",
-  "-": "13 33",
-  ".": "26 26",
+  "-": "03 23",
+  ".": "06 06",
 };
 
-/** Width of a letter with the space behind it, and height, in steps of the grid. */
-export const LETTER = { width: 6, height: 6, inner: 4 } as const;
+/** Steps of the grid between two letters, of one that has no strokes, and from the top to the bottom of each. */
+const BETWEEN = 2;
+const BLANK = 2;
+export const LETTER_HEIGHT = 6;
 
 export interface Segment {
   readonly x1: number;
@@ -56,22 +58,30 @@ export interface Segment {
 
 /** A line of text as segments, from 0,0 on, in steps of the grid. What has no strokes is a space. */
 export function strokesOf(text: string): Segment[] {
-  return [...text.toUpperCase()].flatMap((letter, index) =>
-    (STROKES[letter] ?? "")
-      .split(",")
-      .filter((stroke) => stroke !== "")
-      .flatMap((stroke) => segments(stroke, index * LETTER.width)),
-  );
+  let left = 0;
+  return [...text].flatMap((letter) => {
+    const strokes = letterStrokes(letter, left);
+    left += widthOf(letter) + BETWEEN;
+    return strokes;
+  });
 }
 
 /** Steps of the grid that the text is wide. */
 export const textWidth = (text: string): number =>
-  Math.max(0, [...text].length * LETTER.width - (LETTER.width - LETTER.inner));
+  [...text].reduce((width, letter, index) => width + widthOf(letter) + (index === 0 ? 0 : BETWEEN), 0);
 
-function segments(stroke: string, left: number): Segment[] {
-  const points = stroke.split(" ").map((point) => ({ x: left + Number(point[0]), y: Number(point[1]) }));
-  return points.slice(1).flatMap((to, index) => {
-    const from = points[index];
-    return from === undefined ? [] : [{ x1: from.x, y1: from.y, x2: to.x, y2: to.y }];
+function widthOf(letter: string): number {
+  const strokes = letterStrokes(letter, 0);
+  return strokes.length === 0 ? BLANK : Math.max(...strokes.flatMap(({ x1, x2 }) => [x1, x2]));
+}
+
+function letterStrokes(letter: string, left: number): Segment[] {
+  const strokes = STROKES[letter.toUpperCase()]?.split(",") ?? [];
+  return strokes.flatMap((stroke) => {
+    const points = stroke.split(" ").map((point) => ({ x: left + Number(point[0]), y: Number(point[1]) }));
+    return points.slice(1).flatMap((to, index) => {
+      const from = points[index];
+      return from === undefined ? [] : [{ x1: from.x, y1: from.y, x2: to.x, y2: to.y }];
+    });
   });
 }
