@@ -65,6 +65,24 @@ describe("LinkHealth", () => {
   });
 });
 
+describe("after a break", () => {
+  it("does not count a streamer's absence against the line, but what comes then", () => {
+    const health = new LinkHealth();
+    const at = (second: number, patch: Partial<LinkSample>) =>
+      health.note({ ...sampleAt(second), answers: second, ...patch });
+    const away = { bytes: 1, framesDecoded: 90 };
+    const before = [0, 1, 2, 3, 4].map((second) => at(second, away));
+    expect(before.at(-1)).toBe("idle");
+    expect(at(5, { framesDecoded: 91 })).toBe("fine");
+    const after = [6, 7, 8, 9, 10].map((second) => at(second, { framesDecoded: second * 30, freezeS: 4 }));
+    expect(new Set(after)).toEqual(new Set(["fine"]));
+    const poor = [11, 12, 13, 14].map((second) =>
+      at(second, { framesDecoded: second * 30, freezeS: second - 7 }),
+    );
+    expect(poor.at(-1)).toBe("poor");
+  });
+});
+
 describe("readSample", () => {
   const pair = (id: string, seconds: number, more = {}) => ({
     ...{ id, type: "candidate-pair", currentRoundTripTime: seconds },

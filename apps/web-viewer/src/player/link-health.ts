@@ -46,6 +46,7 @@ const LONG_MS = 12_000;
 /** Repairs (NACK) carry a lower loss. */
 const POOR_LOSS = 0.2;
 const POOR_FREEZE_S = 2;
+const FRESH_FRAMES = 10;
 /** Fewer say nothing. */
 const LEAST_PACKETS = 50;
 
@@ -54,6 +55,8 @@ export class LinkHealth {
   private samples: LinkSample[] = [];
   private heardMs = 0;
   private answeredMs = 0;
+  /** Frames there were when nothing came any more; null while media come. */
+  private framesBefore: number | null = null;
 
   note(sample: LinkSample): LinkVerdict {
     const last = this.samples.at(-1);
@@ -63,7 +66,16 @@ export class LinkHealth {
     const silentMs = sample.atMs - this.heardMs;
     const isDead = silentMs >= SILENT_MS && sample.atMs - this.answeredMs >= SILENT_MS;
     if (isDead || silentMs >= LONG_MS) return "silent";
-    if (silentMs >= IDLE_MS) return "idle";
+    if (silentMs >= IDLE_MS) {
+      this.framesBefore ??= sample.framesDecoded;
+      return "idle";
+    }
+    if (this.framesBefore !== null) {
+      // A streamer's absence ends as one long freeze, with the first frames after it: no fault of the line.
+      if (sample.framesDecoded < this.framesBefore + FRESH_FRAMES) return "fine";
+      this.framesBefore = null;
+      this.samples = [sample];
+    }
     const { loss } = this.figures();
     const first = this.samples[0];
     const isLong = first !== undefined && sample.atMs - first.atMs >= WINDOW_MS - 1_500;
