@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -44,6 +44,8 @@ export class Studio implements AsyncDisposable {
     /** The control window's. */
     public page: Page,
     readonly profile: string,
+    /** Electron's main process. */
+    readonly child: ChildProcess,
     private readonly printed: Printed,
     private readonly release: () => Promise<void>,
   ) {}
@@ -80,7 +82,7 @@ export class Studio implements AsyncDisposable {
       printed = new Printed(app);
       const page = await pageNamed(app, "control");
       await page.waitForLoadState("load");
-      return new Studio(app, page, profile, printed, release);
+      return new Studio(app, page, profile, app.process(), printed, release);
     } catch (error) {
       app?.process().kill("SIGKILL");
       await release();
@@ -146,17 +148,23 @@ export class Studio implements AsyncDisposable {
     return readFile(join(this.profile, file), "utf8");
   }
 
-  /** Ends it as its person would; an answer to "You are on air" is not waited for. */
+  /** Ends it as its person does who closes the window; the profile stays until it is disposed. */
   async close(): Promise<void> {
+    const gone = this.app.waitForEvent("close");
     await this.app.evaluate(({ app }) => app.quit()).catch(() => undefined);
-    await this.app.close();
+    await gone;
   }
 
+  /** Ends it as the system does, also on air, where a person would be asked. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const child = this.app.process();
-    const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
-    await this.app.close().catch(() => undefined);
-    clearTimeout(late);
+    const { child } = this;
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      child.kill("SIGTERM");
+      await gone;
+      clearTimeout(late);
+    }
     await this.release();
   }
 }

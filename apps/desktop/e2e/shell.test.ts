@@ -212,6 +212,8 @@ describe("without anybody at the window", () => {
       .poll(async () => (await status())["outputBytes"], { timeout: 10_000 })
       .toBeGreaterThan(10_000);
     expect(await status()).toMatchObject({ outputActive: true, outputReconnecting: false });
+    const recorded = async () => (await remote.request("GetRecordStatus")).data["outputDuration"];
+    await expect.poll(recorded, { timeout: 10_000 }).toBeGreaterThan(1_000);
     const { data } = await remote.request("StopRecord");
     expect((await stat(String(data["outputPath"]))).size).toBeGreaterThan(1_000);
     expect((await remote.request("StopStream")).code).toBe(100);
@@ -220,6 +222,23 @@ describe("without anybody at the window", () => {
       .toContain("OBS_WEBSOCKET_OUTPUT_STOPPED");
     expect(await studio.readProfile("settings.json")).not.toContain(stream_key);
     remote.close();
+  });
+});
+
+describe("closing the window", () => {
+  it("ends the studio, and its profile is as it was left", async () => {
+    const { name } = await studio.topic("document");
+    const gone = new Promise<number | null>((resolve) => studio.child.once("exit", resolve));
+    await studio.app.evaluate(({ BrowserWindow }) => {
+      const windows = BrowserWindow.getAllWindows();
+      // Not awaited: the answer would not come back.
+      setImmediate(() =>
+        windows.find((each) => each.webContents.getURL().endsWith("/control.html"))?.close(),
+      );
+    });
+    expect(await gone).toBe(0);
+    expect(JSON.parse(await studio.readProfile("scenes.json"))).toMatchObject({ name });
+    expect(JSON.parse(await studio.readProfile("settings.json")).settings.video.width).toBe(640);
   });
 });
 

@@ -29,6 +29,7 @@ export class App implements AsyncDisposable {
   private constructor(
     private readonly stack: DisposalStack,
     private readonly control: ControlWindow,
+    private readonly onAir: OnAir,
   ) {}
 
   static async create(args: Arguments, dist: string): Promise<App> {
@@ -72,6 +73,7 @@ export class App implements AsyncDisposable {
     const state = stack.use("window state", await WindowState.read(folder, unkept("the window's place")));
     const control = new ControlWindow(dist, state, {
       onClose: () => mayClose(onAir, control),
+      onClosed: () => app.quit(),
       onCrash: (reason) => log.warn({ reason }, "the control window's page ended and is loaded anew"),
     });
     const monitor = new Monitor(() => processes, control);
@@ -146,11 +148,16 @@ export class App implements AsyncDisposable {
 
     processes.start();
     await control.open();
-    return new App(stack, control);
+    return new App(stack, control, onAir);
   }
 
   show(): void {
     void this.control.open();
+  }
+
+  /** Asks the person where that is needed. */
+  mayClose(): boolean {
+    return mayClose(this.onAir, this.control);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

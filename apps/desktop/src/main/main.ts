@@ -29,24 +29,30 @@ function main(): void {
 
   let studio: App | undefined;
   let isClosing = false;
+  const close = () => {
+    if (isClosing || studio === undefined) return;
+    isClosing = true;
+    void studio[Symbol.asyncDispose]().then(() => {
+      studio = undefined;
+      app.quit();
+    });
+  };
   app.on("second-instance", (_event, argv) => {
     studio?.show();
     follow(argv.find((arg) => arg.startsWith("footlight://")));
   });
   app.on("open-url", (_event, link) => follow(link));
   app.on("activate", () => studio?.show());
-  app.on("window-all-closed", () => app.quit());
-  app.on("will-quit", (event) => {
+  // Windows are closed by the studio itself, after what is on air has ended in order.
+  app.on("window-all-closed", () => {});
+  app.on("before-quit", (event) => {
     if (studio === undefined) return;
     event.preventDefault();
-    if (isClosing) return;
-    isClosing = true;
-    void studio[Symbol.asyncDispose]().then(() => {
-      studio = undefined;
-      app.quit();
-    });
+    if (!isClosing && studio.mayClose()) close();
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => app.quit());
+  // Whoever sends these is not at the screen to be asked.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => (studio ? close() : app.exit(1)));
   app
     .whenReady()
     .then(async () => {

@@ -17,6 +17,7 @@ export class ControlWindow implements Disposable {
     private readonly events: {
       /** The person closes it; false keeps it. */
       readonly onClose: () => boolean;
+      readonly onClosed: () => void;
       readonly onCrash: (reason: string) => void;
     },
   ) {}
@@ -38,7 +39,9 @@ export class ControlWindow implements Disposable {
       if (!this.events.onClose()) event.preventDefault();
     });
     window.on("closed", () => {
-      if (this.#window === window) this.#window = undefined;
+      if (this.#window !== window) return;
+      this.#window = undefined;
+      this.events.onClosed();
     });
     window.webContents.on("did-start-navigation", ({ isMainFrame }) => {
       if (isMainFrame) this.generation++;
@@ -80,6 +83,8 @@ export class ControlWindow implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#window?.destroy();
+    const window = this.#window;
+    this.#window = undefined;
+    window?.destroy();
   }
 }
