@@ -43,9 +43,11 @@ export const studioCalls = {
   ),
 
   "broadcast.start": call(
-    z.object({ stream: settingsSchema.shape.stream }),
+    z.object({ stream: settingsSchema.shape.stream, rehearsal: z.boolean().default(false) }),
     z.object({ fault: broadcastFaultSchema.nullable() }),
   ),
+  /** Of a rehearsal; the answer is the server's code when it refuses. */
+  "broadcast.make-public": call(nothing, z.object({ fault: z.string().nullable() })),
   "broadcast.stop": call(nothing, nothing),
   "broadcast.panic": call(z.object({ on: z.boolean() }), nothing),
 
@@ -101,7 +103,9 @@ export const studioCalls = {
   "open.watch-page": call(nothing, nothing),
 } as const;
 export type StudioCall = keyof typeof studioCalls;
-export type CallInput<C extends StudioCall> = z.infer<(typeof studioCalls)[C]["input"]>;
+/** As main has it once it is parsed, defaults filled in. */
+export type CallOrder<C extends StudioCall> = z.infer<(typeof studioCalls)[C]["input"]>;
+export type CallInput<C extends StudioCall> = z.input<(typeof studioCalls)[C]["input"]>;
 export type CallOutput<C extends StudioCall> = z.infer<(typeof studioCalls)[C]["output"]>;
 
 /**

@@ -34,6 +34,8 @@ export const broadcastSchema = z.object({
   fault: broadcastFaultSchema.nullable(),
   /** The watch page, when a Footlight server is among the targets. */
   watchUrl: z.string().nullable(),
+  /** Only its owner sees it on the Footlight server, until it is made public. */
+  rehearsal: z.boolean(),
   panic: z.boolean(),
 });
 export type BroadcastSnapshot = z.infer<typeof broadcastSchema>;
@@ -104,6 +106,8 @@ export const settingsSchema = z.object({
     title: z.string().max(140),
     category: z.string().max(60),
     latencyMode: z.enum(["standard", "low", "ultra-low"]),
+    /** Seconds for which a Footlight server holds everything back, so that panic can still drop it. */
+    delayS: z.number().int().min(0).max(120).default(0),
   }),
   video: z.object({
     width: z.number().int(),

@@ -1,8 +1,18 @@
-import { rest } from "@footlight/shared";
+import {
+  Done,
+  PanicAnswer,
+  rest,
+  StudioStartAnswer,
+  type StudioStartInput,
+  StudioStream,
+} from "@footlight/shared";
 import { z } from "zod";
 
 const DEADLINE_MS = 10_000;
 const problemSchema = z.looseObject({ code: z.string().optional(), title: z.string().optional() });
+const resultSchema = z.object({ result: z.object({ data: z.unknown() }) });
+/** What refuses over tRPC has its stable code in there. */
+const refusalSchema = z.looseObject({ error: z.object({ data: z.object({ appCode: z.string() }) }) });
 
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
@@ -10,7 +20,7 @@ export type Answer<T> =
   | { readonly ok: false; readonly fault: "foreign" }
   | { readonly ok: false; readonly fault: "refused"; readonly status: number; readonly detail: string };
 
-/** A Footlight server over its REST v1; every answer is parsed by the contract, and none of them throws. */
+/** A Footlight server over its REST v1 and tRPC; every answer is parsed by the contract, and none of them throws. */
 export class ServerClient {
   constructor(
     readonly server: string,
@@ -21,20 +31,36 @@ export class ServerClient {
     return this.#call("POST", "/api/v1/sessions", rest.SessionAnswer, { username, password });
   }
 
-  startStream(
-    body: z.input<typeof rest.StartStreamBody>,
-  ): Promise<Answer<z.infer<typeof rest.StartStreamAnswer>>> {
-    return this.#call("POST", "/api/v1/streams/start", rest.StartStreamAnswer, body);
+  startStream(stream: Omit<StudioStartInput, "graceS">): Promise<Answer<StudioStartAnswer>> {
+    return this.#studio("start", StudioStartAnswer, stream);
   }
 
-  endStream(streamId: string): Promise<Answer<z.infer<typeof rest.EndStreamAnswer>>> {
-    return this.#call("POST", `/api/v1/streams/${streamId}/end`, rest.EndStreamAnswer);
+  /** Viewers still get what a delay holds back. */
+  endStream(): Promise<Answer<unknown>> {
+    return this.#studio("end", Done, {});
+  }
+
+  /** Of a rehearsal. */
+  makePublic(): Promise<Answer<unknown>> {
+    return this.#studio("makePublic", StudioStream);
+  }
+
+  /** Drops what a delay has not let out yet. */
+  dropHeld(): Promise<Answer<unknown>> {
+    return this.#studio("panic", PanicAnswer);
   }
 
   /** Where what a broken line keeps from a stream of this account is sent afterwards. */
   backfillOf(streamId: string): { readonly url: string; readonly token: string } | undefined {
     if (this.token === undefined) return undefined;
     return { url: new URL(`/api/v1/streams/${streamId}/backfill`, this.server).href, token: this.token };
+  }
+
+  async #studio<S extends z.ZodType>(name: string, shape: S, input?: object): Promise<Answer<z.infer<S>>> {
+    const answer = await this.#call("POST", `/trpc/studio.${name}`, resultSchema, input);
+    if (!answer.ok) return answer;
+    const parsed = shape.safeParse(answer.value.result.data);
+    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, fault: "foreign" };
   }
 
   async #call<S extends z.ZodType>(
@@ -59,6 +85,11 @@ export class ServerClient {
     }
     const json: unknown = await answer.json().catch(() => undefined);
     if (!answer.ok) {
+      const refusal = refusalSchema.safeParse(json);
+      if (refusal.success) {
+        const { appCode } = refusal.data.error.data;
+        return { ok: false, fault: "refused", status: answer.status, detail: appCode };
+      }
       const problem = problemSchema.safeParse(json);
       if (!problem.success) return { ok: false, fault: "foreign" };
       const detail = problem.data.code ?? problem.data.title ?? "";

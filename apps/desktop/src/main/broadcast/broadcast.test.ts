@@ -32,7 +32,7 @@ class House {
   }
 
   start() {
-    return this.broadcast.start(settings.stream);
+    return this.broadcast.start({ ...settings.stream, rehearsal: false });
   }
 
   get state(): string {

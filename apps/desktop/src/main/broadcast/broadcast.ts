@@ -1,8 +1,8 @@
 import type { TargetState, ToEncoder } from "../../contract/encoder-control.ts";
 import type { FromEngineControl, ToEngineControl } from "../../contract/engine-control.ts";
 import type { EncodeSettings } from "../../contract/media-port.ts";
-import type { BroadcastSnapshot, StudioSettings, TargetSnapshot } from "../../contract/studio-topics.ts";
-import type { Announced, BroadcastFault, Gathered, Ready } from "./destinations.ts";
+import type { BroadcastSnapshot, TargetSnapshot } from "../../contract/studio-topics.ts";
+import type { Announced, BroadcastFault, Gathered, Ready, StreamWish } from "./destinations.ts";
 
 type Figures = NonNullable<TargetSnapshot["figures"]>;
 
@@ -18,6 +18,7 @@ interface Run {
   readonly encode: EncodeSettings;
   readonly audioBitrateBps: number;
   liveSinceMs: number | null;
+  rehearsal: boolean;
 }
 
 /** What there is of a broadcast; changed in `#become` alone. */
@@ -30,8 +31,8 @@ type State =
 export interface BroadcastWorld {
   readonly encoder: { readonly isReady: boolean; send(message: ToEncoder): void };
   readonly engine: { readonly isReady: boolean; send(message: ToEngineControl): void };
-  readonly gather: (stream: StudioSettings["stream"]) => Promise<Gathered>;
-  readonly plan: (stream: StudioSettings["stream"]) => {
+  readonly gather: (stream: StreamWish) => Promise<Gathered>;
+  readonly plan: (stream: StreamWish) => {
     readonly encode: EncodeSettings;
     readonly audioBitrateBps: number;
   };
@@ -55,14 +56,14 @@ export class Broadcast implements AsyncDisposable {
   }
 
   /** Resolves when all targets have been told to begin; why not, if not. */
-  async start(stream: StudioSettings["stream"]): Promise<BroadcastFault | null> {
+  async start(stream: StreamWish): Promise<BroadcastFault | null> {
     if (this.#state.state !== "idle") return { code: "already_live", detail: "" };
     if (!this.world.engine.isReady) return { code: "engine_down", detail: "" };
     const aborted = new AbortController();
     this.#become({ state: "gathering", aborted });
     const gathered = await this.world.gather(stream);
     if (aborted.signal.aborted) {
-      if (gathered.ok) void gathered.announced?.client.endStream(gathered.announced.streamId);
+      if (gathered.ok) void gathered.announced?.client.endStream();
       this.#become({ state: "idle", fault: null });
       return null;
     }
@@ -84,6 +85,7 @@ export class Broadcast implements AsyncDisposable {
       announced: gathered.announced,
       ...this.world.plan(stream),
       liveSinceMs: null,
+      rehearsal: stream.rehearsal && gathered.announced !== undefined,
     };
     this.#become({ state: "running", run });
     for (const target of run.targets.values()) this.#begin(run, target.ready);
@@ -95,6 +97,23 @@ export class Broadcast implements AsyncDisposable {
     if (this.#state.state === "gathering") this.#state.aborted.abort();
     if (this.#state.state === "running") this.#stopped = this.#stop(this.#state.run, null);
     return this.#stopped ?? Promise.resolve();
+  }
+
+  /** Ends a rehearsal by letting everybody in; why not, if not. */
+  async makePublic(): Promise<string | null> {
+    const run = this.#state.state === "running" ? this.#state.run : undefined;
+    if (!run?.rehearsal || !run.announced) return null;
+    const answer = await run.announced.client.makePublic();
+    if (!answer.ok) return answer.fault === "refused" ? answer.detail : answer.fault;
+    run.rehearsal = false;
+    this.world.onChange();
+    return null;
+  }
+
+  /** What the server has not let out yet never goes out. */
+  async dropHeld(): Promise<void> {
+    const announced = this.#state.state === "running" ? this.#state.run.announced : undefined;
+    if (announced && announced.delayS > 0) await announced.client.dropHeld();
   }
 
   /** What shall run is told again to an encoder or an engine that came back. */
@@ -143,7 +162,7 @@ export class Broadcast implements AsyncDisposable {
   }
 
   snapshot(): Omit<BroadcastSnapshot, "panic"> {
-    const nothing = { liveSinceMs: null, fault: null, watchUrl: null };
+    const nothing = { liveSinceMs: null, fault: null, watchUrl: null, rehearsal: false };
     switch (this.#state.state) {
       case "idle":
         return { ...nothing, state: "idle", fault: this.#state.fault };
@@ -156,6 +175,7 @@ export class Broadcast implements AsyncDisposable {
           liveSinceMs: run.liveSinceMs,
           fault: null,
           watchUrl: run.announced?.watchUrl ?? null,
+          rehearsal: run.rehearsal,
         };
         if (this.#state.state === "stopping") return { ...facts, state: "stopping" };
         const isLive = [...run.targets.values()].some((each) => each.state.state === "live");
@@ -198,7 +218,7 @@ export class Broadcast implements AsyncDisposable {
       await ended;
       clearTimeout(late);
     }
-    if (run.announced) await run.announced.client.endStream(run.announced.streamId);
+    if (run.announced) await run.announced.client.endStream();
     this.#become({ state: "idle", fault });
     this.#stopped = undefined;
   }

@@ -3,6 +3,9 @@ import type { Account } from "../account/account.ts";
 import type { ServerClient } from "../account/server-client.ts";
 import { type Destination, FOOTLIGHT, GRACE_MS, type TargetBook } from "./target-book.ts";
 
+/** What shall go on air; a rehearsal is seen by its owner alone until it is made public. */
+export type StreamWish = StudioSettings["stream"] & { readonly rehearsal: boolean };
+
 export type BroadcastFault = NonNullable<BroadcastSnapshot["fault"]>;
 
 /** A destination with all that publishing to it takes. */
@@ -21,6 +24,8 @@ export interface Announced {
   readonly client: ServerClient;
   readonly streamId: string;
   readonly watchUrl: string;
+  /** How long the server holds it back. */
+  readonly delayS: number;
 }
 
 export type Gathered =
@@ -28,11 +33,7 @@ export type Gathered =
   | { readonly ok: false; readonly fault: BroadcastFault };
 
 /** Addresses and keys of all that is enabled; announces the stream to the account's server, if that is among them. */
-export async function gather(
-  book: TargetBook,
-  account: Account,
-  stream: StudioSettings["stream"],
-): Promise<Gathered> {
+export async function gather(book: TargetBook, account: Account, stream: StreamWish): Promise<Gathered> {
   const wanted = book.all().filter((each) => each.enabled);
   if (wanted.length === 0) return fail("no_target");
   const ready: Ready[] = [];
@@ -58,14 +59,18 @@ const custom = ({ id, name, kind, url }: Destination, key: string | undefined): 
 
 const fail = (code: BroadcastFault["code"], detail = "") => ({ ok: false, fault: { code, detail } }) as const;
 
-async function announce(account: Account, stream: StudioSettings["stream"]) {
+async function announce(account: Account, stream: StreamWish) {
   const client = account.client();
   if (client === undefined) return fail("not_signed_in");
   const answer = await client.startStream({
     title: stream.title.trim() || `${account.username}'s broadcast`,
     category: stream.category.trim(),
     tags: [],
-    latency_mode: stream.latencyMode,
+    latencyMode: stream.latencyMode,
+    visibility: stream.rehearsal ? "rehearsal" : "public",
+    delayS: stream.delayS,
+    recording: false,
+    chat: true,
   });
   if (!answer.ok) {
     if (answer.fault === "unreachable") return fail("server_unreachable", account.server);
@@ -74,12 +79,17 @@ async function announce(account: Account, stream: StudioSettings["stream"]) {
     if (answer.status === 401) return fail("not_signed_in");
     return fail("server_refused", answer.detail);
   }
-  const { ingest_urls, stream_key, stream_id, playback_url } = answer.value;
+  const { ingest, streamKey, streamId, watchPath } = answer.value;
   const isSecure = new URL(account.server).protocol === "https:";
   return {
     ok: true,
-    announced: { client, streamId: stream_id, watchUrl: playback_url },
+    announced: {
+      client,
+      streamId,
+      watchUrl: new URL(watchPath, account.server).href,
+      delayS: stream.delayS,
+    },
     // A key does not cross a network in the clear that the account's password did not.
-    address: { url: (isSecure ? ingest_urls.rtmps : undefined) ?? ingest_urls.rtmp, key: stream_key },
+    address: { url: (isSecure ? ingest.rtmps : null) ?? ingest.rtmp, key: streamKey },
   } as const;
 }

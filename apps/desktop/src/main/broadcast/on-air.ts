@@ -64,9 +64,13 @@ export class OnAir implements AsyncDisposable {
     this.publish();
   }
 
-  async start(stream: StudioSettings["stream"] = this.world.preferences.values.settings.stream) {
+  async start(
+    stream: StudioSettings["stream"] = this.world.preferences.values.settings.stream,
+    rehearsal = false,
+  ) {
     this.world.preferences.changeSettings({ stream });
-    return await this.broadcast.start(stream);
+    if (this.broadcast.snapshot().state === "idle") this.sentBytes = 0;
+    return await this.broadcast.start({ ...stream, rehearsal });
   }
 
   get panic(): boolean {
@@ -76,6 +80,7 @@ export class OnAir implements AsyncDisposable {
   setPanic(on: boolean): void {
     this.#panic = on;
     this.world.processes().engine.send({ kind: "panic", on });
+    if (on) void this.broadcast.dropHeld();
     this.publish();
   }
 

@@ -34,7 +34,8 @@ export function callHandlers(world: World): CallHandlers {
     "document.export": async () => ({ path: await files.export() }),
     "document.import": () => files.import(),
 
-    "broadcast.start": async ({ stream }) => ({ fault: await onAir.start(stream) }),
+    "broadcast.start": async ({ stream, rehearsal }) => ({ fault: await onAir.start(stream, rehearsal) }),
+    "broadcast.make-public": async () => ({ fault: await onAir.broadcast.makePublic() }),
     "broadcast.stop": () => onAir.broadcast.stop(),
     "broadcast.panic": ({ on }) => onAir.setPanic(on),
 

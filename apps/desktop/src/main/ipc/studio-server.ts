@@ -1,7 +1,7 @@
 import { type IpcMainInvokeEvent, ipcMain, type WebContents } from "electron";
 import { channels } from "../../contract/channels.ts";
 import {
-  type CallInput,
+  type CallOrder,
   type CallOutput,
   type StudioCall,
   studioCalls,
@@ -9,7 +9,7 @@ import {
 import type { Topics } from "./topics.ts";
 
 export type CallHandlers = {
-  readonly [C in StudioCall]: (input: CallInput<C>) => Promise<CallOutput<C>> | CallOutput<C>;
+  readonly [C in StudioCall]: (input: CallOrder<C>) => Promise<CallOutput<C>> | CallOutput<C>;
 };
 
 /**
@@ -42,7 +42,7 @@ export class StudioServer implements Disposable {
     const asked = call.input.safeParse(input);
     if (!asked.success) throw new Error(`${name}: not as the contract has it`);
     try {
-      return call.output.parse(await this.handlers[name](asked.data as CallInput<C>));
+      return call.output.parse(await this.handlers[name](asked.data as CallOrder<C>));
     } catch (error) {
       this.onFault(name, error);
       // The cause may hold what the window must not see.

@@ -25,7 +25,7 @@ export type PreferenceValues = z.infer<typeof preferencesSchema>;
 export const defaultSettings = (videos: string): StudioSettings => ({
   welcomed: false,
   theme: "system",
-  stream: { title: "", category: "", latencyMode: "low" },
+  stream: { title: "", category: "", latencyMode: "low", delayS: 0 },
   video: {
     width: 1280,
     height: 720,
