@@ -1,6 +1,4 @@
 import { Button } from "@footlight/ui/button.tsx";
-import { RadioCards } from "@footlight/ui/choice.tsx";
-import { TextField } from "@footlight/ui/field.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
 import { type FormEvent, useState } from "react";
 import type { BroadcastSnapshot, StudioSettings } from "../../../contract/studio-topics.ts";
@@ -8,15 +6,10 @@ import { broadcastFaultWords } from "../../state/words.ts";
 import { Toggle } from "../parts/fields.tsx";
 import { Modal } from "../parts/modal.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
+import { ServerFields } from "./server-fields.tsx";
 import "./go-live.css";
 
 type Stream = StudioSettings["stream"];
-
-const LATENCIES: { value: Stream["latencyMode"]; label: string; detail: string }[] = [
-  { value: "ultra-low", label: "Ultra", detail: "Under half a second, to talk with viewers" },
-  { value: "low", label: "Low", detail: "Under a second, for most broadcasts" },
-  { value: "standard", label: "Standard", detail: "Under three seconds, for the largest audiences" },
-];
 
 /** The last look before going on air: what it is called and where it goes. */
 export const GoLive = ({ onClose, onSettings }: { onClose: () => void; onSettings: () => void }) => {
@@ -40,6 +33,7 @@ const LiveForm = ({
   const studio = useStudio();
   const targets = useTopic("targets") ?? [];
   const [stream, setStream] = useState(first);
+  const [rehearsal, setRehearsal] = useState(false);
   const [fault, setFault] = useState<BroadcastSnapshot["fault"]>(null);
   const [busy, setBusy] = useState(false);
   const enabled = targets.filter((target) => target.enabled);
@@ -48,7 +42,7 @@ const LiveForm = ({
     event.preventDefault();
     setBusy(true);
     setFault(null);
-    const answer = await studio.ask("broadcast.start", { stream });
+    const answer = await studio.ask("broadcast.start", { stream, rehearsal: onServer && rehearsal });
     setBusy(false);
     if (answer === null) return;
     if (answer.fault) setFault(answer.fault);
@@ -56,35 +50,7 @@ const LiveForm = ({
   };
   return (
     <form className="form go-live" onSubmit={(event) => void go(event)}>
-      {onServer && (
-        <>
-          <TextField
-            label="Title"
-            name="title"
-            maxLength={140}
-            required
-            value={stream.title}
-            onChange={(event) => setStream({ ...stream, title: event.target.value })}
-          />
-          <TextField
-            label="Category"
-            name="category"
-            maxLength={60}
-            value={stream.category}
-            onChange={(event) => setStream({ ...stream, category: event.target.value })}
-          />
-          <RadioCards
-            name="latency"
-            label="Delay to your viewers"
-            choices={LATENCIES}
-            value={stream.latencyMode}
-            onChange={(value) => {
-              const mode = LATENCIES.find((one) => one.value === value);
-              if (mode) setStream({ ...stream, latencyMode: mode.value });
-            }}
-          />
-        </>
-      )}
+      {onServer && <ServerFields {...{ stream, setStream, rehearsal, setRehearsal }} />}
       <fieldset className="form">
         <legend className="field-label">Where it goes</legend>
         {targets.map((target) => (
@@ -125,7 +91,7 @@ const LiveForm = ({
           busy={busy}
           disabled={enabled.length === 0 || (onServer && stream.title.trim() === "")}
         >
-          Go live now
+          {onServer && rehearsal ? "Begin the rehearsal" : "Go live now"}
         </Button>
       </div>
     </form>

@@ -9,6 +9,7 @@ export const PanicNote = () => {
   const studio = useStudio();
   const document = useDocument();
   const broadcast = useTopic("broadcast");
+  const delayS = useTopic("settings")?.stream.delayS ?? 0;
   if (!broadcast?.panic) return null;
   const safe = document.safeSceneId === null ? undefined : sceneOf(document, document.safeSceneId);
   return (
@@ -22,7 +23,13 @@ export const PanicNote = () => {
           </Button>
         }
       >
-        {broadcast.state !== "idle" && <p>What was sent before this moment is out.</p>}
+        {broadcast.state !== "idle" && (
+          <p>
+            {delayS > 0
+              ? "What your server still held back was dropped."
+              : "What was sent before this moment is out."}
+          </p>
+        )}
         {!safe && <p>Choose a safe scene by a right click on it in the list.</p>}
       </Notice>
     </div>

@@ -27,6 +27,7 @@ export const StatusBar = () => {
       <span role="status">
         <Badge tone={TONES[state]}>{broadcastWords(state)}</Badge>
       </span>
+      {broadcast?.rehearsal && <MakePublic />}
       {broadcast?.liveSinceMs != null && <Timer sinceMs={broadcast.liveSinceMs} />}
       {broadcast?.fault && (
         <span className="status-bad" role="alert">
@@ -45,6 +46,23 @@ export const StatusBar = () => {
       <Recording />
       <Machine />
     </footer>
+  );
+};
+
+const MakePublic = () => {
+  const studio = useStudio();
+  const press = async () => {
+    const answer = await studio.ask("broadcast.make-public", undefined);
+    if (answer?.fault) studio.say(`Your server did not make it public: ${answer.fault}`, "bad");
+    else if (answer) studio.say("Everybody can watch from now on");
+  };
+  return (
+    <>
+      <Badge tone="wait">Rehearsal: only you see it</Badge>
+      <Button size="sm" variant="primary" onClick={() => void press()}>
+        Make it public
+      </Button>
+    </>
   );
 };
 
