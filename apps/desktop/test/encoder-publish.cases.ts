@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { tlsFiles } from "../../server/test/http-tools.ts";
 import { RtmpConnection } from "../src/encoder/uplink/rtmp-connection.ts";
-import { EncoderHarness, target } from "./encoder-harness.ts";
+import { EncoderHarness, offGrid, target } from "./encoder-harness.ts";
 import { KEY, RtmpSink } from "./rtmp-sink.ts";
 
 const WAIT = { timeout: 20_000, interval: 50 };
@@ -28,17 +28,15 @@ it.concurrent("publishes every frame in order, keyframes on the grid and nowhere
   const pictureMs = pictures.map(({ dts90k }) => dts90k / 90);
   const offMs = pictureMs.map((ms, at) => ms - ((engineFrames[at] ?? 0) * 1000) / 30);
   expect(Math.max(...offMs) - Math.min(...offMs)).toBeLessThan(1.1);
-  // The first one begins whenever it was asked for; from then on each full second.
-  const keys = engineFrames.filter((_, at) => pictures[at]?.keyframe).slice(1);
-  expect(keys.length).toBeGreaterThanOrEqual(2);
-  expect(keys.every((frame) => frame % 30 === 0)).toBe(true);
-  const between = engineFrames.filter((frame, at) => at > 0 && frame % 30 === 0 && !pictures[at]?.keyframe);
-  expect(between).toEqual([]);
+  const mediaMs = engineFrames.map((frame) => (frame * 1000) / 30);
+  const isKey = pictures.map(({ keyframe }) => keyframe);
+  expect(isKey.filter(Boolean).length).toBeGreaterThanOrEqual(3);
+  expect(offGrid(mediaMs, isKey)).toEqual([]);
   // 1024 samples each, and as much sound as picture.
   const soundMs = sounds.map(({ dts90k }) => dts90k / 90);
   const steps = soundMs.slice(1).map((ms, at) => ms - (soundMs[at] ?? 0));
   expect(steps.every((step) => Math.abs(step - 1024 / 48) <= 1)).toBe(true);
-  expect(Math.abs((soundMs.at(-1) ?? 0) - (pictureMs.at(-1) ?? 0))).toBeLessThan(250);
+  expect(Math.abs((soundMs.at(-1) ?? 0) - (pictureMs.at(-1) ?? 0))).toBeLessThan(1_500);
 });
 
 it.concurrent("says what a server answers: wrong key, not there, key in use", async () => {

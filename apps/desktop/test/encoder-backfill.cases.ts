@@ -44,7 +44,7 @@ async function listener(
   return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`, http, asked };
 }
 
-it("what a cut line kept back is with the server afterwards, picture by picture", async () => {
+it.concurrent("what a cut line kept back is with the server afterwards, picture by picture", async () => {
   const account = { username: "spooler", email: "spooler@example.org", password: "correct horse spooler" };
   const { token } = await new RestClient(server.url).call(
     "POST",
