@@ -224,6 +224,42 @@ describe("when something goes wrong", () => {
     for (const answer of await Promise.all(held)) expect(answer.status).toBe(200);
   });
 
+  it("what is not there for everybody is asked for in the name of who says theirs, and never kept", async () => {
+    const who = { headers: { cookie: "footlight_session=abc.d%3D", "sec-fetch-site": "same-origin" } };
+    const nothing = { "cache-control": "public, max-age=1", "content-type": "application/problem+json" };
+    const owner = fetch(url(LIST), who);
+    const forAll = await reached(0);
+    expect(forAll.req.headers).not.toHaveProperty("cookie");
+    forAll.res.writeHead(404, nothing).end("{}");
+    const inPerson = await reached(1);
+    expect(inPerson.req.headers).toMatchObject(who.headers);
+    inPerson.res.writeHead(200, { "cache-control": "private, no-store", vary: "Cookie" }).end("mine");
+    const answer = await owner;
+    expect([answer.status, await answer.text()]).toEqual([200, "mine"]);
+    expect(answer.headers.get("cache-control")).toBe("private, no-store");
+    // Others go on being told what they were told; other cookies say nothing.
+    const others = [await fetch(url(LIST)), await fetch(url(LIST), { headers: { cookie: "theme=dark" } })];
+    expect(others.map(({ status }) => status)).toEqual([404, 404]);
+    expect(asked).toHaveLength(2);
+    // From a 404 that is kept, too; and where there is something for everybody, nobody is asked about.
+    const again = fetch(url(LIST), who);
+    (await reached(2)).res.writeHead(404, nothing).end("{}");
+    expect((await again).status).toBe(404);
+    const part = fetch(url(PART), who);
+    (await reached(3)).res.writeHead(200, IMMUTABLE).end("part");
+    expect(await (await part).text()).toBe("part");
+    expect(await (await fetch(url(PART), who)).text()).toBe("part");
+    expect(asked).toHaveLength(4);
+  });
+
+  it("closing answers those who ask in person", async () => {
+    const held = fetch(url(PART), { headers: { authorization: "Bearer x" } });
+    (await reached(0)).res.writeHead(404).end();
+    await reached(1);
+    await app[Symbol.asyncDispose]();
+    expect((await held).status).toBe(503);
+  });
+
   it("closing answers those who wait", async () => {
     const held = fetch(url(PART));
     await reached(0);

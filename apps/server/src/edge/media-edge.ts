@@ -4,6 +4,7 @@ import { problem, sendRawProblem } from "../http/problem.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
 import { type MediaRequest, readMediaRequest } from "./media-request.ts";
+import { answerInPerson, saysWho } from "./personal-answer.ts";
 import { SharedAnswer } from "./shared-answer.ts";
 
 export interface MediaEdgeOptions {
@@ -37,6 +38,8 @@ export class MediaEdge implements Disposable {
   /** Least recently used first. */
   readonly #answers = new Map<string, SharedAnswer>();
   readonly #requests = new Map<SharedAnswer, ClientRequest>();
+  /** Asked in one person's name. */
+  readonly #personal = new Set<ClientRequest>();
   readonly #waitingByAddress = new Map<string, number>();
   readonly #counts: Record<EdgeOutcome, number> = { kept: 0, shared: 0, asked: 0, refused: 0 };
   #keptBytes = 0;
@@ -75,24 +78,41 @@ export class MediaEdge implements Disposable {
 
   [Symbol.dispose](): void {
     for (const answer of this.#requests.keys()) this.#fail(answer, "the edge is closing");
+    for (const sent of this.#personal) sent.destroy(new Error("the edge is closing"));
     this.#agent.destroy();
   }
 
   #serve(req: IncomingMessage, res: ServerResponse, request: MediaRequest): void {
     const nowMs = this.#options.clock.monotonicMs();
+    const instead = saysWho(req) ? () => this.#askInPerson(req, res, request) : undefined;
     const known = this.#answers.get(request.key);
     if (known?.isWhole === true && known.isFresh(nowMs)) {
       this.#counts.kept += 1;
       this.#answers.delete(request.key);
       this.#answers.set(request.key, known);
-      known.give(req, res, nowMs);
+      known.give(req, res, nowMs, instead);
       return;
     }
     if (!this.#admit(req, res)) return;
     const isShared = known?.isFresh(nowMs) === true;
     this.#counts[isShared ? "shared" : "asked"] += 1;
     const answer = isShared ? known : this.#ask(request);
-    answer.give(req, res, nowMs);
+    answer.give(req, res, nowMs, instead);
+  }
+
+  #askInPerson(req: IncomingMessage, res: ServerResponse, { url }: MediaRequest): void {
+    if (!this.#admit(req, res)) return;
+    const sent = answerInPerson(req, res, {
+      url: new URL(url, this.#options.originUrl),
+      agent: this.#agent,
+      timeoutMs: ORIGIN_TIMEOUT_MS,
+      failed: (reason) => {
+        this.#options.logger.warn({ url, reason }, "origin failed");
+        sendRawProblem(res, problem("unavailable", { detail: "the origin does not answer" }), CORS);
+      },
+    });
+    this.#personal.add(sent);
+    sent.once("close", () => this.#personal.delete(sent));
   }
 
   /** What waits for the origin is bounded for each client. */

@@ -20,6 +20,23 @@ const PASSED = [
   "server-timing",
 ] as const;
 
+/** Those of the origin's headers that are the players'. */
+export function passedHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const passed: Record<string, string | string[]> = {};
+  for (const name of PASSED) {
+    const value = headers[name];
+    if (value !== undefined) passed[name] = value;
+  }
+  return passed;
+}
+
+interface Follower {
+  readonly isHead: boolean;
+  readonly noneMatch: string;
+  /** Answers by other means where this one says that there is nothing. */
+  readonly instead: (() => void) | undefined;
+}
+
 type State =
   | { readonly kind: "asking" }
   /** The head is here, and the body comes. */
@@ -31,7 +48,7 @@ type State =
  * body does, and those who come later. Bytes are kept once, whoever takes them and however slowly.
  */
 export class SharedAnswer {
-  readonly #followers = new Map<ServerResponse, { readonly isHead: boolean; readonly noneMatch: string }>();
+  readonly #followers = new Map<ServerResponse, Follower>();
   readonly #chunks: Buffer[] = [];
   readonly #abandoned: () => void;
   #state: State = { kind: "asking" };
@@ -58,9 +75,10 @@ export class SharedAnswer {
     return this.#state.kind !== "whole" || nowMs < this.#wholeAtMs + this.#freshMs;
   }
 
-  /** Answers a request now or as the origin answers. */
-  give(req: IncomingMessage, res: ServerResponse, nowMs: number): void {
-    const follower = { isHead: req.method === "HEAD", noneMatch: req.headers["if-none-match"] ?? "" };
+  /** Answers a request now or as the origin answers; a 404 is left to `instead`, if there is one. */
+  give(req: IncomingMessage, res: ServerResponse, nowMs: number, instead?: () => void): void {
+    const noneMatch = req.headers["if-none-match"] ?? "";
+    const follower = { isHead: req.method === "HEAD", noneMatch, instead };
     const state = this.#state;
     if (state.kind === "coming" || state.kind === "whole") {
       const goesOn = this.#begin(res, follower, state, nowMs);
@@ -77,12 +95,7 @@ export class SharedAnswer {
 
   /** The origin's head is here. */
   head(status: number, headers: IncomingHttpHeaders, nowMs: number): void {
-    const passed: Record<string, string | string[]> = {};
-    for (const name of PASSED) {
-      const value = headers[name];
-      if (value !== undefined) passed[name] = value;
-    }
-    const state = { kind: "coming" as const, status, headers: passed };
+    const state = { kind: "coming" as const, status, headers: passedHeaders(headers) };
     this.#state = state;
     const ageS = Number(headers["age"] ?? 0);
     this.#freshMs =
@@ -130,10 +143,14 @@ export class SharedAnswer {
   /** False when the head is all there is to send. */
   #begin(
     res: ServerResponse,
-    { isHead, noneMatch }: { readonly isHead: boolean; readonly noneMatch: string },
+    { isHead, noneMatch, instead }: Follower,
     { kind, status, headers }: Extract<State, { headers: unknown }>,
     nowMs: number,
   ): boolean {
+    if (status === 404 && instead !== undefined) {
+      instead();
+      return false;
+    }
     const age = kind === "whole" ? { age: String(Math.floor((nowMs - this.#wholeAtMs) / 1_000)) } : {};
     const etag = headers["etag"];
     if (status === 200 && typeof etag === "string" && noneMatch.includes(etag)) {
