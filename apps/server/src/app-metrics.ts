@@ -4,6 +4,7 @@ import type { BeaconResult } from "./api/beacon-routes.ts";
 import type { Broadcasts } from "./broadcast/broadcasts.ts";
 import type { RtmpMetrics, RtmpRefusal } from "./ingest/rtmp/metrics.ts";
 import type { RtmpServer } from "./ingest/rtmp/rtmp-server.ts";
+import type { Slates } from "./ingest/slate/slates.ts";
 import type { WhipMetrics } from "./ingest/whip/metrics.ts";
 import type { WhipIngest } from "./ingest/whip/whip-ingest.ts";
 import type { PackagerManager } from "./packager/packager-manager.ts";
@@ -152,6 +153,7 @@ export function gauges(
     readonly rtmp: RtmpServer;
     readonly whip: WhipIngest;
     readonly rtc: RtcEngine;
+    readonly slates: Slates;
     readonly realtime: RealtimeServer;
   },
 ): void {
@@ -169,6 +171,7 @@ export function gauges(
   gauge("streams", "Streams that run: live or interrupted", () => from.broadcasts.list().length);
   gauge("rtmp_connections", "Open RTMP connections", () => from.rtmp.connections);
   gauge("whip_sessions", "WHIP publishers connected or connecting", () => from.whip.sessions);
+  gauge("slates", "Streams that a slate stands in for", () => from.slates.running);
   gauge("rungs_awake", "Qualities that are encoded because somebody watches them", () =>
     sum((broadcast) => broadcast.stats()?.awake.length ?? 0),
   );

@@ -297,7 +297,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
       logger,
     }),
   );
-  gauges([metrics], { broadcasts, packagers, rtmp, whip, rtc, realtime });
+  gauges([metrics], { broadcasts, packagers, rtmp, whip, rtc, slates, realtime });
 
   return {
     ports: { ...http.ports, rtmp: rtmp.port },
