@@ -94,7 +94,7 @@ export const StageState = z.object({
   activeSpeaker: ParticipantId.nullable().default(null),
   /** The stream as its viewers get it, by producer id; consumed like a participant's. */
   programme: z.record(z.string(), z.object({ kind: MediaKind })),
-  /** Nobody composes: the host is away and nothing is published. Viewers see a slate. */
+  /** Nobody composes: the host is away and nothing is published. With guests on stage, viewers see a slate. */
   slate: z.boolean(),
   media: z.object({
     /** False while no media worker is there. */
