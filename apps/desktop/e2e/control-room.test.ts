@@ -153,12 +153,25 @@ describe("studio mode", () => {
 });
 
 describe("on air", () => {
-  it("goes live in two clicks, and the picture of now is seen in a browser", async () => {
+  it("rehearses unseen, is made public with one click, and the picture of now is seen in a browser", async () => {
     await button("Go live").click();
     await page.getByLabel("Title").fill("Live from the studio");
     await axe.expectClean(page, "the go-live sheet", SMALL);
-    await button("Go live now").click();
-    await page.locator(".status-bar").getByText("On air", { exact: true }).waitFor();
+    await page.getByRole("switch", { name: /^Dress rehearsal/ }).click();
+    await button("Begin the rehearsal").click();
+    const bar = page.locator(".status-bar");
+    await bar.getByText("On air", { exact: true }).waitFor();
+    await bar.getByText("Rehearsal: only you see it").waitFor();
+    const listed = async () => (await fetch(`${house.server.url}/api/v1/streams`)).text();
+    expect(await listed()).not.toContain("Live from the studio");
+    // The server wants a first picture of it before.
+    await shows(async () => {
+      await button("Make it public")
+        .click({ timeout: 500 })
+        .catch(() => undefined);
+      return await button("Make it public").count();
+    }, "buttons to make it public").toBe(0);
+    await shows(listed, "the list of streams").toContain("Live from the studio");
     const { page: viewer } = await house.visit("/mira");
     await viewer.getByText("Live from the studio").first().waitFor();
     await viewer.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0, undefined, {

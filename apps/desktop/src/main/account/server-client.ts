@@ -56,7 +56,12 @@ export class ServerClient {
     return { url: new URL(`/api/v1/streams/${streamId}/backfill`, this.server).href, token: this.token };
   }
 
-  async #studio<S extends z.ZodType>(name: string, shape: S, input?: object): Promise<Answer<z.infer<S>>> {
+  /** A mutation takes a body also where it takes nothing. */
+  async #studio<S extends z.ZodType>(
+    name: string,
+    shape: S,
+    input: object = {},
+  ): Promise<Answer<z.infer<S>>> {
     const answer = await this.#call("POST", `/trpc/studio.${name}`, resultSchema, input);
     if (!answer.ok) return answer;
     const parsed = shape.safeParse(answer.value.result.data);
