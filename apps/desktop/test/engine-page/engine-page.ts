@@ -131,14 +131,16 @@ export class EnginePage {
     return (await found.jsonValue()) as Extract<FromEngineControl, { kind: K }>;
   }
 
-  /** What was sent to the encoder's process, from now on, until there are so many of a kind. */
+  /** What is sent to the encoder's process from now on, or from what is done first, until there are so many of a kind. */
   async sent<K extends FromEngine["kind"]>(
     kind: K,
     count: number,
+    first?: () => Promise<void>,
   ): Promise<Extract<FromEngine, { kind: K }>[]> {
     await this.page.evaluate(() => {
       held.sent = [];
     });
+    await first?.();
     await this.page.waitForFunction(
       ({ kind, count }) => held.sent.filter((message) => message.kind === kind).length >= count,
       { kind, count },
