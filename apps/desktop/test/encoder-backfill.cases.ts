@@ -1,20 +1,12 @@
 import { createServer, type Server } from "node:http";
 import { BackfillPlan, BackfillQuery, rest } from "@footlight/shared";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { RestClient } from "../../server/src/testing/rest-client.ts";
 import { TestServer } from "../../server/src/testing/test-server.ts";
 import { EncoderHarness, target } from "./encoder-harness.ts";
 import { Line } from "./line.ts";
 
 const WAIT = { timeout: 40_000, interval: 50 };
-
-let server: TestServer;
-beforeAll(async () => {
-  server = await TestServer.start();
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
 
 /** Hands requests on, and remembers the bodies of the questions. */
 async function listener(
@@ -45,6 +37,7 @@ async function listener(
 }
 
 it.concurrent("what a cut line kept back is with the server afterwards, picture by picture", async () => {
+  await using server = await TestServer.start();
   const account = { username: "spooler", email: "spooler@example.org", password: "correct horse spooler" };
   const { token } = await new RestClient(server.url).call(
     "POST",
