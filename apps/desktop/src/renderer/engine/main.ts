@@ -13,7 +13,10 @@ declare global {
 const AGAIN_MS = 1_000;
 
 try {
-  await new Engine(window.engine, new WorkerTicker()).start();
+  const engine = new Engine(window.engine, new WorkerTicker());
+  // WHIP servers are told goodbye, and devices let go, also where the window just closes.
+  addEventListener("pagehide", () => void engine.close());
+  await engine.start();
 } catch (cause) {
   setTimeout(() => location.reload(), AGAIN_MS);
   throw cause;
