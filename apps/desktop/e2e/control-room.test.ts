@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RestClient } from "../../server/src/testing/rest-client.ts";
@@ -191,5 +193,43 @@ describe("on air", () => {
     await button("End broadcast").click();
     await page.getByRole("alertdialog").getByRole("button", { name: "End broadcast" }).click();
     await bar.getByText("Not on air").waitFor();
+  });
+});
+
+describe("a scene collection of OBS", () => {
+  it("takes the place of ours, says what was left out and what is missing, and can be undone", async () => {
+    const scene = (name: string, items: string[]) => ({
+      id: "scene",
+      name,
+      settings: { items: items.map((item) => ({ name: item, scale: { x: 1, y: 1 } })) },
+    });
+    const collection = {
+      name: "From OBS",
+      current_program_scene: "Talk",
+      resolution: { x: 640, y: 360 },
+      sources: [
+        scene("Talk", ["Wall", "Logo", "Plug-in"]),
+        scene("End", ["Wall"]),
+        { id: "color_source_v3", name: "Wall", settings: { color: 0xff0000ff, width: 640, height: 360 } },
+        { id: "image_source", name: "Logo", settings: { file: join(studio.profile, "gone.png") } },
+        { id: "somebodys_plugin", name: "Plug-in" },
+      ],
+    };
+    const path = join(studio.profile, "obs.json");
+    await writeFile(path, JSON.stringify(collection));
+    // The system's own dialogue is not the window's, and nothing can press its buttons.
+    await studio.app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+    }, path);
+    await button("Settings").click();
+    await page.getByRole("tab", { name: "Scenes" }).click();
+    await button("Import from a file").click();
+    await page.getByText("“Plug-in” (somebodys_plugin)").waitFor();
+    await page.keyboard.press("Escape");
+    await button("Logo").waitFor();
+    await page.getByText("The file is not there. Choose it again.").waitFor();
+    await shows(middle("programme"), "the programme").toEqual([255, 0, 0]);
+    await button("Undo import").click();
+    await button("Break").waitFor();
   });
 });

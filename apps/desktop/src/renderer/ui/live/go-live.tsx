@@ -50,7 +50,9 @@ const LiveForm = ({
   };
   return (
     <form className="form go-live" onSubmit={(event) => void go(event)}>
-      {onServer && <ServerFields {...{ stream, setStream, rehearsal, setRehearsal }} />}
+      {onServer && (
+        <ServerFields {...{ stream, setStream, rehearsal, setRehearsal }} elsewhere={enabled.length > 1} />
+      )}
       <fieldset className="form">
         <legend className="field-label">Where it goes</legend>
         {targets.map((target) => (

@@ -17,11 +17,14 @@ export const ServerFields = ({
   setStream,
   rehearsal,
   setRehearsal,
+  elsewhere,
 }: {
   stream: Stream;
   setStream: (stream: Stream) => void;
   rehearsal: boolean;
   setRehearsal: (on: boolean) => void;
+  /** Other targets take it too, and know no rehearsals. */
+  elsewhere: boolean;
 }) => (
   <>
     <TextField
@@ -67,7 +70,11 @@ export const ServerFields = ({
     </div>
     <Toggle
       label="Dress rehearsal"
-      hint="Only you see it on your server, until you make it public with one click"
+      hint={
+        rehearsal && elsewhere
+          ? "Your other targets show it to everybody at once: switch them off for a rehearsal"
+          : "Only you see it on your server, until you make it public with one click"
+      }
       checked={rehearsal}
       onChange={setRehearsal}
     />
