@@ -24,9 +24,13 @@ if (target === undefined) {
 }
 const folder = statSync(target).isDirectory();
 const manifest = folder ? JSON.parse(readFileSync(join(target, "package.json"), "utf8")) : {};
-if (folder) app.setAppPath(target);
+/** What only a `default_app` may call, and no type tells of. */
+const unsaid = /** @type {{ setAppPath(path: string): void, setVersion(version: string): void }} */ (
+  /** @type {unknown} */ (app)
+);
+if (folder) unsaid.setAppPath(target);
 if (manifest.productName ?? manifest.name) app.setName(manifest.productName ?? manifest.name);
-if (manifest.version) app.setVersion(manifest.version);
+if (manifest.version) unsaid.setVersion(manifest.version);
 Object.assign(process, { defaultApp: true });
 try {
   // Awaited, so that the app has set up what must be before `ready`.

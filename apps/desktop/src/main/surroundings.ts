@@ -15,6 +15,7 @@ import type { DisposalStack } from "./system/disposal.ts";
 import { Hotkeys } from "./system/hotkeys.ts";
 import type { Preferences } from "./system/preferences.ts";
 import type { Secrets } from "./system/secrets.ts";
+import { Updates } from "./system/updates.ts";
 import { Wakefulness } from "./system/wakefulness.ts";
 import type { ControlWindow } from "./windows/control-window.ts";
 import { AppMenu } from "./windows/menu.ts";
@@ -55,6 +56,7 @@ export function surround(world: World, stack: DisposalStack): void {
     onWake: () => log.warn("the machine has woken"),
   });
   stack.use("wakefulness", wakefulness);
+  stack.use("updates", new Updates(log));
 
   const menu = new AppMenu(
     {
