@@ -197,11 +197,9 @@ describe("a viewer of an ultra-low stream", () => {
     await playing(page);
     const frames = await logShownFrames(page);
     expect((await givenUp).url()).toContain("/whep/");
-    await watchFrames(page, 1_000);
+    await shows(async () => (await frames.jsonValue()).length, "pictures").toBeGreaterThan(30);
     expect(await figureOf(page, "tier")).toBe("low");
-    const shown = await frames.jsonValue();
-    expect(shown.length).toBeGreaterThan(30);
-    expect(swapGapsMs(shown)).toEqual([]);
+    expect(swapGapsMs(await frames.jsonValue())).toEqual([]);
     await shows(() => page.getByTestId("notice").textContent(), "what it says").toContain(
       "No real time on this network",
     );
@@ -225,7 +223,7 @@ const byWhip = (picture: Partial<WhipPicture>) => async (streamKey: string) => {
 };
 
 describe("whoever publishes, the player tells the layer and the true delay", () => {
-  it.each([
+  it.for([
     {
       name: "by RTMP",
       channel: "plain",
@@ -242,7 +240,7 @@ describe("whoever publishes, the player tells the layer and the true delay", () 
       ...{ name: "by WHIP in layers", channel: "layers", from: "capture", layer: /^540p · \d+ fps · H264$/ },
       by: byWhip({ width: 960, height: 540, simulcast: true }),
     },
-  ])("$name", async ({ channel, from, layer, by }) => {
+  ])("$name", async ({ channel, from, layer, by }, { annotate }) => {
     const { rest } = await house.streamer(channel);
     const { stream_id, stream_key } = await rest.startStream({ title: channel, latency_mode: "ultra-low" });
     const stop = await by(stream_key);
@@ -252,11 +250,17 @@ describe("whoever publishes, the player tells the layer and the true delay", () 
     await viewer.keyboard.press("s");
     await viewer.getByText(`Delay from ${from}`).waitFor();
     await shows(() => statOf("layer", viewer), "layer").toMatch(layer);
-    const watched = seenDelayMs(viewer);
-    const toldMs = await toldDelayMs(viewer, watched);
-    const seenMs = await watched;
+    // More than once: what is told is of the last frames, what is seen of the next ones.
+    const found: string[] = [];
+    const apartMs = async () => {
+      const watched = seenDelayMs(viewer);
+      const [toldMs, seenMs] = [await toldDelayMs(viewer, watched), await watched];
+      found.push(`seen ${Math.round(seenMs)} ms, told ${toldMs} ms`);
+      return Math.abs(seenMs - toldMs);
+    };
+    await shows(apartMs, "what is between seen and told").toBeLessThan(TOLERANCE_MS);
+    await annotate(found.join("; "));
     await viewer.close();
     await stop();
-    expect(Math.abs(seenMs - toldMs), `seen ${seenMs} ms, told ${toldMs} ms`).toBeLessThan(TOLERANCE_MS);
   });
 });
