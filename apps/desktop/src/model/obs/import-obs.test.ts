@@ -98,6 +98,7 @@ describe("a collection of OBS", () => {
     expect(itemsOf("Main").map((one) => one.name)).toEqual(["Desk", "Box", "Start", "Web"]);
     expect(imported().unmatched).toEqual([
       "“Plug-in” (some_plugin_source)",
+      "“Web”: web pages are kept, but not shown yet",
       "Filter “My plug-in” of “Mic/Aux”",
     ]);
     const sources = Object.values(imported().document.sources);

@@ -95,7 +95,11 @@ export const counterpartOf = (source: ObsSource, capturable: Capturable): Counte
         height: Math.round(clamp(of.number("height", 600), 16, 4096)),
       };
       const url = of.flag("is_local_file", false) ? `file://${of.text("local_file")}` : of.text("url");
-      return whole({ kind: "browser", url, css: of.text("css"), ...size }, size);
+      return {
+        settings: { kind: "browser", url, css: of.text("css"), ...size },
+        size,
+        note: "web pages are kept, but not shown yet",
+      };
     }
     default:
       return null;
