@@ -53,7 +53,12 @@ export class AacEncoder {
   /** @param samples interleaved */
   push(ptsUs: number, samples: Float32Array): void {
     const process = this.#process ?? this.#begin();
-    if (process === undefined || process.unreadBytes > MAX_UNREAD_BYTES) return;
+    if (process === undefined) return;
+    if (process.unreadBytes > MAX_UNREAD_BYTES) {
+      // It hangs; another one is started when it is gone.
+      process.kill("SIGKILL");
+      return;
+    }
     const last = this.#anchors.at(-1);
     const offUs = last === undefined ? 0 : ptsUs - this.#timeOf(last, this.#samplesIn);
     if (last === undefined || Math.abs(offUs) > MAX_SILENCE_US) {

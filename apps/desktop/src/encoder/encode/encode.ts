@@ -88,8 +88,9 @@ export class Encode {
     else this.#droppedEncode += frames;
   }
 
-  /** Bitrate since the last reading. */
+  /** Once a second: bitrate since the last reading. */
   readFigures(): EncodeFigures {
+    this.#ffmpeg?.watch();
     const atMs = performance.now();
     const seconds = (atMs - this.#read.atMs) / 1000;
     const bitrateBps = seconds > 0 ? Math.round(((this.#bytes - this.#read.bytes) * 8) / seconds) : 0;

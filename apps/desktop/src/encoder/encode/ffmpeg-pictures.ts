@@ -5,6 +5,8 @@ import { type CodedPicture, PictureRun, type RawPicture } from "./picture-run.ts
 const BACK_OFF_MS = [0, 500, 2_000, 5_000] as const;
 /** Tries without one picture: it never will. */
 const HOPELESS = 4;
+/** Pictures go in and none comes out: it hangs (a driver, a stopped process). */
+const HANGS_MS = 10_000;
 /** A successor's pictures while its predecessor still gives out the last ones of its own. */
 const MAX_HELD = 120;
 
@@ -58,6 +60,11 @@ export class FfmpegPictures {
     }
     if (change) void current?.run.end();
     run.push(picture, onTaken);
+  }
+
+  /** Once a second: one that hangs is ended, and so started again. */
+  watch(): void {
+    for (const { run } of this.#runs) if (run.waitsMs > HANGS_MS) run.kill();
   }
 
   async close(): Promise<void> {

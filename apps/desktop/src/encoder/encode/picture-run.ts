@@ -39,6 +39,7 @@ export class PictureRun {
   /** Those that are in the encoder, oldest first. */
   #inside: { readonly ptsUs: number; readonly captureMs: number }[] = [];
   #config: Buffer | undefined;
+  #progressMs = 0;
 
   constructor(of: {
     readonly path: string;
@@ -70,8 +71,14 @@ export class PictureRun {
     return this.#inside.length;
   }
 
+  /** How long something has been inside without anything coming out. */
+  get waitsMs(): number {
+    return this.#inside.length === 0 ? 0 : performance.now() - this.#progressMs;
+  }
+
   /** `onTaken` when ffmpeg has it. */
   push({ ptsUs, captureMs, data }: RawPicture, onTaken: () => void): void {
+    if (this.#inside.length === 0) this.#progressMs = performance.now();
     this.#inside.push({ ptsUs, captureMs });
     this.#process.write(matroskaFrameHeader(1, ptsUs + HEADROOM_US, true, data.byteLength));
     this.#process.write(data, onTaken);
@@ -95,6 +102,7 @@ export class PictureRun {
       const from = this.#take((timestamp + tag.compositionMs) * 1000 - HEADROOM_US);
       if (from === undefined) continue;
       this.produced += 1;
+      this.#progressMs = performance.now();
       this.#onPicture({
         ...from,
         dtsUs: from.ptsUs - compositionUs,

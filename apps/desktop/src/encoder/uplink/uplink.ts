@@ -17,6 +17,8 @@ const STALLED_MS = 4_000;
 const DEGRADED_MS = 10_000;
 /** What waits for longer shows that the line has nothing left. */
 const EASE_MS = 200;
+/** For the end of the broadcast on a slow line. */
+const DRAIN_MS = 1_000;
 const SOUND_CONFIG = buildAudioSpecificConfig({ sampleRate: 48_000, channels: 2 });
 
 export interface UplinkOptions {
@@ -60,6 +62,7 @@ export class Uplink implements UnitSink {
   #dropped = 0;
   #droppedAtMs = Number.NEGATIVE_INFINITY;
   #sentBefore = 0;
+  #onEmpty: () => void = () => {};
 
   constructor(options: UplinkOptions) {
     this.#options = options;
@@ -97,8 +100,17 @@ export class Uplink implements UnitSink {
     this.#pump();
   }
 
-  /** Says goodbye to the server, bounded in time. */
+  /** What waits still goes out, then goodbye to the server; both bounded in time. */
   async close(): Promise<void> {
+    if (this.isLive && this.#queue.length > 0) {
+      await Promise.race([
+        new Promise<void>((resolve) => {
+          this.#onEmpty = resolve;
+        }),
+        pause(DRAIN_MS, this.#stop.signal),
+        this.#over,
+      ]);
+    }
     // Aborted first: what ends now ends because it was asked to.
     const connection = this.#connection;
     this.#stop.abort();
@@ -121,6 +133,10 @@ export class Uplink implements UnitSink {
       let fault: RtmpFault;
       try {
         const connection = await this.#connect();
+        if (this.#stop.signal.aborted) {
+          await connection.unpublish();
+          break;
+        }
         wasLive = true;
         fault = await this.#serve(connection);
         [since, tries, unsaid] = [performance.now(), 1, 0];
@@ -201,10 +217,11 @@ export class Uplink implements UnitSink {
     const connection = this.#connection;
     while (connection?.hasRoom === true) {
       const unit = this.#queue.shift();
-      if (unit === undefined) return;
+      if (unit === undefined) break;
       if (unit.kind === "picture") this.#sendPicture(connection, unit);
       else this.#sendSound(connection, unit);
     }
+    if (this.#queue.length === 0) this.#onEmpty();
   }
 
   #sendPicture(connection: RtmpConnection, unit: PictureUnit): void {
