@@ -42,3 +42,16 @@ it("mutes, lets a held key speak, and plays the solo alone", () => {
 it("is silent in a panic, whoever talks", () => {
   expect(heard({}, {}, { panic: true, talking: new Set(["mic"]) })).toEqual([]);
 });
+
+it("holds back what is told to, and films by as much as their picture is late", () => {
+  const offsets = (microphone: object, film: object) =>
+    [
+      ...audible(collection(microphone, film), {
+        shown: new Set(),
+        panic: false,
+        talking: new Set(),
+      }).values(),
+    ].map(({ strip }) => strip.offsetMs);
+  expect(offsets({ offsetMs: 200 }, {})).toEqual([200, 45]);
+  expect(offsets({ offsetMs: -200 }, { offsetMs: -20 })).toEqual([0, 25]);
+});

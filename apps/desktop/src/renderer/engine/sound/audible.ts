@@ -19,6 +19,9 @@ export interface Audible {
 
 const CAN_SOUND: ReadonlySet<string> = new Set(["microphone", "desktop-audio", "video", "guest", "browser"]);
 
+/** Chromium gives a film's sound to Web Audio so much before it shows the picture of the same time (Electron 33). */
+const FILM_SOUND_EARLY_MS = 45;
+
 /** Every source of the document that can be heard, and how it is heard now. */
 export function audible(document: StudioDocument, { shown, panic, talking }: Moment): Map<string, Audible> {
   const all = Object.values(document.sources).filter(
@@ -26,15 +29,20 @@ export function audible(document: StudioDocument, { shown, panic, talking }: Mom
   );
   const anySolo = all.some(({ sound }) => sound?.solo);
   return new Map(
-    all.map(({ id, sound = soundSchema.parse({}) }) => {
+    all.map(({ id, settings, sound = soundSchema.parse({}) }) => {
       const wanted = document.globalSound.includes(id) || shown.has(id);
       const muted = (sound.muted && !talking.has(id)) || (anySolo && !sound.solo);
       const { volumeDb, pan, mono, offsetMs, filters } = sound;
       const silent = panic || muted || !wanted;
+      const early = settings.kind === "video" ? FILM_SOUND_EARLY_MS : 0;
       // What is to come earlier than it does could only be waited for by everything else.
       return [
         id,
-        { sound, wanted, strip: { volumeDb, pan, mono, filters, silent, offsetMs: Math.max(0, offsetMs) } },
+        {
+          sound,
+          wanted,
+          strip: { volumeDb, pan, mono, filters, silent, offsetMs: Math.max(0, offsetMs + early) },
+        },
       ];
     }),
   );
