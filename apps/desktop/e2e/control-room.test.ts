@@ -189,6 +189,10 @@ describe("on air", () => {
   it("tells how it does, and ends when asked twice", async () => {
     const bar = page.locator(".status-bar");
     await bar.getByText(/^[\d.]+ [kM]bps$/).waitFor();
+    await page
+      .getByRole("region", { name: "Audience" })
+      .getByText(/^\d+ viewers?$/)
+      .waitFor();
     await bar.getByText(/^\d+:\d\d$/).waitFor();
     await button("End broadcast").click();
     await page.getByRole("alertdialog").getByRole("button", { name: "End broadcast" }).click();

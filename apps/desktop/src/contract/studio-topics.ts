@@ -1,3 +1,4 @@
+import { Advice, Tier } from "@footlight/shared";
 import { z } from "zod";
 import { commandSchema } from "../model/commands.ts";
 import { documentSchema } from "../model/document.ts";
@@ -145,6 +146,24 @@ export const recordingStateSchema = z.object({
   fault: z.string().nullable(),
 });
 
+/** Who watches on the Footlight server, and how late; null: nothing of ours is on air there. */
+export const audienceSchema = z
+  .object({
+    viewers: z.number(),
+    /** Delays count from the camera, else from the server's door. */
+    sinceCapture: z.boolean(),
+    /** Only those with viewers. */
+    tiers: z.array(
+      z.object({
+        tier: Tier,
+        viewers: z.number(),
+        latencyMs: z.object({ median: z.number(), p95: z.number() }).nullable(),
+      }),
+    ),
+    advice: z.array(Advice),
+  })
+  .nullable();
+
 /** Something that happened once and wants telling; numbered, so that none is told twice. */
 export const newsSchema = z.object({
   number: z.number().int(),
@@ -179,6 +198,7 @@ export const studioTopics = {
   settings: settingsSchema,
   encoders: encodersSchema,
   recording: recordingStateSchema,
+  audience: audienceSchema,
   /** The newest, at most 20. */
   news: z.array(newsSchema),
 } as const;

@@ -1,4 +1,5 @@
 import {
+  Dashboard,
   Done,
   PanicAnswer,
   rest,
@@ -10,6 +11,7 @@ import { z } from "zod";
 
 const DEADLINE_MS = 10_000;
 const problemSchema = z.looseObject({ code: z.string().optional(), title: z.string().optional() });
+const dashboardSchema = Dashboard.pick({ audience: true, health: true });
 const resultSchema = z.object({ result: z.object({ data: z.unknown() }) });
 /** What refuses over tRPC has its stable code in there. */
 const refusalSchema = z.looseObject({ error: z.object({ data: z.object({ appCode: z.string() }) }) });
@@ -50,6 +52,11 @@ export class ServerClient {
     return this.#studio("panic", PanicAnswer);
   }
 
+  /** Who watches, and what the server makes of what it is sent. */
+  dashboard(): Promise<Answer<z.infer<typeof dashboardSchema>>> {
+    return this.#trpc("GET", "dashboard.get", dashboardSchema);
+  }
+
   /** Where what a broken line keeps from a stream of this account is sent afterwards. */
   backfillOf(streamId: string): { readonly url: string; readonly token: string } | undefined {
     if (this.token === undefined) return undefined;
@@ -57,12 +64,17 @@ export class ServerClient {
   }
 
   /** A mutation takes a body also where it takes nothing. */
-  async #studio<S extends z.ZodType>(
-    name: string,
+  #studio<S extends z.ZodType>(name: string, shape: S, input: object = {}): Promise<Answer<z.infer<S>>> {
+    return this.#trpc("POST", `studio.${name}`, shape, input);
+  }
+
+  async #trpc<S extends z.ZodType>(
+    method: string,
+    path: string,
     shape: S,
-    input: object = {},
+    input?: object,
   ): Promise<Answer<z.infer<S>>> {
-    const answer = await this.#call("POST", `/trpc/studio.${name}`, resultSchema, input);
+    const answer = await this.#call(method, `/trpc/${path}`, resultSchema, input);
     if (!answer.ok) return answer;
     const parsed = shape.safeParse(answer.value.result.data);
     return parsed.success ? { ok: true, value: parsed.data } : { ok: false, fault: "foreign" };

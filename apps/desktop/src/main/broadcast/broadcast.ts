@@ -99,6 +99,11 @@ export class Broadcast implements AsyncDisposable {
     return this.#stopped ?? Promise.resolve();
   }
 
+  /** The server that the running broadcast was announced to. */
+  get announced(): Announced | undefined {
+    return this.#state.state === "running" ? this.#state.run.announced : undefined;
+  }
+
   /** Ends a rehearsal by letting everybody in; why not, if not. */
   async makePublic(): Promise<string | null> {
     const run = this.#state.state === "running" ? this.#state.run : undefined;
@@ -112,7 +117,7 @@ export class Broadcast implements AsyncDisposable {
 
   /** What the server has not let out yet never goes out. */
   async dropHeld(): Promise<void> {
-    const announced = this.#state.state === "running" ? this.#state.run.announced : undefined;
+    const { announced } = this;
     if (announced && announced.delayS > 0) await announced.client.dropHeld();
   }
 

@@ -5,6 +5,7 @@ import type { Account } from "../account/account.ts";
 import type { Topics } from "../ipc/topics.ts";
 import type { MediaProcesses } from "../processes/media-processes.ts";
 import type { Preferences } from "../system/preferences.ts";
+import { AudienceWatch } from "./audience-watch.ts";
 import { Broadcast } from "./broadcast.ts";
 import { gather } from "./destinations.ts";
 import { encodePlan } from "./encode-plan.ts";
@@ -24,6 +25,7 @@ interface World {
 export class OnAir implements AsyncDisposable {
   readonly broadcast: Broadcast;
   readonly recording: Recording;
+  readonly #audience: AudienceWatch;
   #panic = false;
   /** Of all targets, since the broadcast began; those by WHIP are not counted. */
   sentBytes = 0;
@@ -44,6 +46,7 @@ export class OnAir implements AsyncDisposable {
       send: (message: Parameters<MediaProcesses["engine"]["send"]>[0]) =>
         world.processes().engine.send(message),
     };
+    this.#audience = new AudienceWatch((audience) => topics.publish("audience", audience));
     this.broadcast = new Broadcast({
       encoder,
       engine,
@@ -120,6 +123,7 @@ export class OnAir implements AsyncDisposable {
 
   publish(): void {
     const { topics, book } = this.world;
+    this.#audience.watch(this.broadcast.announced?.client);
     topics.publish("broadcast", { ...this.broadcast.snapshot(), panic: this.#panic });
     topics.publish(
       "targets",
@@ -137,6 +141,7 @@ export class OnAir implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.recording.stop();
+    this.#audience[Symbol.dispose]();
     await this.broadcast[Symbol.asyncDispose]();
   }
 }

@@ -23,6 +23,7 @@ export const listenTo = (bridge: StudioBridge): Topics => {
     settings: hear("settings"),
     encoders: hear("encoders"),
     recording: hear("recording"),
+    audience: hear("audience"),
     news: hear("news"),
   };
 };

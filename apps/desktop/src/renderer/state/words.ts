@@ -1,3 +1,4 @@
+import type { Advice, Tier } from "@footlight/shared";
 import type { CallOutput } from "../../contract/studio-calls.ts";
 import type { BroadcastSnapshot, News, SourceState, TargetSnapshot } from "../../contract/studio-topics.ts";
 import type { CommandKind, Refusal } from "../../model/commands.ts";
@@ -171,3 +172,20 @@ export const signInWords = (fault: SignInFault): string =>
     wrong_password: "Username or password is wrong.",
     not_footlight: "There is a server, but no Footlight.",
   })[fault];
+
+export const tierWords = (tier: Tier): string =>
+  ({ standard: "Standard", low: "Low delay", ultra: "Ultra" })[tier];
+
+/** What the server would have better: the cause, and what to do. */
+export const adviceWords = (advice: Advice): string =>
+  ({
+    irregular_keyframes:
+      "Your keyframes are irregular, so the server encodes your picture again. Set 2 seconds in the settings.",
+    codec_reencoded: "The server has to encode your picture again. Send H.264.",
+    frames_missing: "Frames are missing on their way. Choose a lower bitrate, or a cable instead of Wi-Fi.",
+    bitrate_unsteady: "Your bitrate goes up and down. Choose a lower one that your line can hold.",
+    no_audio: "The server gets no sound. Look at the mixer.",
+    no_video: "The server gets no picture.",
+    rung_dropped: "The server is busy and leaves out its highest re-encoded quality.",
+    storage_full: "The server's disk is full. Its operator has to make room.",
+  })[advice];

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Inspector } from "./inspector/inspector.tsx";
+import { AudiencePanel } from "./live/audience-panel.tsx";
 import { GoLive } from "./live/go-live.tsx";
 import { PanicNote } from "./live/panic-note.tsx";
 import { StatusBar } from "./live/status-bar.tsx";
@@ -25,6 +26,7 @@ export const ControlRoom = () => {
       <div className="room-left">
         <SceneList />
         <SourceList />
+        <AudiencePanel />
       </div>
       <main className="room-stage" aria-label="Stage">
         <PanicNote />
