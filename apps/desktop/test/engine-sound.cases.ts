@@ -70,6 +70,18 @@ export function soundCases(engineOf: () => EnginePage): void {
     await engine.sent("sound", 5);
     const silence = await engine.sent("sound", 110);
     expect(Math.max(...silence.map(({ samples }) => peakOf(samples)))).toBe(0);
+    await engine.control({ kind: "document", document: collection({}, { muted: true }) });
+    await engine.page.waitForFunction(() =>
+      held.sent.some(
+        (message) => message.kind === "sound" && message.samples.some((sample) => sample > 0.01),
+      ),
+    );
+    await engine.control({ kind: "panic", on: true });
+    // What was on its way when the button was pressed.
+    await engine.sent("sound", 10);
+    const panic = await engine.sent("sound", 110);
+    expect(Math.max(...panic.map(({ samples }) => peakOf(samples)))).toBe(0);
+    await engine.control({ kind: "panic", on: false });
   });
 
   it("sends each track without a hole, on the clock of the pictures", async () => {
