@@ -7,6 +7,12 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { freshThumbnail } from "./thumbnail.ts";
 
+/** Who points at a stream will see its picture soon: by the click the player's code is there. */
+const fetchWatchPage = (): void => {
+  // A failure shows when the page is really wanted.
+  import("../watch/watch-page.tsx").catch(() => undefined);
+};
+
 /** A live channel as a picture to press; the whole card is one link. */
 export const StreamCard = ({ stream, nowMs }: { stream: Card; nowMs: number }) => (
   <article className="stream-card">
@@ -31,7 +37,12 @@ export const StreamCard = ({ stream, nowMs }: { stream: Card; nowMs: number }) =
       <Avatar name={stream.displayName} src={stream.avatar} />
       <div>
         <h2 className="stream-title">
-          <Link to={`/${stream.username}`} className="stream-link">
+          <Link
+            to={`/${stream.username}`}
+            className="stream-link"
+            onPointerEnter={fetchWatchPage}
+            onFocus={fetchWatchPage}
+          >
             {stream.title}
           </Link>
         </h2>
