@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
+import { request } from "node:http";
 import type { FlvTag } from "@footlight/protocols/flv/flv-file.ts";
-import { BACKFILL_LIMITS, BackfillPieceAnswer, BackfillPlan, UploadTestAnswer } from "@footlight/shared";
+import {
+  BACKFILL_LIMITS,
+  BackfillPieceAnswer,
+  BackfillPlan,
+  UPLOAD_TEST_LIMITS,
+  UploadTestAnswer,
+} from "@footlight/shared";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { withClock } from "../src/testing/capture-publisher.ts";
 import { RestClient } from "../src/testing/rest-client.ts";
@@ -207,6 +214,25 @@ describe("the upload test", () => {
       duration_ms: 0,
       bps: 0,
     });
+  });
+
+  it("reads no more than is enough, and lets the connection go", async () => {
+    const answer = await new Promise<{ connection: string | undefined; text: string }>((resolve, reject) => {
+      const { token = "" } = channel.user;
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" };
+      const sending = request(`${server.url}/api/v1/upload-test`, { method: "POST", agent: false, headers });
+      const more = () => {
+        if (!sending.destroyed) sending.write(Buffer.alloc(1024 * 1024), () => setImmediate(more));
+      };
+      sending.on("response", async (response) => {
+        const text = (await response.setEncoding("utf8").toArray()).join("");
+        resolve({ connection: response.headers.connection, text });
+      });
+      sending.on("error", reject);
+      more();
+    });
+    expect(answer.connection).toBe("close");
+    expect(UploadTestAnswer.parse(JSON.parse(answer.text)).bytes).toBe(UPLOAD_TEST_LIMITS.bytes);
   });
 
   it("is for who has an account, for bytes, now and then, and one at a time", async () => {

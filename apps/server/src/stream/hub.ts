@@ -304,6 +304,7 @@ export class StreamHub implements Publisher {
     this.#log(streamId).info({ protocol: request.protocol, encoder: request.encoder }, "stream is live");
     const { epochMs } = entry.media;
     this.#write(entry, () => this.deps.lifecycle.live(streamId, { epochMs, request }));
+    if (entry.state.kind === "interrupted") this.#writeInterrupted(entry);
   }
 
   #released(entry: Entry, lease: Lease, reason: string): void {
@@ -314,9 +315,8 @@ export class StreamHub implements Publisher {
     const wasLive = entry.state.kind === "live";
     entry.state = this.#interrupted(streamId, entry.graceMs);
     if (wasLive) {
-      const { graceMs } = entry;
-      this.#log(streamId).info({ reason, graceMs }, "stream is interrupted");
-      this.#write(entry, () => this.deps.lifecycle.interrupted(streamId, { graceMs }));
+      this.#log(streamId).info({ reason, graceMs: entry.graceMs }, "stream is interrupted");
+      this.#writeInterrupted(entry);
     }
     // A newcomer who takes over has the place when this is heard.
     setImmediate(() => this.deps.observer.interrupted?.(streamId));
@@ -354,6 +354,11 @@ export class StreamHub implements Publisher {
     } finally {
       entry.contested = false;
     }
+  }
+
+  #writeInterrupted(entry: Entry): void {
+    const { graceMs } = entry;
+    this.#write(entry, () => this.deps.lifecycle.interrupted(entry.media.identity.streamId, { graceMs }));
   }
 
   #write(entry: Entry, write: () => Promise<void>): void {
