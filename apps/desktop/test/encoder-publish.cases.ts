@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
@@ -86,6 +87,25 @@ it.concurrent("two targets share an encode; RTMPS wants a certificate that can b
   expect(sink.hub.last).toMatchObject({ closeReason: "unpublished", request: { protocol: "rtmps" } });
   const [one, two] = [sink, other].map(({ frames }) => new Set(frames));
   expect([...(one ?? [])].filter((frame) => two?.has(frame)).length).toBeGreaterThan(20);
+});
+
+it.concurrent("tells times of capture by the server's clock", async () => {
+  const aheadMs = 3_600_000;
+  const http = createServer((_, response) => response.end(new Date(Date.now() + aheadMs).toISOString()));
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const address = http.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/api/v1/streams/s/backfill`;
+  await using sink = await RtmpSink.start();
+  await using harness = await EncoderHarness.start();
+  const ordered = { ...target({ url: sink.url, key: KEY }), backfill: { url, token: "t" } };
+  harness.encoder.onOrder({ kind: "start-target", target: ordered });
+  await vi.waitFor(() => {
+    const offMs = (sink.pictures.at(-1)?.captureMs ?? 0) - (Date.now() + aheadMs);
+    expect(offMs).toBeGreaterThan(-5_000);
+    expect(offMs).toBeLessThan(100);
+  }, WAIT);
+  http.closeAllConnections();
+  await new Promise((resolve) => http.close(resolve));
 });
 
 it.concurrent("finds out by trial which encoders work here", async () => {

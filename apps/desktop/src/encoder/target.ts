@@ -2,6 +2,7 @@ import { availableParallelism, loadavg } from "node:os";
 import type { FromEncoder, RtmpTarget, TargetState } from "../contract/encoder-control.ts";
 import { PictureFeed } from "./encode/picture-feed.ts";
 import type { Lease, Programme } from "./encode/programme.ts";
+import { ServerClock } from "./server-clock.ts";
 import { Backfiller } from "./spool/backfiller.ts";
 import { Spool } from "./spool/spool.ts";
 import type { Unit } from "./units.ts";
@@ -23,6 +24,7 @@ export class Target {
   readonly #endSound: Lease;
   readonly #spool: Spool | undefined;
   readonly #backfiller: Backfiller | undefined;
+  readonly #clock: ServerClock | undefined;
   #wasLive = false;
   #mending: NodeJS.Timeout | undefined;
 
@@ -35,6 +37,9 @@ export class Target {
     this.#target = target;
     this.#emit = of.emit;
     if (target.backfill !== undefined) {
+      this.#clock = new ServerClock(new URL("/time", target.backfill.url), (offsetMs) =>
+        programme.setClockOffset(offsetMs),
+      );
       this.#spool = new Spool(SPOOL_BYTES, (cause) => of.emit({ kind: "fault", area: "spool", cause }));
       this.#backfiller = new Backfiller({
         ...target.backfill,
@@ -136,6 +141,7 @@ export class Target {
   }
 
   #release(): void {
+    this.#clock?.close();
     this.#pictures.close();
     this.#endSound();
   }

@@ -23,6 +23,7 @@ export class Programme {
   readonly #encodes = new Map<string, Encode>();
   readonly #tracks = new Map<string, SoundTrack>();
   readonly #closing = new Set<Promise<void>>();
+  #captureOffsetMs = 0;
   #post: (message: ToEngine) => void = () => {};
 
   constructor(options: ProgrammeOptions) {
@@ -42,15 +43,20 @@ export class Programme {
     this.#askForTracks();
   }
 
+  /** Added to the times of capture: the server's clock against ours. */
+  setClockOffset(offsetMs: number): void {
+    this.#captureOffsetMs = offsetMs;
+  }
+
   onMessage(message: FromEngine): void {
     switch (message.kind) {
       case "picture":
-        this.#encodes.get(message.encode)?.onPicture(this.#clock.placed(message));
+        this.#encodes.get(message.encode)?.onPicture(this.#placed(message));
         return;
       case "raw": {
         const encode = this.#encodes.get(message.encode);
         if (encode === undefined) this.#post({ kind: "taken", encode: message.encode });
-        else encode.onRaw(this.#clock.placed(message));
+        else encode.onRaw(this.#placed(message));
         return;
       }
       case "sound": {
@@ -123,6 +129,10 @@ export class Programme {
     this.#encodes.clear();
     this.#tracks.clear();
     await Promise.all(this.#closing);
+  }
+
+  #placed<T extends { readonly ptsUs: number; readonly captureMs: number }>(picture: T): T {
+    return { ...this.#clock.placed(picture), captureMs: picture.captureMs + this.#captureOffsetMs };
   }
 
   #askForTracks(): void {
