@@ -9,8 +9,10 @@ type WhipState = Extract<FromEngineControl, { kind: "whip" }>["state"];
 /** The server keeps a studio's stream for so long. */
 const GRACE_MS = 90_000;
 const BACK_OFF_MS = [250, 500, 1_000, 2_000, 4_000] as const;
-/** A connection that loses its way often finds it again within this. */
-const PATIENCE_MS = 3_000;
+/** A connection that loses its way often finds it again within this; ICE has been silent for five seconds then. */
+const PATIENCE_MS = 1_500;
+/** From the answer to the connection. */
+const CONNECT_WITHIN_MS = 12_000;
 const FIGURES_EVERY_MS = 1_000;
 
 /** Publishes by WHIP until told otherwise: connects, watches the connection, and connects again. */
@@ -137,7 +139,7 @@ function connectionEnd(peer: RTCPeerConnection, signal: AbortSignal, onLive: () 
       const { connectionState } = peer;
       if (connectionState === "connected") onLive();
       else if (connectionState === "failed" || connectionState === "closed") end();
-      else timer = setTimeout(end, connectionState === "disconnected" ? PATIENCE_MS : 4 * PATIENCE_MS);
+      else timer = setTimeout(end, connectionState === "disconnected" ? PATIENCE_MS : CONNECT_WITHIN_MS);
     };
     peer.addEventListener("connectionstatechange", look);
     signal.addEventListener("abort", end);
