@@ -124,6 +124,16 @@ describe("the stage", () => {
     await shows(() => items().then((all) => all.length), "items").toBe(2);
   });
 
+  it("is put into another order by dragging rows and by keyboard", async () => {
+    const row = (name: string) => page.getByRole("listitem").filter({ has: button(name) });
+    const order = async () => (await items()).map((item) => item.sourceId);
+    const before = await order();
+    await row("Backdrop").dragTo(row("Test picture"), { targetPosition: { x: 40, y: 30 } });
+    await shows(order, "the order").toEqual(before.toReversed());
+    await button("Backdrop").press("Alt+ArrowUp");
+    await shows(order, "the order").toEqual(before);
+  });
+
   it("is clear to everybody, dark and light, wide and narrow", async () => {
     await button("Backdrop").click();
     await axe.expectClean(page, "the control room", SIZES);

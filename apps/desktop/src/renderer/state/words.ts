@@ -176,11 +176,13 @@ export const signInWords = (fault: SignInFault): string =>
 export const tierWords = (tier: Tier): string =>
   ({ standard: "Standard", low: "Low delay", ultra: "Ultra" })[tier];
 
-/** What the server would have better: the cause, and what to do. */
-export const adviceWords = (advice: Advice): string =>
+/** What the server would have better: the cause, and what to do; with keyframes at 2 s their cause is another. */
+export const adviceWords = (advice: Advice, keyframeIntervalMs: number): string =>
   ({
     irregular_keyframes:
-      "Your keyframes are irregular, so the server encodes your picture again. Set 2 seconds in the settings.",
+      keyframeIntervalMs === 2000
+        ? "Keyframes come late, so the server encodes your picture again. This machine is too busy: choose a lighter picture."
+        : `Your keyframes are ${keyframeIntervalMs / 1000} s apart, so the server encodes your picture again. Set 2 s in the settings.`,
     codec_reencoded: "The server has to encode your picture again. Send H.264.",
     frames_missing: "Frames are missing on their way. Choose a lower bitrate, or a cable instead of Wi-Fi.",
     bitrate_unsteady: "Your bitrate goes up and down. Choose a lower one that your line can hold.",

@@ -8,6 +8,7 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 950 ? 2 : 1)} s`;
 /** On air on a Footlight server: who watches and how late, and what the server would have better. */
 export const AudiencePanel = () => {
   const audience = useTopic("audience");
+  const keyframeIntervalMs = useTopic("settings")?.video.keyframeIntervalMs ?? 2000;
   if (!audience) return null;
   return (
     <section className="panel audience" aria-labelledby="audience-title">
@@ -37,7 +38,7 @@ export const AudiencePanel = () => {
         ))}
         {audience.advice.map((advice) => (
           <p key={advice} className="status-warn" role="status">
-            {adviceWords(advice)}
+            {adviceWords(advice, keyframeIntervalMs)}
           </p>
         ))}
       </div>

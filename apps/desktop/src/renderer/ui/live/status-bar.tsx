@@ -84,9 +84,21 @@ const Sending = ({ targets }: { targets: readonly TargetSnapshot[] }) => {
   const engine = useTopic("engine");
   const sum = (of: (target: TargetSnapshot) => number) => targets.reduce((total, one) => total + of(one), 0);
   const dropped = [
-    ["composing", engine?.droppedRender ?? 0, "The machine was too busy to compose them"],
-    ["encoding", engine?.droppedEncode ?? 0, "The encoder was too slow for them"],
-    ["network", sum((one) => one.figures?.droppedNetwork ?? 0), "The line was too slow for them"],
+    [
+      "composing",
+      engine?.droppedRender ?? 0,
+      "The machine was too busy to compose them. Close other programmes, or choose a lighter picture.",
+    ],
+    [
+      "encoding",
+      engine?.droppedEncode ?? 0,
+      "The encoder was too slow for them. Choose a lighter picture or another encoder.",
+    ],
+    [
+      "network",
+      sum((one) => one.figures?.droppedNetwork ?? 0),
+      "The line was too slow for them. Choose a lower bitrate.",
+    ],
   ] as const;
   const lost = dropped.filter(([, frames]) => frames > 0);
   return (

@@ -41,6 +41,8 @@ export const SourceForm = ({
       return <BrowserForm {...{ settings, onChange }} />;
     case "test-picture":
       return <p className="field-hint">Colour bars, a turning hand and a running clock.</p>;
+    case "desktop-audio":
+      return <p className="field-hint">What other programmes play on this machine.</p>;
     default:
       return null;
   }
