@@ -45,7 +45,8 @@ export class Target {
         ...target.backfill,
         spool: this.#spool,
         timestampOf: (us) => this.#uplink.timestampOf(us),
-        mayUpload: () => this.#uplink.isAtEase,
+        // While there is trouble nobody can say what is on its way.
+        mayUpload: () => this.#uplink.isAtEase && this.#spool?.isKeeping !== true,
         onEvent: (event) => of.emit({ kind: "backfill", id: target.id, ...event }),
       });
     }

@@ -13,7 +13,9 @@ const TOLERANCE_US = 5_000;
 const MAX_SILENCE_US = 2_000_000;
 /** ffmpeg's encoder gives out one frame before the first sample that went in. */
 const PRIMING_FRAMES = 1;
+/** Doubled by each ffmpeg that gave nothing. */
 const RESTART_PAUSE_MS = 500;
+const MAX_DOUBLINGS = 5;
 /** What ffmpeg does not take: five seconds. */
 const MAX_UNREAD_BYTES = 5 * SAMPLE_RATE * CHANNELS * 4;
 
@@ -44,6 +46,7 @@ export class AacEncoder {
   #framesOut = 0;
   #rest: Uint8Array = new Uint8Array();
   #notBeforeMs = 0;
+  #failures = 0;
   #closed = false;
 
   constructor(options: AacEncoderOptions) {
@@ -90,7 +93,9 @@ export class AacEncoder {
     this.#rest = new Uint8Array();
     void process.exited.then(({ words }) => {
       this.#process = undefined;
-      this.#notBeforeMs = performance.now() + RESTART_PAUSE_MS;
+      const doublings = Math.min(this.#failures, MAX_DOUBLINGS);
+      this.#notBeforeMs = performance.now() + RESTART_PAUSE_MS * 2 ** doublings;
+      this.#failures += 1;
       if (!this.#closed) this.#options.onFault(words.split("\n").at(-1) ?? "");
     });
     return process;
@@ -110,6 +115,7 @@ export class AacEncoder {
       this.#rest.byteLength === 0 ? data : Buffer.concat([this.#rest, data]),
     );
     this.#rest = rest;
+    if (frames.length > 0) this.#failures = 0;
     for (const frame of frames) {
       const index = this.#framesOut++ - PRIMING_FRAMES;
       if (index < 0 || config === undefined) continue;
