@@ -4,8 +4,8 @@ import { ownDelayMs, soundDelayMs } from "./perceive.ts";
 import { playing } from "./watch-tools.ts";
 import { WhipPublisher } from "./whip-publisher.ts";
 
-/** Chromium finds the buffer that sound needs, then lets the picture wait for it by 80 ms a second. */
-const SETTLING_MS = 30_000;
+/** Chromium finds the buffer that sound needs, then lets the picture wait for it, by steps. */
+const SETTLING_MS = 40_000;
 /** ITU-R BT.1359: sound 45 ms early is where viewers begin to notice. */
 const TOLERANCE_MS = 45;
 
