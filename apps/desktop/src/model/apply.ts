@@ -3,7 +3,8 @@ import { applyScene } from "./apply-scenes.ts";
 import { applySource } from "./apply-sources.ts";
 import type { Command, Refusal } from "./commands.ts";
 import type { StudioDocument, Transform } from "./document.ts";
-import { isRefusal } from "./refusal.ts";
+import { sceneOf } from "./lookup.ts";
+import { isRefusal, refuse } from "./refusal.ts";
 
 export type Applied = { readonly document: StudioDocument } | { readonly refusal: Refusal };
 
@@ -79,7 +80,10 @@ const setCanvas = (
 
 const setHotkey = (document: StudioDocument, action: string, accelerator: string | null) => {
   if (accelerator !== null && (document.hotkeys[accelerator] ?? action) !== action)
-    return { refusal: "key_taken" as const };
+    return refuse("key_taken");
+  const [what, id = ""] = action.split(":");
+  if (what === "scene" && !sceneOf(document, id)) return refuse("unknown_scene");
+  if (what === "mute" && !document.sources[id]) return refuse("unknown_source");
   const others = Object.entries(document.hotkeys).filter(([, bound]) => bound !== action);
   const hotkeys = Object.fromEntries(accelerator === null ? others : [...others, [accelerator, action]]);
   return { ...document, hotkeys };
