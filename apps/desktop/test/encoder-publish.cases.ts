@@ -108,6 +108,16 @@ it.concurrent("tells times of capture by the server's clock", async () => {
   await new Promise((resolve) => http.close(resolve));
 });
 
+it.concurrent("goes on with libx264 where the encoder that was asked for does not work", async () => {
+  await using sink = await RtmpSink.start();
+  await using harness = await EncoderHarness.start();
+  const ordered = target({ url: sink.url, key: KEY });
+  const encode = { ...ordered.encode, encoder: "h264_videotoolbox" as const };
+  harness.encoder.onOrder({ kind: "start-target", target: { ...ordered, encode } });
+  await vi.waitFor(() => expect(sink.pictures.length).toBeGreaterThan(20), WAIT);
+  expect(harness.faults().some((fault) => fault.startsWith("encoder-hopeless"))).toBe(true);
+});
+
 it.concurrent("finds out by trial which encoders work here", async () => {
   await using harness = await EncoderHarness.start();
   harness.encoder.onOrder({ kind: "probe" });

@@ -159,8 +159,9 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
     cause: z.string().optional(),
   }),
   /**
-   * Areas: `encoder` and `sound-encoder` (ffmpeg ended, it is started again), `encoder-hopeless` (it never worked),
-   * `disk-low` (cause: minutes left), `order` (not understood), `sink`.
+   * Areas: `encoder` and `sound-encoder` (ffmpeg ended, it is started again), `encoder-hopeless` (it never
+   * worked; libx264 takes its place), `disk-low` (cause: minutes left), `spool` (what the server lacks cannot be kept),
+   * `order` (not understood), `sink`.
    */
   z.object({ kind: z.literal("fault"), area: z.string(), cause: z.string() }),
 ]);

@@ -14,8 +14,8 @@ export interface EncodeFigures {
 export interface EncodeContext {
   /** To the engine. */
   readonly post: (message: ToEngine) => void;
-  /** The ffmpeg that makes this encode; unused with WebCodecs. */
-  readonly ffmpegPath: string;
+  /** The ffmpeg that drives an encoder. */
+  readonly ffmpegFor: (encoder: EncodeSettings["encoder"]) => string;
   readonly onFault: (area: string, cause: string) => void;
 }
 
@@ -25,7 +25,7 @@ export class Encode {
   readonly bus: UnitBus;
   readonly #context: EncodeContext;
   readonly #stamper: Stamper;
-  readonly #ffmpeg: FfmpegPictures | undefined;
+  #ffmpeg: FfmpegPictures | undefined;
   #frames = 0;
   #bytes = 0;
   #droppedRender = 0;
@@ -40,17 +40,7 @@ export class Encode {
     this.#stamper = new Stamper(settings.id);
     const { post, onFault } = context;
     this.bus = new UnitBus((error) => onFault("sink", String(error)));
-    if (settings.encoder !== "webcodecs") {
-      this.#ffmpeg = new FfmpegPictures({
-        path: context.ffmpegPath,
-        settings,
-        onPicture: (picture) => this.#push(this.#stamper.ofFfmpeg(picture)),
-        onDropped: (frames) => {
-          this.#droppedEncode += frames;
-        },
-        onFault: (cause, hopeless) => onFault(hopeless ? "encoder-hopeless" : "encoder", cause),
-      });
-    }
+    if (settings.encoder !== "webcodecs") this.#ffmpeg = this.#start(settings);
     post({ kind: "encode", settings });
   }
 
@@ -107,6 +97,25 @@ export class Encode {
   async close(): Promise<void> {
     this.#context.post({ kind: "stop", encode: this.settings.id });
     await this.#ffmpeg?.close();
+  }
+
+  #start(settings: EncodeSettings): FfmpegPictures {
+    const { ffmpegFor, onFault } = this.#context;
+    return new FfmpegPictures({
+      path: ffmpegFor(settings.encoder),
+      settings,
+      onPicture: (picture) => this.#push(this.#stamper.ofFfmpeg(picture)),
+      onDropped: (frames) => {
+        this.#droppedEncode += frames;
+      },
+      onFault: (cause, hopeless) => {
+        onFault(hopeless ? "encoder-hopeless" : "encoder", cause);
+        // A driver that is missing or has gone: the broadcast goes on with what always works.
+        if (!hopeless || settings.encoder === "libx264") return;
+        this.#ffmpeg = this.#start({ ...settings, encoder: "libx264" });
+        this.#ffmpeg.setBitrate(this.#bitrateBps);
+      },
+    });
   }
 
   #push(unit: Parameters<UnitBus["push"]>[0]): void {

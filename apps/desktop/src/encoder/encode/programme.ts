@@ -77,7 +77,7 @@ export class Programme {
     let encode = this.#encodes.get(settings.id);
     if (encode === undefined) {
       const post = (message: ToEngine): void => this.#post(message);
-      encode = new Encode(settings, { post, ffmpegPath: ffmpegFor(settings.encoder), onFault });
+      encode = new Encode(settings, { post, ffmpegFor, onFault });
       this.#encodes.set(settings.id, encode);
     }
     const opened = encode;
