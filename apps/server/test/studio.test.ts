@@ -6,7 +6,7 @@ import {
   StudioStartAnswer,
   StudioStream,
 } from "@footlight/shared";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../src/testing/database.ts";
 import { TestApi } from "../src/testing/test-api.ts";
 import { TrpcCaller } from "../src/testing/trpc-caller.ts";
@@ -135,6 +135,19 @@ describe("the studio", () => {
     api.clock.advance(61_000);
     expect(await graceMs(streamKey)).toBe(5_000);
     expect(await stream()).toMatchObject({ visibility: "public", delayS: 0 });
+    await sam.mutate("studio.end", {});
+  });
+
+  it("opens a delayed rehearsal later than its answer", async () => {
+    const { streamKey } = await start({ visibility: "rehearsal", delayS: 30 });
+    await api.goLive(streamKey);
+    let out = (_cut: boolean) => {};
+    api.live.cutPast = () => new Promise((resolve) => (out = resolve));
+    for (let click = 0; click < 2; click += 1) {
+      expect((await sam.mutate("studio.makePublic")).data).toMatchObject({ visibility: "rehearsal" });
+    }
+    out(true);
+    await vi.waitFor(async () => expect(await stream()).toMatchObject({ visibility: "public" }));
     await sam.mutate("studio.end", {});
   });
 

@@ -138,7 +138,8 @@ export class Broadcasts implements StreamObserver, LiveControl {
   }
 
   async cutPast(streamId: StreamId): Promise<boolean> {
-    const from90k = await this.#running.get(streamId)?.packager?.cutPast();
+    const { packager, stream } = this.#running.get(streamId) ?? {};
+    const from90k = await packager?.cutPast(stream?.delayMs);
     if (from90k === undefined) return false;
     this.deps.thumbnails.retake(streamId);
     await this.deps.storyboards.cut(streamId, from90k);

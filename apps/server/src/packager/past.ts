@@ -39,12 +39,12 @@ export class Past {
 
   /**
    * Deletes everything before the first slot that begins at `from90k` or later, as soon as all renditions are
-   * there, recorded or not. Resolves with that slot's start; undefined when none came, and nothing is deleted.
+   * there, recorded or not. `afterMs`: that is so long from now. Resolves with that slot's start; undefined when none came, and nothing is deleted.
    */
-  cut(from90k: number): Promise<number | undefined> {
+  cut(from90k: number, { afterMs = 0 } = {}): Promise<number | undefined> {
     this.give();
     return new Promise((done) => {
-      const timer = setTimeout(() => this.give(), CUT_DEADLINE_MS);
+      const timer = setTimeout(() => this.give(), afterMs + CUT_DEADLINE_MS);
       this.#cut = { afterSeq: this.deps.log.last?.seq ?? -1, from90k, timer, done };
     });
   }

@@ -218,9 +218,10 @@ export class StreamPackager implements MediaSink, AsyncDisposable {
     this.#slots.past.expire(listed90k - DELETE_AFTER_S * 90_000);
   }
 
-  /** Forgets all that was shown until now, see `Past`. Resolves with the start of what is left. */
-  async cutPast(): Promise<number | undefined> {
-    return this.open ? this.#slots.past.cut((this.#clock.nowMs() - this.epochMs) * 90) : undefined;
+  /** Forgets what was shown until so long from now, see `Past`. Resolves with the start of what is left. */
+  async cutPast(afterMs = 0): Promise<number | undefined> {
+    const from90k = (this.#clock.nowMs() + afterMs - this.epochMs) * 90;
+    return this.open ? this.#slots.past.cut(from90k, { afterMs }) : undefined;
   }
 
   /** Takes media still: not ended, not gone to rest. */

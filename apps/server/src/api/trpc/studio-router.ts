@@ -88,7 +88,7 @@ export function studioRouter({ domain, presenter }: StudioRouterDeps) {
       return dropped;
     }),
 
-    /** Of a rehearsal; takes until the next segment begins. */
+    /** Of a rehearsal; takes until the next segment begins. With a delay it is a rehearsal still when this answers. */
     makePublic: signedIn.output(StudioStream).mutation(async ({ ctx }) => {
       const channel = await domain.channels.of(ctx.me);
       const { stream } = accepted(await domain.streams.makePublic(channel.channelId));

@@ -19,7 +19,7 @@ export interface LiveControl {
   watched(streamId: StreamId, quality: string): void;
   /**
    * Forgets what the stream has shown so far, its pictures too: what begins with the next segment is all there
-   * is of it. False when none began in time, for nothing is published; then nothing is forgotten.
+   * is of it; with a delay, with the first one that was captured from now on. False when none began in time, for nothing is published; then nothing is forgotten.
    */
   cutPast(streamId: StreamId): Promise<boolean>;
   /** Drops what the stream's delay holds back; undefined where it has none, or does not run. */

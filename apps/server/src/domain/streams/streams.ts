@@ -41,6 +41,9 @@ export interface StreamsDeps {
 
 /** Broadcasts as their owners handle them: `ready → live ⇄ interrupted → ended`. */
 export class Streams {
+  /** Rehearsals on their way to the public. */
+  readonly #opening = new Map<StreamId, Promise<boolean>>();
+
   constructor(private readonly deps: StreamsDeps) {}
 
   /** Makes the channel's stream ready, or changes the one that is; an encoder may publish from now on. */
@@ -94,23 +97,48 @@ export class Streams {
 
   /**
    * A rehearsal becomes a stream for everybody, without a break. What was rehearsed stays unseen: it goes
-   * before anybody is let in. Of one that is public already this asks nothing.
+   * before anybody is let in. Of one that is public already this asks nothing. Where there is a delay, what is held
+   * was captured in the rehearsal: the stream is given back as it is, and opens when all that is out.
    */
   async makePublic(
     channelId: ChannelId,
   ): Promise<{ readonly kind: "public"; readonly stream: Stream } | Refusal<"stream_not_live">> {
-    const { streams, rehearsals, live, logger } = this.deps;
-    const open = await streams.openOf(channelId);
+    const open = await this.deps.streams.openOf(channelId);
     if (open === undefined) return refuse("stream_not_live");
     if (open.visibility === "public") return { kind: "public", stream: open };
     const { streamId } = open;
     // While its encoder is away there is no moment from which on it is public.
     if (open.status === "interrupted") return refuse("stream_not_live");
-    if (open.status === "live" && !(await live.cutPast(streamId))) return refuse("stream_not_live");
-    await streams.setPublic(streamId);
-    rehearsals.remove(streamId);
-    logger.info({ streamId }, "a rehearsal is public now");
+    if (open.status === "ready") await this.#letIn(streamId);
+    else {
+      const opened = this.#opening.get(streamId) ?? this.#openSoon(streamId);
+      if (open.delayS > 0) return { kind: "public", stream: open };
+      if (!(await opened)) return refuse("stream_not_live");
+    }
     return { kind: "public", stream: { ...open, visibility: "public" } };
+  }
+
+  /** False where no segment came in time. Never rejects. */
+  #openSoon(streamId: StreamId): Promise<boolean> {
+    const opened = this.deps.live
+      .cutPast(streamId)
+      .then(async (cut) => {
+        if (cut) await this.#letIn(streamId);
+        return cut;
+      })
+      .catch((error: unknown) => {
+        this.deps.logger.error({ err: error, streamId }, "a rehearsal could not be made public");
+        return false;
+      })
+      .finally(() => this.#opening.delete(streamId));
+    this.#opening.set(streamId, opened);
+    return opened;
+  }
+
+  async #letIn(streamId: StreamId): Promise<void> {
+    await this.deps.streams.setPublic(streamId);
+    this.deps.rehearsals.remove(streamId);
+    this.deps.logger.info({ streamId }, "a rehearsal is public now");
   }
 
   /** What a channel's page shows: the open stream, or one that ended a moment ago. To others no rehearsal. */
