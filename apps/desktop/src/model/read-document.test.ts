@@ -33,3 +33,19 @@ test("pointers to what is not there are let go", () => {
     document: { programmeSceneId: "scene", safeSceneId: null, globalSound: [], scenes: [{ items: [] }] },
   });
 });
+
+test("a scene that was made to show itself by hand shows the rest of what it has", () => {
+  const { scenes, sources } = document;
+  const scene = scenes[0];
+  const item = scene?.items[0];
+  if (!scene || !item) throw new Error("no scene");
+  const loop = { id: "loop", name: "Loop", settings: { kind: "scene", sceneId: scene.id }, filters: [] };
+  const edited = {
+    ...document,
+    sources: { ...sources, loop },
+    scenes: [{ ...scene, items: [item, { ...item, id: "itself", sourceId: "loop" }] }],
+  };
+  expect(readDocument(JSON.stringify(edited))).toMatchObject({
+    document: { scenes: [{ items: [{ id: item.id }] }] },
+  });
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DOCUMENT_VERSION, documentSchema, type StudioDocument } from "./document.ts";
+import { DOCUMENT_VERSION, documentSchema, type Item, type StudioDocument } from "./document.ts";
+import { leadsTo } from "./lookup.ts";
 
 /** What a file turned out to be. A broken one or one from the future is never written over: it is put aside first. */
 export type ReadDocument =
@@ -48,12 +49,19 @@ const mended = (document: StudioDocument): StudioDocument => {
     ...scene,
     items: scene.items.filter((item) => sources[item.sourceId] !== undefined),
   }));
+  const loops = ({ sourceId }: Item, sceneId: string) => {
+    const settings = sources[sourceId]?.settings;
+    return settings?.kind === "scene" && leadsTo({ ...document, sources, scenes }, settings.sceneId, sceneId);
+  };
   const ids = new Set(scenes.map((scene) => scene.id));
   const known = (id: string | null) => (id !== null && ids.has(id) ? id : null);
   return {
     ...document,
     sources,
-    scenes,
+    scenes: scenes.map((scene) => ({
+      ...scene,
+      items: scene.items.filter((item) => !loops(item, scene.id)),
+    })),
     globalSound: document.globalSound.filter((id) => sources[id]?.sound !== undefined),
     programmeSceneId: known(document.programmeSceneId) ?? scenes[0]?.id ?? "",
     previewSceneId: known(document.previewSceneId),
