@@ -50,9 +50,9 @@ const SoundForm = ({ source, sound }: { source: Source; sound: SoundSettings }) 
       />
       <div className="form-row">
         <NumberInput
-          label="Sync offset, milliseconds"
+          label="Held back, milliseconds"
           value={sound.offsetMs}
-          min={-2000}
+          min={0}
           max={20_000}
           onChange={(offsetMs) => change({ offsetMs })}
         />
