@@ -16,9 +16,18 @@ const WHOLE: Omit<Transform, "x" | "y" | "width" | "height"> = {
   crop: { left: 0, top: 0, right: 0, bottom: 0 },
 };
 
+/** Drivers that have the processor do a GPU's work. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|basic render|software/i;
+
 /** Whether a GPU draws; false where its work would be done by the processor, which Canvas 2D does better. */
-export const hasGpu = (): boolean =>
-  new OffscreenCanvas(16, 16).getContext("webgl2", { failIfMajorPerformanceCaveat: true }) !== null;
+export function hasGpu(): boolean {
+  const gl = new OffscreenCanvas(16, 16).getContext("webgl2", { failIfMajorPerformanceCaveat: true });
+  if (gl === null) return false;
+  const names = gl.getExtension("WEBGL_debug_renderer_info");
+  const renderer = String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
+  gl.getExtension("WEBGL_lose_context")?.loseContext();
+  return !SOFTWARE.test(renderer);
+}
 
 /** Composes on the GPU. Pictures go there when they change, and only once. */
 export class Webgl2Compositor implements Compositor {
