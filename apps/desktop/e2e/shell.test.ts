@@ -221,6 +221,26 @@ describe("without anybody at the window", () => {
       .poll(states("StreamStateChanged"), { timeout: 10_000 })
       .toContain("OBS_WEBSOCKET_OUTPUT_STOPPED");
     expect(await studio.readProfile("settings.json")).not.toContain(stream_key);
+    // To an encoder with a key alone the server leaves a while to come back.
+    await rest.endStream(stream_id);
+    remote.close();
+  });
+});
+
+describe("a WHIP service", () => {
+  it("gets the picture from the engine itself, and is left in order", async () => {
+    const remote = await RemoteClient.connect(remotePort, "correct horse");
+    const { stream_id, stream_key } = await rest.startStream();
+    const service = { streamServiceType: "whip_custom" };
+    const streamServiceSettings = { server: `${server.url}/whip`, bearer_token: stream_key };
+    expect(
+      (await remote.request("SetStreamServiceSettings", { ...service, streamServiceSettings })).code,
+    ).toBe(100);
+    expect((await remote.request("StartStream")).code).toBe(100);
+    await expect.poll(async () => (await rest.stream(stream_id)).status, { timeout: 15_000 }).toBe("live");
+    await studio.until("targets", (targets) => targets.some(({ figures }) => (figures?.frames ?? 0) > 0));
+    expect((await remote.request("StopStream")).code).toBe(100);
+    await studio.until("broadcast", ({ state }) => state === "idle");
     remote.close();
   });
 });

@@ -6,6 +6,7 @@ import {
   type StudioCall,
   studioCalls,
 } from "../../contract/studio-calls.ts";
+import type { StudioTopic } from "../../contract/studio-topics.ts";
 import type { Topics } from "./topics.ts";
 
 export type CallHandlers = {
@@ -57,12 +58,20 @@ export class StudioServer implements Disposable {
   /** A page that was loaded anew listens anew. */
   #tell(page: WebContents): void {
     this.#unlisten.get(page.id)?.();
-    this.#unlisten.set(
-      page.id,
-      this.topics.listen((topic, snapshot) => {
-        if (!page.isDestroyed() && !page.isCrashed()) page.send(channels.topic, topic, snapshot);
-      }),
-    );
+    const due = new Set<StudioTopic>();
+    const send = () => {
+      const topics = [...due];
+      due.clear();
+      if (page.isDestroyed() || page.isCrashed()) return;
+      for (const topic of topics) page.send(channels.topic, topic, this.topics.latest(topic));
+    };
+    const unlisten = this.topics.listen((topic) => {
+      // Electron's native calls run what is awaited, which may publish a newer snapshot while an older one is on its
+      // way. In a microtask they do not, so the newest is always the last; and it still comes before a call's answer.
+      if (due.size === 0) queueMicrotask(send);
+      due.add(topic);
+    });
+    this.#unlisten.set(page.id, unlisten);
     page.once("destroyed", () => {
       this.#unlisten.get(page.id)?.();
       this.#unlisten.delete(page.id);

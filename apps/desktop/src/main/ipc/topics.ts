@@ -18,7 +18,11 @@ export class Topics {
     // Parsed, so that nothing gets out that the contract does not name: no key, no token.
     const parsed: unknown = studioTopics[topic].parse(snapshot);
     this.#snapshots.set(topic, parsed);
-    for (const listener of this.#listeners) listener(topic, parsed);
+    for (const listener of this.#listeners) {
+      // A listener may lead to a newer one (Electron's native calls run what is awaited): this one is then old.
+      if (this.#snapshots.get(topic) !== parsed) return;
+      listener(topic, parsed);
+    }
   }
 
   /** Undefined before the first. */
