@@ -2,7 +2,7 @@ import { Button } from "@footlight/ui/button.tsx";
 import { RadioCards } from "@footlight/ui/choice.tsx";
 import { formatBitrate } from "@footlight/ui/format.ts";
 import { Notice } from "@footlight/ui/notice.tsx";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
 import { presetOf, VIDEO_PRESETS } from "../../../model/video-presets.ts";
 import { NumberInput, SelectField, Toggle } from "../parts/fields.tsx";
@@ -69,11 +69,22 @@ export const VideoPane = ({ settings, change }: { settings: StudioSettings; chan
 
 const ExpertForm = ({ video, change }: { video: Video; change: ChangeSettings }) => {
   const studio = useStudio();
-  const found = useTopic("encoders") ?? [];
+  const probed = useTopic("encoders");
+  const idle = useTopic("broadcast")?.state === "idle";
+  const unknown = probed === null && idle;
+  useEffect(() => {
+    // Trial encodes take the machine for a second: not on air, and not before somebody wants to know.
+    if (unknown) void studio.ask("encoders.probe", undefined);
+  }, [studio, unknown]);
+  const found = probed ?? [];
   const set = (part: Partial<Video>) => change({ video: { ...video, ...part } });
   const even = (value: number) => 2 * Math.round(value / 2);
-  const names = ["auto" as const, ...found.map((one) => one.name)];
-  const options = names.includes(video.encoder) ? names : [...names, video.encoder];
+  const names = new Set<Video["encoder"]>([
+    "auto",
+    "webcodecs",
+    ...found.map((one) => one.name),
+    video.encoder,
+  ]);
   return (
     <div className="form">
       <div className="form-row">
@@ -113,7 +124,7 @@ const ExpertForm = ({ video, change }: { video: Video; change: ChangeSettings })
         <SelectField
           label="Encoder"
           value={video.encoder}
-          options={options.map((name) => {
+          options={[...names].map((name) => {
             const speed = found.find((one) => one.name === name);
             return {
               value: name,
