@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 const slow = {
   environment: "node",
   globalSetup: "../../scripts/server-for-tests.mjs",
-  // A server, encoders and windows share two cores: one file at a time, and after the unit tests.
-  fileParallelism: false,
+  // Servers, encoders and windows share two cores: two files at a time, and after the unit tests.
+  maxWorkers: 2,
   sequence: { groupOrder: 1 },
   testTimeout: 60_000,
   hookTimeout: 60_000,

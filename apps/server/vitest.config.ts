@@ -10,9 +10,9 @@ const integration = {
 
 export default defineConfig({
   test: {
-    // Real ffmpeg, databases and servers share two cores, and wait half of the time: three files at once
-    // keep both busy, more would make them wait for each other.
-    maxWorkers: 3,
+    // Real ffmpeg, databases and servers share two cores, and wait more than half of the time: four files at
+    // once keep both busy, more would make them wait for each other.
+    maxWorkers: 4,
     projects: [
       // They share nothing that a fresh module would have to undo, and loading takes longer than testing.
       { test: { name: "unit", include: ["src/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },

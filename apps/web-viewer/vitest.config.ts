@@ -10,12 +10,35 @@ const e2e = {
   hookTimeout: 60_000,
 } as const;
 
+/** Of pages and their people, and not of media's time: two at once only take longer. */
+const PAGES = [
+  "accessibility",
+  "audience",
+  "channel",
+  "continuity",
+  "dvr",
+  "rehearsal",
+  "stage-pages",
+  "whep",
+].map((name) => `e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     projects: [
       // They share nothing that a fresh module would have to undo, and loading takes longer than testing.
       { test: { name: "unit", include: ["src/**/*.test.ts"], environment: "node", isolate: false } },
-      { test: { ...e2e, name: "e2e", include: ["e2e/**/*.test.ts"], exclude: ["e2e/**/*.soak.test.ts"] } },
+      {
+        test: {
+          ...{ ...e2e, name: "pages", include: PAGES },
+          ...{ fileParallelism: true, maxWorkers: 2, sequence: { groupOrder: 2 } },
+        },
+      },
+      {
+        test: {
+          ...{ ...e2e, name: "e2e", include: ["e2e/**/*.test.ts"] },
+          exclude: ["e2e/**/*.soak.test.ts", ...PAGES],
+        },
+      },
       { test: { ...e2e, name: "soak", include: ["e2e/**/*.soak.test.ts"] } },
     ],
   },

@@ -329,6 +329,7 @@ describe("listening and closing", () => {
   });
 
   it("closes within its time: idle connections, held answers and stuck ones", async () => {
+    let stuck = 0;
     const one = await start(
       {},
       {
@@ -336,7 +337,12 @@ describe("listening and closing", () => {
           for (const res of held) res.writeHead(503).end();
           held.clear();
         },
-        api: async (app) => void app.get("/api/stuck", () => new Promise(() => {})),
+        api: async (app) => {
+          app.get("/api/stuck", () => {
+            stuck += 1;
+            return new Promise(() => {});
+          });
+        },
       },
     );
     const port = one.ports.http;
@@ -350,7 +356,7 @@ describe("listening and closing", () => {
       });
     expect(await get("/media/file")).toBe(200);
     const answers = [get("/media/held"), get("/api/stuck")];
-    while (held.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (held.size === 0 || stuck === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const began = performance.now();
     await Promise.all([one[Symbol.asyncDispose](), one[Symbol.asyncDispose]()]);
     expect(performance.now() - began).toBeLessThan(2_500);

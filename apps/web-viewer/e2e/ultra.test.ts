@@ -8,14 +8,12 @@ import { median, watchFrames } from "./chromium.ts";
 import { ENCODERS, House, until } from "./house.ts";
 import type { PageLog } from "./page-log.ts";
 import { figureOf, logShownFrames, playing, shows, swapGapsMs } from "./watch-tools.ts";
-import { WhepViewer } from "./whep-viewer.ts";
 import { type WhipPicture, WhipPublisher } from "./whip-publisher.ts";
 
 /** When another element takes over no picture stands for so long; 300 ms is the promise on an idle machine. */
 const GAP_MS = 500;
 /** Between the delay that the player tells and the one that the picture shows. */
 const TOLERANCE_MS = 50;
-const MAX_PEERS = 3;
 
 let house: House;
 let publisher: PatternPublisher;
@@ -24,12 +22,11 @@ let whepUrl: string;
 let page: Page;
 let log: PageLog;
 beforeAll(async () => {
-  house = await House.open({ RTC_MAX_PEERS: String(MAX_PEERS), RECONNECT_GRACE_MS: "20000" });
+  house = await House.open({ RECONNECT_GRACE_MS: "20000" });
   const ulla = await house.streamer("ulla");
   const live = await house.goLive(ulla, "At once", ENCODERS.plain, "ultra-low");
   ({ publisher, streamKey } = live);
-  const { streamId } = live;
-  whepUrl = (await ulla.rest.playback(streamId)).playback_urls.whep ?? "";
+  whepUrl = (await ulla.rest.playback(live.streamId)).playback_urls.whep ?? "";
   ({ page, log } = await house.visit("/ulla"));
 });
 afterAll(async () => {
@@ -165,23 +162,6 @@ describe("a viewer of an ultra-low stream", () => {
     const refused = log.failedRequests.filter((words) => /^[45]\d\d/.test(words) && !gone.test(words));
     expect(refused).toEqual([]);
     expect(log.complaints.filter((words) => !gone.test(words))).toEqual([]);
-  });
-
-  it("finds the places taken, watches by the low tier, and comes back when one is free", async () => {
-    await page.goto("about:blank");
-    const places = Array.from({ length: MAX_PEERS }, () => house.visit("/"));
-    const others = await Promise.all(
-      places.map(async (visit) => WhepViewer.watch((await visit).page, whepUrl)),
-    );
-    await page.goto(`${house.server.url}/ulla`);
-    await playing(page);
-    const notice = () => page.getByTestId("notice").textContent();
-    await shows(notice, "what it says").toContain("Real time is full");
-    expect(await figureOf(page, "tier")).toBe("low");
-    for (const other of others) await other.leave();
-    await tierIs("ultra");
-    await shows(notice, "what it says").toBe("Back in real time");
-    for (const other of others) await other.page.close();
   });
 
   it("whom WebRTC does not reach watches by the low tier, and nothing changes for them", async () => {

@@ -3,8 +3,11 @@ import { describe, expect, test } from "vitest";
 import type { Stream } from "../domain/streams/stream.ts";
 import { Presenter } from "./presenter.ts";
 
-const stream = (latencyMode: Stream["latencyMode"]): Stream =>
-  ({ streamId: StreamId.parse("abcdefgh"), latencyMode, tags: [], startedAtMs: null }) as unknown as Stream;
+const stream = (latencyMode: Stream["latencyMode"], delayS = 0): Stream =>
+  ({
+    ...{ streamId: StreamId.parse("abcdefgh"), latencyMode, delayS },
+    ...{ tags: [], startedAtMs: null },
+  }) as unknown as Stream;
 
 function presenter(available: boolean): Presenter {
   return new Presenter({
@@ -27,6 +30,11 @@ describe("where WebRTC is", () => {
   ] as const)("mode %s, a media worker: %s → WHEP at %s", async (latencyMode, available, url) => {
     const { playback_urls } = await presenter(available).playback(stream(latencyMode), "https://h");
     expect(playback_urls.whep).toBe(url);
+  });
+
+  test("a stream that is held back offers none", async () => {
+    const { playback_urls } = await presenter(true).playback(stream("ultra-low", 10), "https://h");
+    expect(playback_urls.whep).toBeNull();
   });
 
   test("WHIP is at the public address, while a media worker runs", () => {
