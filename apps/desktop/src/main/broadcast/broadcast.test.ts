@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TargetState, ToEncoder } from "../../contract/encoder-control.ts";
 import type { ToEngineControl } from "../../contract/engine-control.ts";
+import { type ProcessState, Readiness } from "../processes/readiness.ts";
 import { defaultSettings } from "../system/preferences.ts";
 import { Broadcast, type BroadcastWorld } from "./broadcast.ts";
 import type { Gathered, Ready } from "./destinations.ts";
@@ -9,21 +10,32 @@ import { encodePlan } from "./encode-plan.ts";
 const settings = defaultSettings("/videos");
 const rtmp: Ready = { id: "a", name: "A", by: "rtmp", url: "rtmp://a/live", key: "k", graceMs: 90_000 };
 const whip: Ready = { id: "b", name: "B", by: "whip", url: "http://b/whip", key: "k", graceMs: 90_000 };
+const STARTS_WITHIN_MS = 200;
 const LIVE: TargetState = { state: "live", sinceMs: 1, degraded: false };
 const gone = (attempt: number): TargetState => ({ state: "reconnecting", attempt, retryAtMs: 1, cause: "x" });
 
 class House {
   readonly toEncoder: ToEncoder[] = [];
   readonly toEngine: ToEngineControl[] = [];
+  readonly engine = new Readiness(STARTS_WITHIN_MS);
+  readonly encoder = new Readiness(STARTS_WITHIN_MS);
   readonly broadcast: Broadcast;
 
   constructor(
     gathered: Gathered | Promise<Gathered> = { ok: true, ready: [rtmp, whip], announced: undefined },
-    up: { readonly engine?: boolean; readonly encoder?: boolean } = {},
+    { engine = "ready", encoder = "ready" }: { engine?: ProcessState; encoder?: ProcessState } = {},
   ) {
+    this.engine.become(engine);
+    this.encoder.become(encoder);
     const world: BroadcastWorld = {
-      encoder: { isReady: up.encoder ?? true, send: (message) => this.toEncoder.push(message) },
-      engine: { isReady: up.engine ?? true, send: (message) => this.toEngine.push(message) },
+      encoder: {
+        reached: (signal) => this.encoder.reached(signal),
+        send: (message) => this.toEncoder.push(message),
+      },
+      engine: {
+        reached: (signal) => this.engine.reached(signal),
+        send: (message) => this.toEngine.push(message),
+      },
       gather: async () => gathered,
       plan: () => ({ encode: encodePlan(settings, []), audioBitrateBps: 128_000 }),
       onChange: () => {},
@@ -116,12 +128,44 @@ describe("a broadcast", () => {
   });
 
   it.each([
-    [{ engine: false }, "engine_down"],
-    [{ encoder: false }, "encoder_down"],
-  ] as const)("does not begin with %j down", async (up, code) => {
+    [{ engine: "failed" }, "engine_down"],
+    [{ encoder: "failed" }, "encoder_down"],
+    // They are waited for, but not for ever.
+    [{ engine: "starting" }, "engine_down"],
+    [{ encoder: "restarting" }, "encoder_down"],
+  ] as const)("does not begin with %j", async (up, code) => {
     const house = new House(undefined, up);
     expect(await house.start()).toMatchObject({ code });
     expect(house.state).toBe("idle");
+  });
+
+  it("refuses at once when the engine fails while it is waited for", async () => {
+    const house = new House(undefined, { engine: "starting" });
+    const started = house.start();
+    house.engine.become("failed");
+    expect(await started).toMatchObject({ code: "engine_down" });
+  });
+
+  it("waits for an engine and an encoder that are on their way", async () => {
+    const house = new House(undefined, { engine: "starting", encoder: "restarting" });
+    const started = house.start();
+    expect(house.state).toBe("starting");
+    expect(await house.start()).toMatchObject({ code: "already_live" });
+    house.engine.become("ready");
+    house.encoder.become("ready");
+    expect(await started).toBeNull();
+    expect(house.toEncoder).toMatchObject([{ kind: "start-target" }]);
+    expect(house.toEngine).toMatchObject([{ kind: "start-whip" }]);
+  });
+
+  it("that is stopped while the engine starts never begins", async () => {
+    const house = new House(undefined, { engine: "starting" });
+    const started = house.start();
+    await house.broadcast.stop();
+    expect(await started).toBeNull();
+    expect(house.state).toBe("idle");
+    house.engine.become("ready");
+    expect(house.toEngine).toEqual([]);
   });
 
   it("refuses a second start", async () => {

@@ -28,9 +28,15 @@ type State =
   | { readonly state: "running"; readonly run: Run }
   | { readonly state: "stopping"; readonly run: Run };
 
+interface Side<Message> {
+  /** Whether it runs; waits while it is on its way. */
+  reached(signal: AbortSignal): Promise<boolean>;
+  send(message: Message): void;
+}
+
 export interface BroadcastWorld {
-  readonly encoder: { readonly isReady: boolean; send(message: ToEncoder): void };
-  readonly engine: { readonly isReady: boolean; send(message: ToEngineControl): void };
+  readonly encoder: Side<ToEncoder>;
+  readonly engine: Side<ToEngineControl>;
   readonly gather: (stream: StreamWish) => Promise<Gathered>;
   readonly plan: (stream: StreamWish) => {
     readonly encode: EncodeSettings;
@@ -58,24 +64,17 @@ export class Broadcast implements AsyncDisposable {
   /** Resolves when all targets have been told to begin; why not, if not. */
   async start(stream: StreamWish): Promise<BroadcastFault | null> {
     if (this.#state.state !== "idle") return { code: "already_live", detail: "" };
-    if (!this.world.engine.isReady) return { code: "engine_down", detail: "" };
     const aborted = new AbortController();
     this.#become({ state: "gathering", aborted });
-    const gathered = await this.world.gather(stream);
+    const gathered = await this.#gather(stream, aborted.signal);
     if (aborted.signal.aborted) {
       if (gathered.ok) void gathered.announced?.client.endStream();
       this.#become({ state: "idle", fault: null });
       return null;
     }
-    const needsEncoder = gathered.ok && gathered.ready.some((each) => each.by === "rtmp");
-    const fault: BroadcastFault | null = !gathered.ok
-      ? gathered.fault
-      : needsEncoder && !this.world.encoder.isReady
-        ? { code: "encoder_down", detail: "" }
-        : null;
-    if (fault !== null || !gathered.ok) {
-      this.#become({ state: "idle", fault });
-      return fault;
+    if (!gathered.ok) {
+      this.#become({ state: "idle", fault: gathered.fault });
+      return gathered.fault;
     }
     const connecting = (): TargetState => ({ state: "connecting", attempt: 1 });
     const run: Run = {
@@ -188,6 +187,17 @@ export class Broadcast implements AsyncDisposable {
         return { ...facts, state: run.liveSinceMs === null ? "starting" : "interrupted" };
       }
     }
+  }
+
+  /** All that is needed: the processes, which may be starting still, and the targets' addresses. */
+  async #gather(stream: StreamWish, signal: AbortSignal): Promise<Gathered> {
+    const down = (code: BroadcastFault["code"]): Gathered => ({ ok: false, fault: { code, detail: "" } });
+    if (!(await this.world.engine.reached(signal))) return down("engine_down");
+    const gathered = await this.world.gather(stream);
+    const needsEncoder = gathered.ok && gathered.ready.some((each) => each.by === "rtmp");
+    if (!needsEncoder || (await this.world.encoder.reached(signal))) return gathered;
+    void gathered.announced?.client.endStream();
+    return down("encoder_down");
   }
 
   #begin(run: Run, { id, name, by, url, key, graceMs, backfill }: Ready): void {

@@ -36,13 +36,12 @@ export class OnAir implements AsyncDisposable {
       get isReady() {
         return world.processes().encoder.isReady;
       },
+      reached: (signal: AbortSignal) => world.processes().encoder.reached(signal),
       send: (message: Parameters<MediaProcesses["encoder"]["send"]>[0]) =>
         world.processes().encoder.send(message),
     };
     const engine = {
-      get isReady() {
-        return world.processes().engine.isReady;
-      },
+      reached: (signal: AbortSignal) => world.processes().engine.reached(signal),
       send: (message: Parameters<MediaProcesses["engine"]["send"]>[0]) =>
         world.processes().engine.send(message),
     };

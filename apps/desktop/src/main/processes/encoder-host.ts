@@ -5,7 +5,7 @@ import {
   MEDIA_PORT_NOTICE,
   type ToEncoder,
 } from "../../contract/encoder-control.ts";
-import type { ProcessState } from "./engine-host.ts";
+import { type ProcessState, Readiness } from "./readiness.ts";
 import { Restarts } from "./restarts.ts";
 
 /** Longer than its goodbyes take (encoder/main.ts). */
@@ -21,7 +21,7 @@ interface Events {
 /** The encoder's process: started, listened to, started again when it dies. */
 export class EncoderHost implements AsyncDisposable {
   #child: UtilityProcess | undefined;
-  #state: ProcessState = "starting";
+  readonly #readiness = new Readiness();
   #closing = false;
   readonly #restarts = new Restarts(() => this.#start());
 
@@ -31,7 +31,12 @@ export class EncoderHost implements AsyncDisposable {
   ) {}
 
   get isReady(): boolean {
-    return this.#state === "ready";
+    return this.#readiness.isReady;
+  }
+
+  /** Waits while it is on its way. */
+  reached(signal: AbortSignal): Promise<boolean> {
+    return this.#readiness.reached(signal);
   }
 
   get pid(): number | undefined {
@@ -43,11 +48,11 @@ export class EncoderHost implements AsyncDisposable {
   }
 
   send(message: ToEncoder): void {
-    if (this.#state === "ready") this.#child?.postMessage(message);
+    if (this.isReady) this.#child?.postMessage(message);
   }
 
   deal(port: MessagePortMain): void {
-    if (this.#state === "ready") this.#child?.postMessage(MEDIA_PORT_NOTICE, [port]);
+    if (this.isReady) this.#child?.postMessage(MEDIA_PORT_NOTICE, [port]);
   }
 
   #start(): void {
@@ -75,7 +80,7 @@ export class EncoderHost implements AsyncDisposable {
   }
 
   #become(state: ProcessState): void {
-    this.#state = state;
+    this.#readiness.become(state);
     this.events.onState(state);
   }
 

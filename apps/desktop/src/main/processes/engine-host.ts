@@ -7,9 +7,8 @@ import {
   type ToEngineControl,
 } from "../../contract/engine-control.ts";
 import { openPage, pageUrl } from "../windows/page.ts";
+import { type ProcessState, Readiness } from "./readiness.ts";
 import { Restarts } from "./restarts.ts";
-
-export type ProcessState = "starting" | "ready" | "restarting" | "failed";
 
 interface Events {
   readonly onState: (state: ProcessState) => void;
@@ -21,7 +20,7 @@ interface Events {
 /** The engine's hidden window: started, listened to, started again when it dies or hangs. */
 export class EngineHost implements Disposable {
   #window: BrowserWindow | undefined;
-  #state: ProcessState = "starting";
+  readonly #readiness = new Readiness();
   #closing = false;
   readonly #restarts = new Restarts(() => this.#start());
   readonly #hear = (event: IpcMainEvent, message: unknown) => this.#take(event, message);
@@ -34,7 +33,12 @@ export class EngineHost implements Disposable {
   }
 
   get isReady(): boolean {
-    return this.#state === "ready";
+    return this.#readiness.isReady;
+  }
+
+  /** Waits while it is on its way. */
+  reached(signal: AbortSignal): Promise<boolean> {
+    return this.#readiness.reached(signal);
   }
 
   get pid(): number | undefined {
@@ -46,11 +50,11 @@ export class EngineHost implements Disposable {
   }
 
   send(message: ToEngineControl): void {
-    if (this.#state === "ready") this.#window?.webContents.send(channels.engine, message);
+    if (this.isReady) this.#window?.webContents.send(channels.engine, message);
   }
 
   deal(notice: PortNotice, port: MessagePortMain): void {
-    if (this.#state === "ready") this.#window?.webContents.postMessage(channels.port, notice, [port]);
+    if (this.isReady) this.#window?.webContents.postMessage(channels.port, notice, [port]);
   }
 
   #start(): void {
@@ -94,7 +98,7 @@ export class EngineHost implements Disposable {
   }
 
   #become(state: ProcessState): void {
-    this.#state = state;
+    this.#readiness.become(state);
     this.events.onState(state);
   }
 

@@ -2,7 +2,8 @@ import { MessageChannelMain } from "electron";
 import type { FromEncoder } from "../../contract/encoder-control.ts";
 import type { FromEngineControl, ToEngineControl } from "../../contract/engine-control.ts";
 import { EncoderHost } from "./encoder-host.ts";
-import { EngineHost, type ProcessState } from "./engine-host.ts";
+import { EngineHost } from "./engine-host.ts";
+import type { ProcessState } from "./readiness.ts";
 
 interface Events {
   readonly onState: (states: { readonly engine: ProcessState; readonly encoder: ProcessState }) => void;

@@ -4,7 +4,7 @@ import type { FromEncoder } from "../../contract/encoder-control.ts";
 import type { FromEngineControl } from "../../contract/engine-control.ts";
 import type { EngineSnapshot } from "../../contract/studio-topics.ts";
 import type { Topics } from "../ipc/topics.ts";
-import type { ProcessState } from "./engine-host.ts";
+import type { ProcessState } from "./readiness.ts";
 
 const EVERY_MS = 1_000;
 const NOTHING: EngineSnapshot = {
