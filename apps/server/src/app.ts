@@ -274,6 +274,10 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           limit: offers(),
           engine: rtc,
           offersUltra: (streamId) => offersUltra(hub.identity(streamId)),
+          streamOf: async (username) => {
+            const channel = await domain.channels.byUsername(username);
+            return channel && (await domain.streams.openOf(channel.channelId))?.streamId;
+          },
           allows,
         });
         await registerWhip(app, whip, { iceServers, limit: offers() });

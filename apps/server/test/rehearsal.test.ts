@@ -146,14 +146,16 @@ describe("a rehearsal", { timeout: 60_000 }, () => {
       await socket.subscribe(topic);
       expect(socket.refused(topic)).toBe(refused);
     }
-    const offer = (who: TrpcCaller) =>
-      fetch(`${server.url}/whep/${started.streamId}`, {
+    const offer = (who: TrpcCaller, name: string) =>
+      fetch(`${server.url}/whep/${name}`, {
         method: "POST",
         headers: { ...headersOf(who).headers, "content-type": "application/sdp" },
         body: "v=0",
       });
-    const [own, foreign] = await Promise.all([offer(owner), offer(other)]);
-    expect([own.status, foreign.status]).toEqual([400, 404]);
+    for (const name of [started.streamId, "olivia"]) {
+      const [own, foreign] = await Promise.all([offer(owner, name), offer(other, name)]);
+      expect([own.status, foreign.status], name).toEqual([400, 404]);
+    }
   });
 
   it("becomes public without a break, and nothing of what was before is seen", async () => {

@@ -83,6 +83,13 @@ describe.concurrent("WHEP", () => {
     await until(async () => (await statusOf(patch(session, NEW_ICE, "*"))) === 404, "the session's end");
   });
 
+  test("knows the stream by its channel's username, too", async () => {
+    await using viewer = new WeriftViewer();
+    const session = await watch(`${server.url}/whep/whep_rtmp`, viewer);
+    await viewer.receives("video", 10);
+    expect(await statusOf(fetch(session.url, { method: "DELETE" }))).toBe(200);
+  });
+
   test("DELETE ends the media and frees the session", async () => {
     await using viewer = new WeriftViewer();
     const session = await watch(stream.whep, viewer);
@@ -152,6 +159,9 @@ describe.concurrent("WHEP", () => {
       ["no id", 404, post(`${server.url}/whep/..%2f`, VIEWER)],
       ["a stream without the tier", 404, post(`${server.url}/whep/${low.id}`, VIEWER)],
       ["a stream that is not live", 404, post(`${server.url}/whep/${ready.id}`, VIEWER)],
+      ["a channel that nobody has", 404, post(`${server.url}/whep/whep_nobody`, VIEWER)],
+      ["a channel without the tier", 404, post(`${server.url}/whep/whep_low`, VIEWER)],
+      ["a channel that is not live", 404, post(`${server.url}/whep/whep_ready`, VIEWER)],
       ["another session", 404, fetch(`${endpoint}/AAAA`, { method: "DELETE" })],
       ["the preflight", 200, fetch(endpoint, { method: "OPTIONS" })],
     ] as const) {
