@@ -6,7 +6,7 @@ import { ConfirmDialog } from "@footlight/ui/dialog.tsx";
 import { formatCount, formatUptime } from "@footlight/ui/format.ts";
 import { GhostLight } from "@footlight/ui/ghost-light.tsx";
 import { useNow } from "@footlight/ui/use-now.ts";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Clock, Eye, Heart } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
 import { PlayerView } from "../../player/player-view.tsx";
@@ -103,6 +103,15 @@ const Facts = ({ stream, followers }: { stream: Stream | null; followers: number
   );
 };
 
+/** Asked anew whenever the dialog opens. */
+const StageCloses = () => {
+  const trpc = useTRPC();
+  const { data: desk } = useQuery(trpc.stage.desk.queryOptions(undefined, { staleTime: 0 }));
+  if (!desk) return null;
+  const hasUnused = desk.invitations.some(({ participantId }) => participantId === null);
+  return <p>The stage closes too{hasUnused && ", and its unused links"}.</p>;
+};
+
 const EndButton = () => {
   const trpc = useTRPC();
   const action = useDashboardAction();
@@ -121,6 +130,7 @@ const EndButton = () => {
       <p>
         Viewers see that it is over. The encoder is cut off and kept out until you allow publishing again.
       </p>
+      <StageCloses />
     </ConfirmDialog>
   );
 };

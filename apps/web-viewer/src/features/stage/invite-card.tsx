@@ -83,7 +83,9 @@ const ByLink = ({
               {url}
             </code>
             <CopyButton value={url} what="the link" />
-            <p className="field-hint">It lets one person in, within a day. It is shown only now.</p>
+            <p className="field-hint">
+              It works once, within a day, while this broadcast lasts. It is shown only now.
+            </p>
           </>
         )}
       </div>
