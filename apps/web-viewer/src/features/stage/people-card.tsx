@@ -10,7 +10,7 @@ import { EllipsisVertical, Hand, Mic, MicOff } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
 import { handOrder, isSilent, onStage, type Person, peopleOf, waiting } from "./people.ts";
 import type { StageSeat } from "./stage-seat.ts";
-import { useStageAction } from "./use-stage-action.ts";
+import { useFreshInvitations, useStageAction } from "./use-stage-action.ts";
 
 type Act = (participantId: ParticipantId, action: StageAction) => void;
 
@@ -18,6 +18,7 @@ type Act = (participantId: ParticipantId, action: StageAction) => void;
 export const PeopleCard = ({ seat }: { seat: StageSeat }) => {
   const trpc = useTRPC();
   const { stage } = useStore(seat.view);
+  useFreshInvitations(stage);
   const mutation = useMutation(trpc.stage.act.mutationOptions(useStageAction()));
   const act: Act = (participantId, action) => mutation.mutate({ participantId, action });
   const people = stage === undefined ? [] : peopleOf(stage);
