@@ -58,7 +58,7 @@ export const GuestOnStage = ({
       )}
       <DeviceNotices devices={devices} />
       <div className="stage-bar" role="toolbar" aria-label="Your controls">
-        <InputToggle devices={devices} kind="microphone" />
+        <InputToggle devices={devices} kind="microphone" held={person.muted} />
         <InputToggle devices={devices} kind="camera" />
         <ScreenToggle seat={seat} />
         <HandToggle raised={person.handRaisedAt !== null} onChange={(raised) => raise.mutate(raised)} />
@@ -97,7 +97,11 @@ const Standing = ({
   hand: number | undefined;
 }) => (
   <div role="status" className="on-stage-standing">
-    {person.muted && <Badge tone="warn">The host has muted you</Badge>}
+    {person.muted && (
+      <Badge tone="warn">
+        The host has muted you{hand === undefined && ". Raise your hand to speak"}
+      </Badge>
+    )}
     {person.hidden && <Badge tone="warn">The audience does not see you</Badge>}
     {hand !== undefined && <Badge>Hand raised, number {hand}</Badge>}
     {!stage.host.present && <Badge tone="warn">The host is away; the stage stays open</Badge>}

@@ -18,7 +18,7 @@ const Toggle = ({
   icon: LucideIcon;
   onClick: () => void;
   disabled?: boolean;
-  tone?: "off" | "lit" | undefined;
+  tone?: "off" | "held" | "lit" | undefined;
 }) => (
   <IconButton
     label={label}
@@ -35,15 +35,36 @@ const INPUTS = {
   camera: { on: [Camera, "Turn camera off"], off: [CameraOff, "Turn camera on"] },
 } as const satisfies Record<InputKind, Record<"on" | "off", [LucideIcon, string]>>;
 
-export const InputToggle = ({ devices, kind }: { devices: LocalDevices; kind: InputKind }) => {
+/** Whom the host has muted may still choose what is heard of them once they are let speak. */
+const HELD = {
+  on: "The host has muted you. Stay muted when they let you speak",
+  off: "The host has muted you. Be heard when they let you speak",
+} as const;
+
+export const InputToggle = ({
+  devices,
+  kind,
+  held = false,
+}: {
+  devices: LocalDevices;
+  kind: InputKind;
+  /** The host lets nothing of it through. */
+  held?: boolean;
+}) => {
   const input = useStore(devices.state)[kind];
   const works = input.on && input.track !== null;
-  const [icon, label] = INPUTS[kind][works ? "on" : "off"];
+  const way = works ? "on" : "off";
+  const [icon, label] = INPUTS[kind][way];
   const turn = () => {
     // Where it is wanted but not there, it is asked for once more.
     void devices.turn(kind, input.on ? input.track === null && input.problem !== null : true);
   };
-  return <Toggle on={works} label={label} icon={icon} onClick={turn} tone={works ? undefined : "off"} />;
+  const tone = works ? undefined : "off";
+  return held ? (
+    <Toggle on={works} label={HELD[way]} icon={INPUTS[kind].off[0]} onClick={turn} tone={tone ?? "held"} />
+  ) : (
+    <Toggle on={works} label={label} icon={icon} onClick={turn} tone={tone} />
+  );
 };
 
 export const ScreenToggle = ({ seat }: { seat: StageSeat }) => {
