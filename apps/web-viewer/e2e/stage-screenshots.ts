@@ -33,7 +33,7 @@ await take(ben.page, "waiting");
 await admit(host.page, ada);
 await moves(ada.page, "mira");
 await take(host.page, "host");
-await ben.page.getByRole("button", { name: "Not yet" }).click();
+await ben.page.getByRole("button", { name: "Take it back" }).click();
 await admit(host.page, ben);
 await moves(ben.page, "Ada");
 await ben.page.getByRole("button", { name: "Turn camera off" }).click();

@@ -94,7 +94,7 @@ const Entering = ({ seat, stage, person }: { seat: StageSeat; stage: StageState;
       </div>
       {isWaiting ? (
         <Button icon={Undo2} busy={stepBack.isPending} onClick={() => stepBack.mutate()}>
-          Not yet
+          Take it back
         </Button>
       ) : (
         <Button variant="primary" size="lg" icon={Sparkles} busy={ask.isPending} onClick={() => ask.mutate()}>
