@@ -59,6 +59,23 @@ describe("arrange", () => {
     expect(at(tall, 0).x).toBe(at(tall, 1).x);
   });
 
+  it("cuts nothing off a camera in a grid, and gives it what room there is", () => {
+    const narrow: Area = { width: 350, height: 420, gap: 8 };
+    for (const area of [WIDE, TALL, narrow, { width: 1384, height: 590, gap: 8 }]) {
+      for (let count = 1; count <= 16; count += 1) {
+        for (const { width, height } of arrange(layout("grid"), people(count), area)) {
+          expect(Math.abs(width - (height * 16) / 9), `${count} in ${area.width}`).toBeLessThan(2);
+        }
+      }
+    }
+    const second = (area: Area) => at(arrange(layout("grid"), people(2), area), 1);
+    expect(second(narrow)).toMatchObject({ x: 0, width: 350, height: 197 });
+    expect(second(WIDE)).toMatchObject({ x: 644, width: 636, height: 358 });
+    // One above the other, both are larger than beside each other.
+    const squarish = { width: 900, height: 640, gap: 8 };
+    expect(second(squarish)).toMatchObject({ y: 324, width: 562, height: 316 });
+  });
+
   it("gives the large place to whom the layout names, else to who shares, else to who speaks", () => {
     const items = [...people(3), screen("p2")];
     const largest = (

@@ -28,8 +28,6 @@ export interface Area {
 }
 
 const CAMERA_ASPECT = 16 / 9;
-/** Narrower, too much is cut from a camera's picture. */
-const NARROWEST = 1;
 /** Of a layout with one large place: the part of the area that the small ones take. */
 const STRIP = 0.22;
 
@@ -87,7 +85,7 @@ const placed = (item: Item, rect: Rect): Place => ({
   height: Math.round(rect.height),
 });
 
-/** Rows and columns in which the tiles, of a camera's shape or less wide, are largest. */
+/** Rows and columns in which the tiles are largest; of a camera's shape, so that nothing of it is cut off. */
 function grid(items: readonly Item[], area: Rect, gap: number): Place[] {
   const best = { columns: 1, size: 0 };
   for (let columns = 1; columns <= items.length; columns += 1) {
@@ -113,10 +111,8 @@ function cellOf(count: number, columns: number, area: Rect, gap: number) {
     width: Math.max(0, (area.width - (columns - 1) * gap) / columns),
     height: Math.max(0, (area.height - (rows - 1) * gap) / rows),
   };
-  // Between square and 16:9: faces fill their places.
   const width = Math.min(most.width, most.height * CAMERA_ASPECT);
-  const height = Math.min(most.height, width / NARROWEST);
-  return { rows, width, height };
+  return { rows, width, height: width / CAMERA_ASPECT };
 }
 
 /** One large, the others in a strip: at the side of a wide area, below in a tall one. */
