@@ -169,4 +169,4 @@ const forWhom = ({ username, name }: StageInvitation): string =>
   username === null ? `Link${name ? ` for ${name}` : ""}` : `@${username}`;
 
 const untilWhen = ({ expiresAt }: StageInvitation): string =>
-  new Date(expiresAt).toLocaleString(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+  new Date(expiresAt).toLocaleString(undefined, { weekday: "short", hour: "numeric", minute: "2-digit" });

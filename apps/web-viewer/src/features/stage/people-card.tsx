@@ -30,7 +30,7 @@ export const PeopleCard = ({ seat }: { seat: StageSeat }) => {
       <p role="status" className="sr-only">
         {asking.length > 0 ? `${asking.map(({ name }) => name).join(", ")} asking to enter` : ""}
       </p>
-      {people.length <= 1 && <p className="field-hint">Nobody is here yet. Invite somebody below.</p>}
+      {people.length <= 1 && <p className="field-hint">You are alone here. Invite somebody below.</p>}
       <Group title="Asking to enter" people={asking}>
         {(person) => (
           <div className="row">
