@@ -98,9 +98,7 @@ const Standing = ({
 }) => (
   <div role="status" className="on-stage-standing">
     {person.muted && (
-      <Badge tone="warn">
-        The host has muted you{hand === undefined && ". Raise your hand to speak"}
-      </Badge>
+      <Badge tone="warn">The host has muted you{hand === undefined && ". Raise your hand to speak"}</Badge>
     )}
     {person.hidden && <Badge tone="warn">The audience does not see you</Badge>}
     {hand !== undefined && <Badge>Hand raised, number {hand}</Badge>}
