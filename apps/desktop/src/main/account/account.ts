@@ -57,12 +57,23 @@ export class Account {
     }
     this.secrets.set(TOKEN, answer.value.token);
     this.#change(server, answer.value.username);
+    await this.#takeChannelsWords();
     return null;
   }
 
   signOut(server = this.#kept.server): void {
     this.secrets.set(TOKEN, undefined);
     this.#change(server, null);
+  }
+
+  /** The first broadcast from here is called and delayed as the channel's are; later ones as the last from here. */
+  async #takeChannelsWords(): Promise<void> {
+    if (this.preferences.values.settings.stream.title !== "") return;
+    const answer = await this.client()?.channel();
+    const { stream } = this.preferences.values.settings;
+    if (!answer?.ok || stream.title !== "") return;
+    const { title, category, latencyMode } = answer.value.settings;
+    this.preferences.changeSettings({ stream: { ...stream, title, category, latencyMode } });
   }
 
   get #kept() {

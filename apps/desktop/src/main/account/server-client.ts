@@ -12,6 +12,7 @@ import { z } from "zod";
 const DEADLINE_MS = 10_000;
 const problemSchema = z.looseObject({ code: z.string().optional(), title: z.string().optional() });
 const dashboardSchema = Dashboard.pick({ audience: true, health: true });
+const channelSchema = Dashboard.pick({ settings: true });
 const resultSchema = z.object({ result: z.object({ data: z.unknown() }) });
 /** What refuses over tRPC has its stable code in there. */
 const refusalSchema = z.looseObject({ error: z.object({ data: z.object({ appCode: z.string() }) }) });
@@ -55,6 +56,11 @@ export class ServerClient {
   /** Who watches, and what the server makes of what it is sent. */
   dashboard(): Promise<Answer<z.infer<typeof dashboardSchema>>> {
     return this.#trpc("GET", "dashboard.get", dashboardSchema);
+  }
+
+  /** What the channel's broadcasts are called and are like, unless they say otherwise. */
+  channel(): Promise<Answer<z.infer<typeof channelSchema>>> {
+    return this.#trpc("GET", "dashboard.get", channelSchema);
   }
 
   /** Where what a broken line keeps from a stream of this account is sent afterwards. */

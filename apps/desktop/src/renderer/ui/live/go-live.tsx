@@ -38,6 +38,7 @@ const LiveForm = ({
   const [busy, setBusy] = useState(false);
   const enabled = targets.filter((target) => target.enabled);
   const onServer = enabled.some((target) => target.kind === "footlight");
+  const missing = missingWords(enabled.length === 0, onServer && stream.title.trim() === "");
   const go = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -86,16 +87,26 @@ const LiveForm = ({
         </div>
       )}
       <div className="form-actions">
+        <p id="go-live-missing" className="field-hint" role="status">
+          {missing}
+        </p>
         <Button onClick={onClose}>Not yet</Button>
         <Button
           type="submit"
           variant="primary"
           busy={busy}
-          disabled={enabled.length === 0 || (onServer && stream.title.trim() === "")}
+          disabled={missing !== ""}
+          aria-describedby="go-live-missing"
         >
           {onServer && rehearsal ? "Begin the rehearsal" : "Go live now"}
         </Button>
       </div>
     </form>
   );
+};
+
+/** What is to be done before one can go live; nothing: "". */
+const missingWords = (hasNoTarget: boolean, hasNoTitle: boolean): string => {
+  if (hasNoTarget) return "Choose where it goes first.";
+  return hasNoTitle ? "Give it a title first." : "";
 };
