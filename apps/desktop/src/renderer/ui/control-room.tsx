@@ -36,7 +36,7 @@ export const ControlRoom = () => {
       {selected.length > 0 && <Inspector />}
       <Mixer />
       <StatusBar />
-      {sheet === "live" && <GoLive onClose={close} onSettings={() => setSheet("settings")} />}
+      {sheet === "live" && <GoLive onClose={close} />}
       {sheet === "settings" && <Settings onClose={close} />}
     </div>
   );

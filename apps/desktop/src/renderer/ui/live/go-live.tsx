@@ -5,18 +5,28 @@ import type { BroadcastSnapshot, StudioSettings } from "../../../contract/studio
 import { broadcastFaultWords } from "../../state/words.ts";
 import { Toggle } from "../parts/fields.tsx";
 import { Modal } from "../parts/modal.tsx";
+import { SignInForm } from "../settings/sign-in-form.tsx";
+import { TargetForm } from "../settings/target-form.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import { ServerFields } from "./server-fields.tsx";
 import "./go-live.css";
 
 type Stream = StudioSettings["stream"];
 
+/** The two ways to somewhere to go. */
+type Way = "server" | "key";
+const WAYS = { server: "Sign in to a Footlight server", key: "Use a stream key" } as const;
+
 /** The last look before going on air: what it is called and where it goes. */
-export const GoLive = ({ onClose, onSettings }: { onClose: () => void; onSettings: () => void }) => {
+export const GoLive = ({ onClose }: { onClose: () => void }) => {
   const settings = useTopic("settings");
+  const [way, setWay] = useState<Way | null>(null);
+  const back = () => setWay(null);
   return (
-    <Modal title="Go live" onClose={onClose}>
-      {settings && <LiveForm first={settings.stream} onClose={onClose} onSettings={onSettings} />}
+    <Modal title={way === null ? "Go live" : WAYS[way]} onClose={onClose}>
+      {settings && way === null && <LiveForm first={settings.stream} onClose={onClose} onWay={setWay} />}
+      {way === "server" && <SignInForm onDone={back} onCancel={back} />}
+      {way === "key" && <TargetForm target={null} onDone={back} onCancel={back} />}
     </Modal>
   );
 };
@@ -24,11 +34,11 @@ export const GoLive = ({ onClose, onSettings }: { onClose: () => void; onSetting
 const LiveForm = ({
   first,
   onClose,
-  onSettings,
+  onWay,
 }: {
   first: Stream;
   onClose: () => void;
-  onSettings: () => void;
+  onWay: (way: Way) => void;
 }) => {
   const studio = useStudio();
   const targets = useTopic("targets") ?? [];
@@ -69,12 +79,17 @@ const LiveForm = ({
           <Notice
             title="Nowhere yet"
             actions={
-              <Button size="sm" onClick={onSettings}>
-                Add a target
-              </Button>
+              <>
+                <Button size="sm" onClick={() => onWay("server")}>
+                  {WAYS.server}
+                </Button>
+                <Button size="sm" onClick={() => onWay("key")}>
+                  {WAYS.key}
+                </Button>
+              </>
             }
           >
-            <p>Sign in to your Footlight server, or add the address and key of any other service.</p>
+            <p>Every service that takes RTMP or WHIP gives you an address and a key.</p>
           </Notice>
         )}
       </fieldset>

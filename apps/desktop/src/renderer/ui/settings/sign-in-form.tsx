@@ -9,7 +9,7 @@ import { useStudio, useTopic } from "../use-studio.ts";
 type Fault = CallOutput<"account.sign-in">["fault"];
 
 /** The password goes to main and from there to the server; nothing keeps it. */
-export const SignInForm = ({ onDone }: { onDone?: () => void }) => {
+export const SignInForm = ({ onDone, onCancel }: { onDone?: () => void; onCancel?: () => void }) => {
   const studio = useStudio();
   const account = useTopic("account");
   const [fault, setFault] = useState<Fault>(null);
@@ -46,6 +46,7 @@ export const SignInForm = ({ onDone }: { onDone?: () => void }) => {
         </div>
       )}
       <div className="form-actions">
+        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
         <Button type="submit" variant="primary" busy={busy}>
           Sign in
         </Button>
