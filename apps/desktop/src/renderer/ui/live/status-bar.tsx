@@ -1,5 +1,6 @@
 import { Badge } from "@footlight/ui/badge.tsx";
 import { Button } from "@footlight/ui/button.tsx";
+import { cx } from "@footlight/ui/cx.ts";
 import { formatBitrate, formatUptime, spokenUptime } from "@footlight/ui/format.ts";
 import { useNow } from "@footlight/ui/use-now.ts";
 import { ExternalLink } from "lucide-react";
@@ -30,16 +31,11 @@ export const StatusBar = () => {
       {broadcast?.rehearsal && <MakePublic />}
       {broadcast?.liveSinceMs != null && <Timer sinceMs={broadcast.liveSinceMs} />}
       {broadcast?.fault && (
-        <span className="status-bad" role="alert">
+        <span className="status-words status-bad" role="alert" title={broadcastFaultWords(broadcast.fault)}>
           {broadcastFaultWords(broadcast.fault)}
         </span>
       )}
-      {state !== "idle" &&
-        targets.map((target) => (
-          <span key={target.id} className={isWell(target) ? "" : "status-bad"}>
-            {target.name}: {targetWords(target)}
-          </span>
-        ))}
+      {state !== "idle" && targets.map((target) => <TargetState key={target.id} target={target} />)}
       {running.length > 0 && <Sending targets={running} />}
       {broadcast?.watchUrl && state === "live" && <WatchLink />}
       <span className="top-gap" />
@@ -63,6 +59,16 @@ const MakePublic = () => {
         Make it public
       </Button>
     </>
+  );
+};
+
+/** Cut where the bar is full; its tooltip has all of it. */
+const TargetState = ({ target }: { target: TargetSnapshot }) => {
+  const words = `${target.name}: ${targetWords(target)}`;
+  return (
+    <span className={cx("status-words", !isWell(target) && "status-bad")} title={words}>
+      {words}
+    </span>
   );
 };
 
@@ -105,10 +111,10 @@ const Sending = ({ targets }: { targets: readonly TargetSnapshot[] }) => {
     <>
       <span className="status-figure">{formatBitrate(sum((one) => one.figures?.bitrateBps ?? 0))}</span>
       {lost.length === 0 ? (
-        <span>No frame dropped</span>
+        <span className="status-spare">No frame dropped</span>
       ) : (
         lost.map(([cause, frames, why]) => (
-          <span key={cause} className="status-warn" title={why}>
+          <span key={cause} className="status-words status-warn" title={why}>
             {frames} dropped by {cause}
           </span>
         ))
@@ -140,7 +146,7 @@ const Recording = () => {
   const studio = useStudio();
   const recording = useTopic("recording");
   if (!recording || recording.state === "idle")
-    return recording?.fault ? <span className="status-bad">Recording stopped: {recording.fault}</span> : null;
+    return recording?.fault ? <RecordingFault fault={recording.fault} /> : null;
   const paused = recording.state === "paused";
   const seconds = new Date(Date.now() - recording.durationMs).toISOString();
   return (
@@ -162,6 +168,12 @@ const Recording = () => {
     </>
   );
 };
+
+const RecordingFault = ({ fault }: { fault: string }) => (
+  <span className="status-words status-bad" title={fault}>
+    Recording stopped: {fault}
+  </span>
+);
 
 const PROCESS = {
   starting: "starting",
@@ -190,7 +202,9 @@ const Machine = () => {
       <span className="status-figure" title="Of the studio's processes; 100% is one core">
         CPU {Math.round(engine.cpuPercent)}%
       </span>
-      <span className="status-figure">{bytes(engine.memoryBytes)}</span>
+      <span className="status-figure status-spare" title="Memory of the studio's processes">
+        {bytes(engine.memoryBytes)}
+      </span>
     </>
   );
 };
