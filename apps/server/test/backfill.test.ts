@@ -225,6 +225,8 @@ describe("the upload test", () => {
         if (!sending.destroyed) sending.write(Buffer.alloc(1024 * 1024), () => setImmediate(more));
       };
       sending.on("response", async (response) => {
+        // From here on writing fails, as it should.
+        sending.off("error", reject).on("error", () => {});
         const text = (await response.setEncoding("utf8").toArray()).join("");
         resolve({ connection: response.headers.connection, text });
       });
