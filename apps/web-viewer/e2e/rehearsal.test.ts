@@ -47,7 +47,7 @@ it("a rehearsal plays for its owner, marked as one, and for others when it is ma
     "Only trying",
   );
   // Its owner has gone on watching the while, and reads that it is no rehearsal any more.
-  expect((await watchFrames(page, 1_000)).length).toBeGreaterThan(5);
+  await shows(async () => (await watchFrames(page, 1_000)).length, "frames of a second").toBeGreaterThan(5);
   await page.reload();
   await playing(page);
   expect(await page.getByText("Rehearsal: only you see this").count()).toBe(0);
