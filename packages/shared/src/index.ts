@@ -11,6 +11,7 @@ export * from "./contracts/stage-desk.ts";
 export * from "./contracts/studio.ts";
 export * from "./errors/codes.ts";
 export * from "./model/capture-clock.ts";
+export * from "./model/ice-servers.ts";
 export * from "./model/ids.ts";
 export * from "./model/ladder.ts";
 export * from "./model/merge-patch.ts";

@@ -1,5 +1,5 @@
+import { iceServersOf } from "@footlight/shared";
 import type { EngineFailure } from "./engine.ts";
-import { iceServersOf } from "./ice-servers.ts";
 
 export type WhepAnswer =
   | { kind: "answer"; sdp: string; sessionUrl: string | null; iceServers: RTCIceServer[] }

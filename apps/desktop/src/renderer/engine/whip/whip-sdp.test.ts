@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { iceServersOf, publishingCodecs, withBitrates } from "./whip-sdp.ts";
+import { publishingCodecs, withBitrates } from "./whip-sdp.ts";
 
 it("offers what every viewer decodes first", () => {
   const codec = (mimeType: string, sdpFmtpLine?: string) => ({ mimeType, sdpFmtpLine });
@@ -28,15 +28,4 @@ it("writes the wanted rate into the picture's format alone", () => {
   const bare = answer.replace("a=fmtp:108 packetization-mode=1\r\n", "");
   expect(withBitrates(bare, 2_000_000)).toContain("a=fmtp:108 x-google-start-bitrate=1800");
   expect(withBitrates("v=0\r\n", 1)).toBe("v=0\r\n");
-});
-
-it("reads the servers that help through a NAT", () => {
-  const link =
-    '<stun:stun.example.net>; rel="ice-server", <turn:turn.example.net?transport=udp>; rel="ice-server"; ' +
-    'username="user"; credential="pass"; credential-type="password", <https://example.net/x>; rel="next"';
-  expect(iceServersOf(link)).toEqual([
-    { urls: "stun:stun.example.net" },
-    { urls: "turn:turn.example.net?transport=udp", username: "user", credential: "pass" },
-  ]);
-  expect(iceServersOf(null)).toEqual([]);
 });

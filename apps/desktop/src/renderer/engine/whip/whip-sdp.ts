@@ -1,4 +1,4 @@
-/** What of SDP and HTTP headers a WHIP publisher reads and writes: strings in, strings out. */
+/** What of SDP a WHIP publisher reads and writes: strings in, strings out. */
 
 /** H.264 in packetisation mode 1 first, constrained baseline before the others, then whatever else there is. */
 export function publishingCodecs<C extends { mimeType: string; sdpFmtpLine?: string | undefined }>(
@@ -30,16 +30,4 @@ export function withBitrates(answer: string, bitrateBps: number): string {
     ? section.replace(line, (fmtp) => `${fmtp};${wish}`)
     : section.replace(/(a=rtpmap:.*\r\n)/, `$1a=fmtp:${payloadType} ${wish}\r\n`);
   return answer.replace(section, changed);
-}
-
-/** `Link: <stun:…>; rel="ice-server"; username="…"; credential="…"` (RFC 9725 §4.6), joined by commas. */
-export function iceServersOf(link: string | null): RTCIceServer[] {
-  return [
-    ...(link ?? "").matchAll(/<((?:stun|turn)s?:[^>]+)>((?:\s*;\s*[\w-]+=(?:"[^"]*"|[^",;\s]+))*)/g),
-  ].flatMap(([, urls = "", parameters = ""]) => {
-    const value = (name: string) => new RegExp(`;\\s*${name}="?([^";]+)"?`).exec(parameters)?.[1];
-    if (value("rel") !== "ice-server") return [];
-    const [username, credential] = [value("username"), value("credential")];
-    return [{ urls, ...(username && credential ? { username, credential } : {}) }];
-  });
 }

@@ -1,4 +1,5 @@
-import { iceServersOf, publishingCodecs, withBitrates } from "./whip-sdp.ts";
+import { iceServersOf } from "@footlight/shared";
+import { publishingCodecs, withBitrates } from "./whip-sdp.ts";
 
 export interface WhipTarget {
   readonly url: string;

@@ -21,3 +21,14 @@ it("leaves out what a browser would not take", () => {
   expect(iceServersOf('<javascript:alert(1)>; rel="ice-server"')).toEqual([]);
   expect(iceServersOf("<<>;;rel")).toEqual([]);
 });
+
+it("reads the servers that help through a NAT", () => {
+  const link =
+    '<stun:stun.example.net>; rel="ice-server", <turn:turn.example.net?transport=udp>; rel="ice-server"; ' +
+    'username="user"; credential="pass"; credential-type="password", <https://example.net/x>; rel="next"';
+  expect(iceServersOf(link)).toEqual([
+    { urls: "stun:stun.example.net" },
+    { urls: "turn:turn.example.net?transport=udp", username: "user", credential: "pass" },
+  ]);
+  expect(iceServersOf(null)).toEqual([]);
+});
