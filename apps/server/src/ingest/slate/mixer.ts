@@ -1,8 +1,9 @@
 import { matroskaFrameHeader, matroskaSoundsHeader } from "@footlight/protocols/matroska/live-muxer.ts";
 import { type PesPacket, TsDemuxer, TsError } from "@footlight/protocols/mpegts/demuxer.ts";
 import { opusUnits } from "@footlight/protocols/mpegts/opus-units.ts";
-import { OPUS_RATE, opusHead } from "@footlight/protocols/opus/opus.ts";
+import { OPUS_RATE } from "@footlight/protocols/opus/opus.ts";
 import { type ChildExit, ChildProcess, type Spawn } from "../../platform/child-process.ts";
+import { OPUS_TRACK } from "../opus-track.ts";
 import type { Piece } from "./voices.ts";
 
 export const MIX_FRAME90K = 1_800;
@@ -47,8 +48,7 @@ export class Mixer {
         this.#child.kill("SIGKILL");
       }
     });
-    const voice = { codec: "opus", config: opusHead(2), sampleRate: OPUS_RATE, channels: 2 } as const;
-    this.#child.stdin.write(matroskaSoundsHeader(Array.from({ length: places }, () => voice)));
+    this.#child.stdin.write(matroskaSoundsHeader(Array.from({ length: places }, () => OPUS_TRACK)));
   }
 
   /** Never waits. */

@@ -1,8 +1,8 @@
-import { OPUS_RATE, opusHead } from "@footlight/protocols/opus/opus.ts";
+import { OPUS_RATE } from "@footlight/protocols/opus/opus.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { PublishLease } from "../../stream/publish.ts";
-import type { AudioTrack } from "../../stream/unit.ts";
+import { OPUS_TRACK } from "../opus-track.ts";
 import { Mixer } from "./mixer.ts";
 import type { StageVoices, VoicesTap } from "./stage-voices.ts";
 import { STILL_FPS, type Still } from "./still.ts";
@@ -14,15 +14,6 @@ const FRAME90K = 90_000 / STILL_FPS;
 const SOUND_LAG90K = 12_000;
 /** A mixer that died is started anew, but not in a circle. */
 const MIXER_AGAIN_MS = 500;
-
-const SOUND: AudioTrack = {
-  kind: "audio",
-  codec: "opus",
-  config: opusHead(2),
-  sampleRate: OPUS_RATE,
-  channels: 2,
-  codecString: "opus",
-};
 
 export interface SlateDeps {
   readonly lease: PublishLease;
@@ -54,7 +45,7 @@ export class Slate {
     const { lease, until, still, clock } = deps;
     this.#voices = new Voices(deps.places);
     this.#beganMs = clock.monotonicMs();
-    lease.setTracks({ video: still.track, audio: SOUND, expectsVideo: true, expectsAudio: true });
+    lease.setTracks({ video: still.track, audio: OPUS_TRACK, expectsVideo: true, expectsAudio: true });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.done = new Promise((resolve) => {
       const end = () => resolve(this.#end());

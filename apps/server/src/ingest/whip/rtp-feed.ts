@@ -1,4 +1,4 @@
-import { OPUS_RATE, opusHead, opusPacketSamples } from "@footlight/protocols/opus/opus.ts";
+import { OPUS_RATE, opusPacketSamples } from "@footlight/protocols/opus/opus.ts";
 import type { Depacketiser } from "@footlight/protocols/rtp/depacketiser.ts";
 import { parseRtpPacket, RtpError, type RtpPacket } from "@footlight/protocols/rtp/packet.ts";
 import { ReorderBuffer } from "@footlight/protocols/rtp/reorder-buffer.ts";
@@ -6,7 +6,8 @@ import { SenderClock } from "@footlight/protocols/rtp/sender-clock.ts";
 import { CaptureClock, type StreamClock } from "../../stream/capture-clock.ts";
 import type { PublishLease } from "../../stream/publish.ts";
 import type { RtcClock, RtcKind, RtcMedium, RtcPublicationOutput, SenderReport } from "../../stream/rtc.ts";
-import type { AudioTrack, TrackSet, VideoTrack } from "../../stream/unit.ts";
+import type { TrackSet, VideoTrack } from "../../stream/unit.ts";
+import { OPUS_TRACK } from "../opus-track.ts";
 import { DecodeClock } from "./decode-clock.ts";
 import { KeyframePacer } from "./keyframe-pacer.ts";
 import type { WhipMetrics } from "./metrics.ts";
@@ -18,15 +19,6 @@ const SILENT_BYTES = 2;
 const CLOCK_EVERY90K = 60 * 90_000;
 /** A broken picture asks for a keyframe; those that it takes with it need not ask again at once. */
 const ASK_AGAIN_MS = 500;
-
-const OPUS: AudioTrack = {
-  kind: "audio",
-  codec: "opus",
-  config: opusHead(2),
-  sampleRate: OPUS_RATE,
-  channels: 2,
-  codecString: "opus",
-};
 
 interface Received {
   readonly packet: RtpPacket;
@@ -72,7 +64,7 @@ export class RtpFeed implements RtcPublicationOutput {
     if (video !== undefined) this.#lanes.set("video", this.#videoLane(video));
     this.#tracks = {
       video: undefined,
-      audio: audio && OPUS,
+      audio: audio && OPUS_TRACK,
       expectsVideo: video !== undefined,
       expectsAudio: audio !== undefined,
     };
