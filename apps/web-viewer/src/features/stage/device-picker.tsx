@@ -1,8 +1,8 @@
 import { Button } from "@footlight/ui/button.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import { useStore } from "@footlight/ui/store.ts";
 import { Volume2 } from "lucide-react";
-import { useId } from "react";
 import { deviceWords } from "./device-words.ts";
 import { playChime } from "./media/chime.ts";
 import type { DeviceChoice, InputKind, LocalDevices } from "./media/local-devices.ts";
@@ -46,39 +46,20 @@ export const DevicePicker = ({ devices }: { devices: LocalDevices }) => {
 };
 
 const DeviceSelect = ({
-  label,
   choices,
-  value,
-  onChange,
+  ...field
 }: {
   label: string;
   choices: readonly DeviceChoice[];
   value: string;
   onChange: (id: string) => void;
-}) => {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id} className="field-label">
-        {label}
-      </label>
-      <select
-        id={id}
-        className="input"
-        value={value}
-        disabled={choices.length === 0}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        {choices.length === 0 && <option value="">None found</option>}
-        {choices.map((choice) => (
-          <option key={choice.id} value={choice.id}>
-            {choice.label}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
-};
+}) => (
+  <SelectField
+    {...field}
+    options={choices.map(({ id, label }) => ({ value: id, label }))}
+    none="None found"
+  />
+);
 
 export const LevelBar = ({ track }: { track: MediaStreamTrack | null }) => {
   const meter = useLevelMeter(track);

@@ -1,4 +1,5 @@
 import { IconButton } from "@footlight/ui/button.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import {
   AlignCenterHorizontal,
   AlignCenterVertical,
@@ -9,7 +10,7 @@ import {
 } from "lucide-react";
 import type { Item, Transform } from "../../../model/document.ts";
 import { aligned, type Edge } from "../../../model/geometry/place.ts";
-import { NumberInput, RangeField, SelectField } from "../parts/fields.tsx";
+import { NumberInput, RangeField } from "../parts/fields.tsx";
 import { useDocument, useEditedScene, useStudio } from "../use-studio.ts";
 
 const EDGES = [

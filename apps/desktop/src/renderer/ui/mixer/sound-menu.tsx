@@ -1,9 +1,10 @@
 import { IconButton } from "@footlight/ui/button.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import { SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
 import type { SoundSettings, Source } from "../../../model/document.ts";
 import { SoundFilters } from "../filters/sound-filters.tsx";
-import { NumberInput, RangeField, SelectField, Toggle } from "../parts/fields.tsx";
+import { NumberInput, RangeField, Toggle } from "../parts/fields.tsx";
 import { Modal } from "../parts/modal.tsx";
 import { useDocument, useStudio } from "../use-studio.ts";
 

@@ -1,6 +1,6 @@
 import { Switch } from "@base-ui/react/switch";
+import { Labelled } from "@footlight/ui/labelled.tsx";
 import { type ReactNode, useId, useState } from "react";
-import "@footlight/ui/field.css";
 import "@footlight/ui/choice.css";
 import "./modal.css";
 
@@ -20,7 +20,6 @@ export const NumberInput = ({
   step?: number;
   onChange: (value: number) => void;
 }) => {
-  const id = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const take = () => {
     const wanted = typed === null || typed.trim() === "" ? Number.NaN : Number(typed);
@@ -30,65 +29,20 @@ export const NumberInput = ({
     if (bounded !== value) onChange(bounded);
   };
   return (
-    <div className="field">
-      <label htmlFor={id} className="field-label">
-        {label}
-      </label>
-      <input
-        id={id}
-        className="input"
-        type="number"
-        {...{ min, max, step }}
-        value={typed ?? String(Math.round(value * 100) / 100)}
-        onChange={(event) => setTyped(event.target.value)}
-        onBlur={take}
-        onKeyDown={(event) => event.key === "Enter" && take()}
-      />
-    </div>
-  );
-};
-
-export interface Option<T extends string> {
-  readonly value: T;
-  readonly label: string;
-}
-
-export const SelectField = <T extends string>({
-  label,
-  value,
-  options,
-  hint,
-  onChange,
-}: {
-  label: string;
-  value: T;
-  options: readonly Option<T>[];
-  hint?: string;
-  onChange: (value: T) => void;
-}) => {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id} className="field-label">
-        {label}
-      </label>
-      <select
-        id={id}
-        className="input"
-        value={value}
-        onChange={(event) => {
-          const chosen = options.find((option) => option.value === event.target.value);
-          if (chosen) onChange(chosen.value);
-        }}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-      {hint && <p className="field-hint">{hint}</p>}
-    </div>
+    <Labelled label={label}>
+      {(id) => (
+        <input
+          id={id}
+          className="input"
+          type="number"
+          {...{ min, max, step }}
+          value={typed ?? String(Math.round(value * 100) / 100)}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={take}
+          onKeyDown={(event) => event.key === "Enter" && take()}
+        />
+      )}
+    </Labelled>
   );
 };
 
@@ -175,21 +129,19 @@ export const ColourField = ({
   value: string;
   onChange: (value: string, gesture: string) => void;
 }) => {
-  const id = useId();
   const gesture = useGesture();
   return (
-    <div className="field">
-      <label htmlFor={id} className="field-label">
-        {label}
-      </label>
-      <input
-        id={id}
-        type="color"
-        className="colour-input"
-        value={value.slice(0, 7)}
-        onFocus={gesture.begin}
-        onChange={(event) => onChange(`${event.target.value}${value.slice(7)}`, gesture.id())}
-      />
-    </div>
+    <Labelled label={label}>
+      {(id) => (
+        <input
+          id={id}
+          type="color"
+          className="colour-input"
+          value={value.slice(0, 7)}
+          onFocus={gesture.begin}
+          onChange={(event) => onChange(`${event.target.value}${value.slice(7)}`, gesture.id())}
+        />
+      )}
+    </Labelled>
   );
 };

@@ -1,6 +1,7 @@
 import { Button } from "@footlight/ui/button.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
-import { NumberInput, SelectField } from "../parts/fields.tsx";
+import { NumberInput } from "../parts/fields.tsx";
 import { useStudio } from "../use-studio.ts";
 import type { ChangeSettings } from "./settings.tsx";
 

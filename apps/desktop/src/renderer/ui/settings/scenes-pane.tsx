@@ -1,10 +1,10 @@
 import { Button } from "@footlight/ui/button.tsx";
 import { TextField } from "@footlight/ui/field.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import { useState } from "react";
 import type { CallOutput } from "../../../contract/studio-calls.ts";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
-import { SelectField } from "../parts/fields.tsx";
 import { useDocument, useStudio } from "../use-studio.ts";
 import type { ChangeSettings } from "./settings.tsx";
 

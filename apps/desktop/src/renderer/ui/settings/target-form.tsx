@@ -1,8 +1,8 @@
 import { Button } from "@footlight/ui/button.tsx";
 import { PasswordField, TextField } from "@footlight/ui/field.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import { type FormEvent, useState } from "react";
 import type { TargetSnapshot } from "../../../contract/studio-topics.ts";
-import { SelectField } from "../parts/fields.tsx";
 import { useStudio } from "../use-studio.ts";
 
 type Kind = "rtmp" | "whip";

@@ -2,10 +2,11 @@ import { Button } from "@footlight/ui/button.tsx";
 import { RadioCards } from "@footlight/ui/choice.tsx";
 import { formatBitrate } from "@footlight/ui/format.ts";
 import { Notice } from "@footlight/ui/notice.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import { useEffect, useState } from "react";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
 import { presetOf, VIDEO_PRESETS } from "../../../model/video-presets.ts";
-import { NumberInput, SelectField, Toggle } from "../parts/fields.tsx";
+import { NumberInput, Toggle } from "../parts/fields.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import type { ChangeSettings } from "./settings.tsx";
 

@@ -1,8 +1,8 @@
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import { useEffect, useState } from "react";
 import type { SourceSettings } from "../../../model/document.ts";
 import { type Device, listDevices } from "../../state/devices.ts";
 import { kindWords } from "../../state/words.ts";
-import { SelectField } from "../parts/fields.tsx";
 import type { OnSettings } from "./source-form.tsx";
 
 /** Cameras or microphones, as they come and go. */

@@ -1,7 +1,8 @@
 import { Button } from "@footlight/ui/button.tsx";
 import { TextArea, TextField } from "@footlight/ui/field.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import type { SourceKind, SourceSettings } from "../../../model/document.ts";
-import { ColourField, NumberInput, SelectField, Toggle, useGesture } from "../parts/fields.tsx";
+import { ColourField, NumberInput, Toggle, useGesture } from "../parts/fields.tsx";
 import { useDocument, useEditedScene, useStudio } from "../use-studio.ts";
 import { CapturePicker } from "./capture-picker.tsx";
 import { DeviceField } from "./device-field.tsx";

@@ -1,6 +1,7 @@
 import { TextArea } from "@footlight/ui/field.tsx";
+import { SelectField } from "@footlight/ui/select-field.tsx";
 import type { SourceSettings } from "../../../model/document.ts";
-import { ColourField, NumberInput, SelectField, Toggle, useGesture } from "../parts/fields.tsx";
+import { ColourField, NumberInput, Toggle, useGesture } from "../parts/fields.tsx";
 import type { OnSettings } from "./source-form.tsx";
 
 type TextSettings = Extract<SourceSettings, { kind: "text" }>;
