@@ -29,25 +29,29 @@ export const toEngineSchema = z.discriminatedUnion("kind", [
 ]);
 export type ToEngineControl = z.infer<typeof toEngineSchema>;
 
+export const sourceStateSchema = z.object({
+  state: z.enum(["starting", "live", "ended", "failed"]),
+  /** Natural size, once known. */
+  width: z.number().optional(),
+  height: z.number().optional(),
+  code: z
+    .enum(["no_permission", "no_device", "unplugged", "not_found", "unreadable", "unreachable"])
+    .optional(),
+});
+export type SourceState = z.infer<typeof sourceStateSchema>;
+
+/** Peak, and momentary loudness in LUFS. */
+export const levelSchema = z.object({ id: z.string(), peakDb: z.number(), lufs: z.number() });
+
 export const fromEngineSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), compositor: z.enum(["canvas2d", "webgl2"]) }),
   /** One a second. */
   z.object({ kind: z.literal("figures"), fps: z.number(), renderMs: z.number(), droppedRender: z.number() }),
-  z.object({
-    kind: z.literal("source"),
-    id: z.string(),
-    state: z.enum(["starting", "live", "ended", "failed"]),
-    /** Natural size, once known. */
-    width: z.number().optional(),
-    height: z.number().optional(),
-    code: z
-      .enum(["no_permission", "no_device", "unplugged", "not_found", "unreadable", "unreachable"])
-      .optional(),
-  }),
-  /** Peak and loudness (momentary, LUFS) a source and of the mix ("programme"), ten a second. */
+  sourceStateSchema.extend({ kind: z.literal("source"), id: z.string() }),
+  /** Of each source and of the mix ("programme"), ten a second. */
   z.object({
     kind: z.literal("levels"),
-    levels: z.array(z.object({ id: z.string(), peakDb: z.number(), lufs: z.number() })),
+    levels: z.array(levelSchema),
   }),
   z.object({
     kind: z.literal("whip"),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { commandSchema } from "../model/commands.ts";
 import { documentSchema } from "../model/document.ts";
 import { encodeSettingsSchema, targetStateSchema } from "./encoder-control.ts";
+import { levelSchema, sourceStateSchema } from "./engine-control.ts";
 
 /**
  * What main tells the control window: each topic is a whole snapshot, sent at once to who begins to listen and
@@ -78,18 +79,6 @@ export const engineSchema = z.object({
   memoryBytes: z.number(),
 });
 export type EngineSnapshot = z.infer<typeof engineSchema>;
-
-export const sourceStateSchema = z.object({
-  state: z.enum(["starting", "live", "ended", "failed"]),
-  width: z.number().optional(),
-  height: z.number().optional(),
-  code: z
-    .enum(["no_permission", "no_device", "unplugged", "not_found", "unreadable", "unreachable"])
-    .optional(),
-});
-export type SourceState = z.infer<typeof sourceStateSchema>;
-
-export const levelSchema = z.object({ id: z.string(), peakDb: z.number(), lufs: z.number() });
 
 export const accountSchema = z.object({
   /** The server last used, also when signed out. */

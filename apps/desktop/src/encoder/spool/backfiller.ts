@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { BACKFILL_LIMITS, BackfillPlan, type UnitRange } from "@footlight/shared";
 import type { FromEncoder } from "../../contract/encoder-control.ts";
+import { pause } from "../pause.ts";
 import { pieceOf } from "./piece.ts";
 import type { Spool } from "./spool.ts";
 
@@ -64,12 +65,12 @@ export class Backfiller {
   async #run(): Promise<void> {
     const { spool, onEvent } = this.#options;
     const giveUpMs = performance.now() + GIVE_UP_MS;
-    await this.#pause(SETTLE_MS);
+    await pause(SETTLE_MS, this.#stop.signal);
     [this.#frames, this.#sent] = [0, 0];
     while (!this.#stop.signal.aborted) {
       try {
         if (!this.#options.mayUpload()) {
-          await this.#pause(RETRY_MS);
+          await pause(RETRY_MS, this.#stop.signal);
           continue;
         }
         if (!(await this.#round())) {
@@ -84,7 +85,7 @@ export class Backfiller {
           onEvent({ state: "failed", frames: this.#frames, sent: this.#sent, cause });
           return;
         }
-        await this.#pause(RETRY_MS);
+        await pause(RETRY_MS, this.#stop.signal);
       }
     }
   }
@@ -133,7 +134,7 @@ export class Backfiller {
       onEvent({ state: "sending", frames: this.#frames, sent: this.#sent });
       from = to + 1;
       // As long again for the broadcast.
-      await this.#pause(performance.now() - beganMs);
+      await pause(performance.now() - beganMs, this.#stop.signal);
     }
   }
 
@@ -155,20 +156,6 @@ export class Backfiller {
     // Too many requests, or a fault of the server's: it may do better later. "not_missing" is settled by asking again.
     const passes = answer.status === 429 || answer.status >= 500 || words.includes("not_missing");
     throw passes ? new Error(words) : new BackfillRefused(words);
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener("abort", done);
-      if (signal.aborted) done();
-    });
   }
 }
 

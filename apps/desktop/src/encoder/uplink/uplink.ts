@@ -2,6 +2,7 @@ import type { ConnectionOptions } from "node:tls";
 import { buildAudioSpecificConfig } from "@footlight/protocols/aac/audio-config.ts";
 import { aacConfigTag, aacFrameTag, avcConfigTag, avcFrameTag } from "@footlight/protocols/flv/write-tags.ts";
 import type { RtmpTarget, TargetState } from "../../contract/encoder-control.ts";
+import { pause } from "../pause.ts";
 import type { PictureUnit, SoundUnit, Unit, UnitSink } from "../units.ts";
 import { BitratePilot } from "./bitrate-pilot.ts";
 import { LineMeter } from "./line-meter.ts";
@@ -279,17 +280,4 @@ function metadataOf({ encode, audioBitrateBps }: RtmpTarget): Record<string, num
     stereo: true,
     encoder: "Footlight",
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
 }

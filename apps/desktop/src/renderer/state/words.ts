@@ -1,6 +1,7 @@
 import type { Advice, Tier } from "@footlight/shared";
+import type { SourceState } from "../../contract/engine-control.ts";
 import type { CallOutput } from "../../contract/studio-calls.ts";
-import type { BroadcastSnapshot, News, SourceState, TargetSnapshot } from "../../contract/studio-topics.ts";
+import type { BroadcastSnapshot, News, TargetSnapshot } from "../../contract/studio-topics.ts";
 import type { CommandKind, Refusal } from "../../model/commands.ts";
 import type { SourceKind } from "../../model/document.ts";
 
