@@ -2,25 +2,10 @@ import { Beacon, type StreamId } from "@footlight/shared";
 import { Store } from "@footlight/ui/store.ts";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BeaconSender } from "./beacon-sender.ts";
-import type { PlayerFigures, PlayerSnapshot, PlayerState } from "./player-state.ts";
+import { NOTHING, type PlayerFigures, type PlayerSnapshot, type PlayerState } from "./player-state.ts";
 
 const setUp = () => {
-  const snapshot = new Store<PlayerSnapshot>({
-    state: { kind: "loading" },
-    qualities: [],
-    selected: "auto",
-    current: "720p",
-    volume: 1,
-    muted: false,
-    mutedByBrowser: false,
-    hasFrame: false,
-    lean: false,
-    tierNotice: null,
-    dataSaver: false,
-    tier: null,
-    wish: "auto",
-    tiers: [],
-  });
+  const snapshot = new Store<PlayerSnapshot>({ ...NOTHING, state: { kind: "loading" }, current: "720p" });
   const figures: PlayerFigures = {
     engine: "fake",
     tier: "low",
