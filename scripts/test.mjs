@@ -39,6 +39,7 @@ await main(async () => {
   for (const count of counts) {
     console.log(`${count.name.padEnd(18)} ${count.passed} passed, ${count.failed} failed${count.note}`);
     for (const title of count.failures) console.log(`  ✗ ${title}`);
+    for (const title of count.secondTries) console.log(`  ↻ passed at its second try: ${title}`);
     sum.passed += count.passed;
     sum.failed += count.failed;
     sum.skipped += count.skipped;
@@ -85,6 +86,7 @@ function readCounts(workspace) {
       failed: 1,
       skipped: 0,
       failures: ["no results: its tests did not run"],
+      secondTries: [],
       note: "",
     };
   }
@@ -92,6 +94,8 @@ function readCounts(workspace) {
   const skipped = results.numPendingTests + results.numTodoTests;
   /** @type {string[]} */
   const failures = [];
+  /** @type {string[]} */
+  const secondTries = [];
   let broken = 0;
   for (const suite of results.testResults) {
     const failed = suite.assertionResults.filter(
@@ -99,6 +103,12 @@ function readCounts(workspace) {
     );
     const place = String(suite.name).replace(`${root}/`, "");
     for (const test of failed) failures.push(`${place}: ${test.fullName}`);
+    for (const test of suite.assertionResults) {
+      const first = test.failureMessages[0];
+      if (test.status === "passed" && first !== undefined) {
+        secondTries.push(`${place}: ${test.fullName} (first: ${first.split("\n", 1)[0]})`);
+      }
+    }
     // A file that does not even load has no tests that could fail.
     if (suite.status === "failed" && failed.length === 0) {
       broken++;
@@ -111,6 +121,7 @@ function readCounts(workspace) {
     failed: results.numFailedTests + broken,
     skipped,
     failures,
+    secondTries,
     note: skipped > 0 ? `, ${skipped} skipped` : "",
   };
 }

@@ -6,6 +6,8 @@ const slow = {
   // Servers, encoders and windows share two cores: two files at a time, and after the unit tests.
   maxWorkers: 2,
   sequence: { groupOrder: 1 },
+  // A second try is told by `npm test`; see the server's configuration.
+  retry: 1,
   testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const;

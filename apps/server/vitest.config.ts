@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 const integration = {
+  // Real encoders, browsers and servers on two busy cores: now and then one starves. A second try is told by
+  // `npm test` with what the first one failed at, so that it is seen and not hidden.
+  retry: 1,
   globalSetup: "../../scripts/server-for-tests.mjs",
   testTimeout: 60_000,
   hookTimeout: 60_000,

@@ -6,6 +6,8 @@ const e2e = {
   // A server, encoders and a browser share two cores: one file at a time, and after the unit tests.
   fileParallelism: false,
   sequence: { groupOrder: 1 },
+  // A second try is told by `npm test`; see the server's configuration.
+  retry: 1,
   testTimeout: 60_000,
   hookTimeout: 60_000,
 } as const;

@@ -65,7 +65,8 @@ describe("Chromium publishes by WHIP", () => {
     expect(picture.warnings).toBe("");
     expect(picture.streams).toMatchObject([{ codec_name: "h264", width: 640, height: 360 }]);
     const steps = picture.packets.slice(1).map(({ dts }, i) => dts - (picture.packets[i]?.dts ?? 0));
-    expect(Math.max(...steps)).toBeLessThan(0.04);
+    // What a busy Chromium leaves out is a picture or two; what we would lose is a part, a second or more.
+    expect(Math.max(...steps)).toBeLessThan(0.2);
     expect((await streamsOf(sound)).streams).toMatchObject([{ codec_name: "aac", channels: 2 }]);
 
     const skews = skewsMs(await flashes(FFMPEG, best), await beeps(FFMPEG, sound));
