@@ -86,6 +86,7 @@ function bare(schema: typeof soundSchema) {
   return z.object({
     volumeDb: shape.volumeDb.unwrap().optional(),
     muted: shape.muted.unwrap().optional(),
+    talkKey: shape.talkKey.unwrap().optional(),
     solo: shape.solo.unwrap().optional(),
     monitor: shape.monitor.unwrap().optional(),
     pan: shape.pan.unwrap().optional(),

@@ -94,14 +94,20 @@ export const soundSchema = z.object({
   /** Fader; −∞ is written as −96. */
   volumeDb: z.number().min(-96).max(26).default(0),
   muted: z.boolean().default(false),
+  /** Its talk key, while held: lets it be heard (`push`), or silences it (`cough`). */
+  talkKey: z.enum(["none", "push", "cough"]).default("none"),
   solo: z.boolean().default(false),
   /** To the streamer's own ears: not, only there, or there too. */
   monitor: z.enum(["off", "only", "also"]).default("off"),
   /** −1 left … 1 right. */
   pan: z.number().min(-1).max(1).default(0),
   mono: z.boolean().default(false),
-  /** Sound is held back by this much, to meet a later picture. */
-  offsetMs: z.number().min(-2000).max(20_000).default(0),
+  /** Sound is held back by this much, to meet a later picture; to hurry it would mean to hold back all else. */
+  offsetMs: z
+    .number()
+    .max(20_000)
+    .overwrite((ms) => Math.max(0, ms))
+    .default(0),
   /** Recording tracks 1 to 6 that carry it; the stream carries track 1. */
   tracks: z.array(z.number().int().min(1).max(6)).default([1]),
   filters: z.array(soundFilterSchema).max(16).default([]),
@@ -209,7 +215,7 @@ export const documentSchema = z.object({
   transition: transitionSchema.default({ kind: "fade", durationMs: 300 }),
   /** The panic button's scene; none: black and silent. */
   safeSceneId: id.nullable().default(null),
-  /** Electron accelerators → what they do, e.g. `scene:ID`, `mute:ID`, `panic`. */
+  /** Electron accelerators → what they do, e.g. `scene:ID`, `mute:ID`, `talk:ID`, `panic`. */
   hotkeys: z.record(z.string(), z.string()).default({}),
 });
 export type StudioDocument = z.infer<typeof documentSchema>;

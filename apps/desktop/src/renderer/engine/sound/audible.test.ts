@@ -32,11 +32,20 @@ it("hears what is global everywhere, and the rest where it is shown", () => {
   expect(heard({}, {}, { shown: new Set() })).toEqual(["mic"]);
 });
 
-it("mutes, lets a held key speak, and plays the solo alone", () => {
+it("mutes, and plays the solo alone", () => {
   expect(heard({ muted: true }, {})).toEqual(["film"]);
-  expect(heard({ muted: true }, {}, { talking: new Set(["mic"]) })).toEqual(["mic", "film"]);
   expect(heard({ solo: true }, {})).toEqual(["mic"]);
   expect(heard({ solo: true, muted: true }, {})).toEqual([]);
+});
+
+it("lets a held key speak or be silent, as its source has it, and mutes before either", () => {
+  const held = { talking: new Set(["mic"]) };
+  expect(heard({ talkKey: "push" }, {})).toEqual(["film"]);
+  expect(heard({ talkKey: "push" }, {}, held)).toEqual(["mic", "film"]);
+  expect(heard({ talkKey: "cough" }, {})).toEqual(["mic", "film"]);
+  expect(heard({ talkKey: "cough" }, {}, held)).toEqual(["film"]);
+  expect(heard({ talkKey: "none" }, {}, held)).toEqual(["mic", "film"]);
+  expect(heard({ talkKey: "push", muted: true }, {}, held)).toEqual(["film"]);
 });
 
 it("is silent in a panic, whoever talks", () => {
@@ -53,5 +62,5 @@ it("holds back what is told to, and films by as much as their picture is late", 
       }).values(),
     ].map(({ strip }) => strip.offsetMs);
   expect(offsets({ offsetMs: 200 }, {})).toEqual([200, 45]);
-  expect(offsets({ offsetMs: -200 }, { offsetMs: -20 })).toEqual([0, 25]);
+  expect(offsets({ offsetMs: -200 }, { offsetMs: 30 })).toEqual([0, 75]);
 });

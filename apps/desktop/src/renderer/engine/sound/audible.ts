@@ -31,18 +31,15 @@ export function audible(document: StudioDocument, { shown, panic, talking }: Mom
   return new Map(
     all.map(({ id, settings, sound = soundSchema.parse({}) }) => {
       const wanted = document.globalSound.includes(id) || shown.has(id);
-      const muted = (sound.muted && !talking.has(id)) || (anySolo && !sound.solo);
+      const held = talking.has(id);
+      const hushed = (sound.talkKey === "push" && !held) || (sound.talkKey === "cough" && held);
+      const muted = sound.muted || hushed || (anySolo && !sound.solo);
       const { volumeDb, pan, mono, offsetMs, filters } = sound;
       const silent = panic || muted || !wanted;
       const early = settings.kind === "video" ? FILM_SOUND_EARLY_MS : 0;
-      // What is to come earlier than it does could only be waited for by everything else.
       return [
         id,
-        {
-          sound,
-          wanted,
-          strip: { volumeDb, pan, mono, filters, silent, offsetMs: Math.max(0, offsetMs + early) },
-        },
+        { sound, wanted, strip: { volumeDb, pan, mono, filters, silent, offsetMs: offsetMs + early } },
       ];
     }),
   );
