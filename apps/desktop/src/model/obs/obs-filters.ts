@@ -87,11 +87,12 @@ const MONITORS: Record<number, SoundSettings["monitor"]> = { 1: "only", 2: "also
 export const soundOf = (source: ObsSource, filters: SoundFilter[]): SoundSettings => ({
   volumeDb: source.volume <= 0 ? -96 : clamp(Math.round(200 * Math.log10(source.volume)) / 10, -96, 26),
   muted: source.muted,
+  talkKey: "none",
   solo: false,
   monitor: MONITORS[source.monitoring_type] ?? "off",
   pan: clamp(source.balance * 2 - 1, -1, 1),
   mono: (source.flags & FORCE_MONO) !== 0,
-  offsetMs: clamp(Math.round(source.sync / 1e6), -2000, 20_000),
+  offsetMs: clamp(Math.round(source.sync / 1e6), 0, 20_000),
   tracks: [1, 2, 3, 4, 5, 6].filter((track) => (source.mixers >> (track - 1)) & 1),
   filters: filters.slice(0, 16),
 });
