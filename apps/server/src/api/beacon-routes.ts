@@ -2,6 +2,7 @@ import { BEACON_LIMITS, Beacon } from "@footlight/shared";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isTooDeep } from "../http/json-body.ts";
 import type { Clock } from "../platform/clock.ts";
+import { networkOf } from "../platform/network.ts";
 import { ApiError } from "./api-error.ts";
 import { RateLimit } from "./rate-limit.ts";
 
@@ -51,7 +52,7 @@ export function registerBeacons(app: FastifyInstance, deps: BeaconRouteDeps): vo
       .send();
   });
   app.post("/beacons", { bodyLimit: BEACON_LIMITS.bodyBytes }, async (request, reply) => {
-    take(byAddress, request.ip);
+    take(byAddress, networkOf(request.ip));
     const beacon = parse(request);
     take(byViewer, `${beacon.streamId} ${beacon.viewerId}`);
     deps.countBeacon(deps.audience.note(beacon));

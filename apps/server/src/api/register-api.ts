@@ -5,6 +5,7 @@ import type { Domain } from "../domain/create-domain.ts";
 import { bearerToken } from "../http/bearer.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import { networkOf } from "../platform/network.ts";
 import { ApiError } from "./api-error.ts";
 import { registerAvatars } from "./avatar-route.ts";
 import { type BeaconResult, registerBeacons, registerTime } from "./beacon-routes.ts";
@@ -81,7 +82,8 @@ function limiter(deps: Pick<ApiDeps, "clock">, perMinute: number) {
   return async (request: FastifyRequest): Promise<void> => {
     const token = bearerToken(request) ?? request.cookies?.[SESSION_COOKIE];
     const waitS =
-      byAddress.take(request.ip) ?? (token === undefined ? undefined : byToken.take(tokenName(token)));
+      byAddress.take(networkOf(request.ip)) ??
+      (token === undefined ? undefined : byToken.take(tokenName(token)));
     if (waitS !== undefined) throw new ApiError("rate_limited", { retryAfterS: waitS });
   };
 }

@@ -3,6 +3,7 @@ import { get as getTls, Agent as TlsAgent } from "node:https";
 import { problem, sendRawProblem } from "../http/problem.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../platform/logger.ts";
+import { NetworkCounts } from "../platform/network.ts";
 import { type MediaRequest, readMediaRequest } from "./media-request.ts";
 import { answerInPerson, saysWho } from "./personal-answer.ts";
 import { SharedAnswer } from "./shared-answer.ts";
@@ -40,7 +41,7 @@ export class MediaEdge implements Disposable {
   readonly #requests = new Map<SharedAnswer, ClientRequest>();
   /** Asked in one person's name. */
   readonly #personal = new Set<ClientRequest>();
-  readonly #waitingByAddress = new Map<string, number>();
+  readonly #waiting = new NetworkCounts();
   readonly #counts: Record<EdgeOutcome, number> = { kept: 0, shared: 0, asked: 0, refused: 0 };
   #keptBytes = 0;
 
@@ -59,7 +60,7 @@ export class MediaEdge implements Disposable {
   }
 
   get waiting(): number {
-    return [...this.#waitingByAddress.values()].reduce((sum, each) => sum + each, 0);
+    return this.#waiting.total;
   }
 
   /** False when the URL is none of the media origin's. */
@@ -118,18 +119,12 @@ export class MediaEdge implements Disposable {
   /** What waits for the origin is bounded for each client. */
   #admit(req: IncomingMessage, res: ServerResponse): boolean {
     const address = this.#options.addressOf(req);
-    const waiting = this.#waitingByAddress.get(address) ?? 0;
-    if (waiting >= this.#options.maxWaitingPerAddress) {
+    if (this.#waiting.of(address) >= this.#options.maxWaitingPerAddress) {
       this.#counts.refused += 1;
       sendRawProblem(res, problem("rate_limited"), CORS);
       return false;
     }
-    this.#waitingByAddress.set(address, waiting + 1);
-    res.once("close", () => {
-      const left = (this.#waitingByAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.#waitingByAddress.set(address, left);
-      else this.#waitingByAddress.delete(address);
-    });
+    res.once("close", this.#waiting.enter(address));
     return true;
   }
 

@@ -4,6 +4,7 @@ import { parseFragment } from "@footlight/protocols/sdp/fragment.ts";
 import type { IceCredentials } from "@footlight/protocols/sdp/offer-types.ts";
 import type { ErrorCode, IceServer } from "@footlight/shared";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { networkOf } from "../platform/network.ts";
 import { bearerToken } from "./bearer.ts";
 import { sendProblem } from "./error-answers.ts";
 import { problem, problemOf } from "./problem.ts";
@@ -98,7 +99,7 @@ class RtcResource {
       }
       // Before the body is read; how many sessions an address may have is another bound.
       const isOffer = request.method === "POST" && request.routeOptions.url === endpoint;
-      const waitS = isOffer ? this.options.limit?.take(request.ip) : undefined;
+      const waitS = isOffer ? this.options.limit?.take(networkOf(request.ip)) : undefined;
       if (waitS !== undefined) throw new ResourceError("rate_limited", "Too many offers.", waitS);
     });
     app.addHook("onError", async (_request, reply, error) => {

@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
+import { networkOf } from "../platform/network.ts";
 
 export interface LockOutPolicy {
   /** So many wrong keys … */
@@ -66,18 +67,4 @@ export class LockOut {
       if (oldest !== undefined) this.#entries.delete(oldest);
     }
   }
-}
-
-/** An IPv6 host owns its /64, so that is what is shut out; IPv4 is taken whole. */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const middle =
-    tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
-  return [...left, ...middle, ...right]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":");
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { NetworkCounts } from "../platform/network.ts";
 import { answerProblem } from "./media-answer.ts";
 import { isGone } from "./response-state.ts";
 import type { Waiting } from "./waiters.ts";
@@ -19,15 +20,15 @@ const MAX_BLOCKED_PER_STREAM = 50_000;
 /** Requests that are answered later: each costs one promise and one timer, and their number is bounded. */
 export class HeldRequests {
   readonly #options: HeldRequestsOptions;
-  readonly #byAddress = new Map<string, number>();
+  readonly #held = new NetworkCounts();
 
   constructor(options: HeldRequestsOptions) {
     this.#options = options;
   }
 
-  /** Addresses of which requests wait. */
+  /** Addresses (networks) of which requests wait. */
   get addresses(): number {
-    return this.#byAddress.size;
+    return this.#held.size;
   }
 
   /** Waits until a condition is met, at most `timeoutMs`; asked again each time that a wait ends. */
@@ -41,7 +42,7 @@ export class HeldRequests {
     if (condition.met()) return "met";
     const address = this.#options.addressOf?.(req) ?? req.socket?.remoteAddress ?? "";
     if (!this.#admits(req, res, stream, address)) return "answered";
-    this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+    const leave = this.#held.enter(address);
     try {
       const deadline = performance.now() + timeoutMs;
       for (let leftMs = timeoutMs; leftMs > 0; leftMs = deadline - performance.now()) {
@@ -54,7 +55,7 @@ export class HeldRequests {
       }
       return "late";
     } finally {
-      this.#leave(address);
+      leave();
     }
   }
 
@@ -66,15 +67,9 @@ export class HeldRequests {
   ): boolean {
     const { maxBlockedPerAddress = MAX_BLOCKED_PER_ADDRESS, maxBlockedPerStream = MAX_BLOCKED_PER_STREAM } =
       this.#options;
-    const isCrowd = (this.#byAddress.get(address) ?? 0) >= maxBlockedPerAddress;
+    const isCrowd = this.#held.of(address) >= maxBlockedPerAddress;
     if (!isCrowd && stream.blocked < maxBlockedPerStream) return true;
     answerProblem(req, res, isCrowd ? "rate_limited" : "unavailable", { headers: { "retry-after": "1" } });
     return false;
-  }
-
-  #leave(address: string): void {
-    const left = (this.#byAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#byAddress.set(address, left);
-    else this.#byAddress.delete(address);
   }
 }

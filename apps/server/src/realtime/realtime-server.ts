@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { REALTIME_LIMITS, type UserId } from "@footlight/shared";
 import { type WebSocket, WebSocketServer } from "ws";
+import { NetworkCounts } from "../platform/network.ts";
 import { type ConnectionDeps, RealtimeConnection } from "./connection.ts";
 
 const TICK_MS = 5_000;
@@ -25,7 +26,7 @@ export class RealtimeServer implements AsyncDisposable {
     clientTracking: false,
   });
   readonly #connections = new Map<RealtimeConnection, WebSocket>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #networks = new NetworkCounts();
   readonly #ticking: NodeJS.Timeout;
   #closing = false;
 
@@ -66,20 +67,16 @@ export class RealtimeServer implements AsyncDisposable {
       { address, userAgent: request.headers["user-agent"], sessionToken: deps.sessionTokenOf(request) },
       deps,
     );
-    const sameAddress = this.#perAddress.get(address) ?? 0;
+    const sameNetwork = this.#networks.of(address);
+    const leave = this.#networks.enter(address);
     this.#connections.set(connection, socket);
-    this.#perAddress.set(address, sameAddress + 1);
-    socket.once("close", () => this.#forget(connection, address));
+    socket.once("close", () => {
+      this.#connections.delete(connection);
+      leave();
+    });
     if (this.#closing) connection.close("goingAway");
-    else if (this.#connections.size > MAX_CONNECTIONS || sameAddress >= deps.maxPerAddress)
+    else if (this.#connections.size > MAX_CONNECTIONS || sameNetwork >= deps.maxPerAddress)
       connection.close("tooManyConnections");
-  }
-
-  #forget(connection: RealtimeConnection, address: string): void {
-    this.#connections.delete(connection);
-    const left = (this.#perAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#perAddress.set(address, left);
-    else this.#perAddress.delete(address);
   }
 
   #tick(): void {

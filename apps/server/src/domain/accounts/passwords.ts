@@ -2,6 +2,7 @@ import type { UserId } from "@footlight/shared";
 import type { Clock } from "../../platform/clock.ts";
 import { withDeadline } from "../../platform/lifecycle.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { networkOf } from "../../platform/network.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import type { Account, Caller } from "./account.ts";
 import type { AuthGateway } from "./auth.ts";
@@ -96,7 +97,7 @@ export class Passwords {
     caller: Caller,
     linkTo: (token: string) => string,
   ): { readonly kind: "accepted" } | Refusal<"rate_limited"> {
-    const waitS = this.#requests.attempt(caller.address);
+    const waitS = this.#requests.attempt(networkOf(caller.address));
     if (waitS !== undefined) return refuse("rate_limited", waitS);
     const { mailer } = this.deps;
     if (mailer !== undefined && this.#mails.attempt(email.toLowerCase()) === undefined) {
@@ -126,7 +127,7 @@ export class Passwords {
     newPassword: string,
     caller: Caller,
   ): Promise<{ readonly kind: "reset" } | Refusal<"token_expired" | "weak_password" | "rate_limited">> {
-    const waitS = this.#requests.attempt(caller.address);
+    const waitS = this.#requests.attempt(networkOf(caller.address));
     if (waitS !== undefined) return refuse("rate_limited", waitS);
     const now = new Date(this.deps.clock.nowMs());
     const tokenHash = this.deps.tokens.hash(token);

@@ -1,6 +1,7 @@
 import { RESERVED_USERNAMES, type SignUpInput, type UserId } from "@footlight/shared";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { networkOf } from "../../platform/network.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import type { Account, Caller, SignedIn } from "./account.ts";
 import type { AuthGateway } from "./auth.ts";
@@ -68,7 +69,7 @@ export class Registration {
   async signUp(input: SignUpInput, caller: Caller): Promise<SignedIn | SignUpRefusal> {
     if (RESERVED_USERNAMES.has(input.username)) return refuse("username_reserved");
     if (isWeakPassword(input.password, input)) return refuse("weak_password");
-    const waitS = this.#throttle.attempt(caller.address);
+    const waitS = this.#throttle.attempt(networkOf(caller.address));
     if (waitS !== undefined) return refuse("rate_limited", waitS);
 
     const asOperator = await this.#claimOperator(input.username);

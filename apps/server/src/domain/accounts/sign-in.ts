@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { networkOf } from "../../platform/network.ts";
 import { type Refusal, refuse } from "../refusal.ts";
 import type { Caller, SignedIn } from "./account.ts";
 import type { AuthGateway } from "./auth.ts";
@@ -37,7 +38,7 @@ export class SignIn {
   ): Promise<SignedIn | Refusal<"invalid_credentials" | "rate_limited">> {
     const name = input.username.trim().toLowerCase();
     // Counted before the password is looked at, so that many at once are many.
-    const waitS = this.#byAddress.attempt(caller.address) ?? this.#byAccount.attempt(name);
+    const waitS = this.#byAddress.attempt(networkOf(caller.address)) ?? this.#byAccount.attempt(name);
     if (waitS !== undefined) {
       this.deps.logger.warn({ address: caller.address }, "sign-in throttled");
       return refuse("rate_limited", waitS);
@@ -45,7 +46,7 @@ export class SignIn {
     const signedIn = await this.deps.auth.signIn(name, input.password, caller);
     if (signedIn === undefined) return refuse("invalid_credentials");
     this.#byAccount.clear(name);
-    this.#byAddress.forgive(caller.address);
+    this.#byAddress.forgive(networkOf(caller.address));
     return signedIn;
   }
 }

@@ -4,6 +4,7 @@ import { createSecureContext, createServer as createTlsServer } from "node:tls";
 import type { FlvVideoCodec } from "@footlight/protocols/flv/video-tag.ts";
 import type { Config } from "../../config/config.ts";
 import type { Logger } from "../../platform/logger.ts";
+import { NetworkCounts } from "../../platform/network.ts";
 import type { Admitter } from "../admission.ts";
 import { plainAddress } from "../peer-address.ts";
 import type { RtmpMetrics } from "./metrics.ts";
@@ -50,7 +51,7 @@ export class RtmpServer {
   readonly #sessions = new Map<RtmpSession, Promise<void>>();
   /** Bare sockets, those in a TLS handshake included. */
   readonly #sockets = new Set<Socket>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #networks = new NetworkCounts();
   #closed: Promise<void> | undefined;
 
   private constructor(options: RtmpServerOptions) {
@@ -168,12 +169,10 @@ export class RtmpServer {
       return false;
     }
     this.#sockets.add(socket);
-    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1);
+    const leave = this.#networks.enter(address);
     socket.once("close", () => {
       this.#sockets.delete(socket);
-      const left = (this.#perAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.#perAddress.set(address, left);
-      else this.#perAddress.delete(address);
+      leave();
     });
     return true;
   }
@@ -196,8 +195,7 @@ export class RtmpServer {
 
   #overBound(address: string): "total" | "address" | undefined {
     if (this.#sockets.size >= this.#config.maxConnections) return "total";
-    const ofAddress = this.#perAddress.get(address) ?? 0;
-    return ofAddress >= this.#config.maxConnectionsPerAddress ? "address" : undefined;
+    return this.#networks.of(address) >= this.#config.maxConnectionsPerAddress ? "address" : undefined;
   }
 }
 

@@ -1,0 +1,51 @@
+/**
+ * What limits count as one: an IPv4 address, or an IPv6 address's /64, which is what a single host is given
+ * (RFC 4291, section 2.5.4). An IPv4 address mapped into IPv6 is itself.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = "", tail] = address.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const middle =
+    tail === undefined ? [] : Array<string>(Math.max(0, 8 - left.length - right.length)).fill("0");
+  return [...left, ...middle, ...right]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .join(":");
+}
+
+/** How many of something each network has now. */
+export class NetworkCounts {
+  readonly #counts = new Map<string, number>();
+
+  /** Networks that have any. */
+  get size(): number {
+    return this.#counts.size;
+  }
+
+  /** Over all networks. */
+  get total(): number {
+    return [...this.#counts.values()].reduce((sum, each) => sum + each, 0);
+  }
+
+  of(address: string): number {
+    return this.#counts.get(networkOf(address)) ?? 0;
+  }
+
+  /** One more; what it returns takes it back, once. */
+  enter(address: string): () => void {
+    const network = networkOf(address);
+    this.#counts.set(network, (this.#counts.get(network) ?? 0) + 1);
+    let inside = true;
+    return () => {
+      if (!inside) return;
+      inside = false;
+      const left = (this.#counts.get(network) ?? 1) - 1;
+      if (left > 0) this.#counts.set(network, left);
+      else this.#counts.delete(network);
+    };
+  }
+}
