@@ -129,6 +129,7 @@ async function ensureBuilt(name, output, product, inputs, build) {
       "packages/shared/src",
       "packages/protocols/src",
       "packages/ui/src",
+      "packages/realtime/src",
       "tsconfig.base.json",
       "package-lock.json",
     ],

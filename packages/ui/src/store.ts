@@ -1,6 +1,4 @@
-import { useSyncExternalStore } from "react";
-
-/** One value that changes: view-models own one, React reads it through `useStore`. */
+/** One value that changes: view-models own one, React reads it through `useStore` (use-store.ts). */
 export class Store<T> {
   private readonly listeners = new Set<() => void>();
 
@@ -19,5 +17,3 @@ export class Store<T> {
     return () => this.listeners.delete(listener);
   };
 }
-
-export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get);

@@ -1,6 +1,6 @@
+import { RealtimeFault } from "@footlight/realtime/realtime-fault.ts";
 import type { ErrorCode } from "@footlight/shared";
 import { TRPCClientError } from "@trpc/client";
-import { RealtimeFault } from "../realtime/realtime-fault.ts";
 
 /** Why a call failed: one of the server's stable codes, or `network` when there was no answer. */
 export type ProblemCode = ErrorCode | "network";

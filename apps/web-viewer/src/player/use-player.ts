@@ -1,4 +1,5 @@
-import { Store, useStore } from "@footlight/ui/store.ts";
+import { Store } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { type RefObject, useEffect, useState } from "react";
 import { chooseEngine, hasWebRtc } from "./choose-engine.ts";
 import { browserMemory } from "./memory.ts";

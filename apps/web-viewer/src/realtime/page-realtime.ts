@@ -1,10 +1,10 @@
-import { REALTIME_PATH } from "@footlight/shared";
 import {
   RealtimeClient,
   type RealtimeDeps,
   type RealtimeSocket,
   type SocketEvents,
-} from "./realtime-client.ts";
+} from "@footlight/realtime/realtime-client.ts";
+import { REALTIME_PATH } from "@footlight/shared";
 
 /**
  * A client of this page's own server; `close()` it. The module brings zod along: import it lazily where a

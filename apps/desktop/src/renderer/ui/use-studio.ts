@@ -1,4 +1,4 @@
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { createContext, use } from "react";
 import type { StudioTopic, TopicSnapshot } from "../../contract/studio-topics.ts";
 import type { Scene, StudioDocument } from "../../model/document.ts";

@@ -1,7 +1,7 @@
 import { Button } from "@footlight/ui/button.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
 import { SelectField } from "@footlight/ui/select-field.tsx";
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { Volume2 } from "lucide-react";
 import { deviceWords } from "./device-words.ts";
 import { playChime } from "./media/chime.ts";

@@ -1,9 +1,10 @@
+import type { Person } from "@footlight/realtime/stage/people.ts";
 import type { StageState } from "@footlight/shared";
 import { Avatar } from "@footlight/ui/avatar.tsx";
 import { Badge } from "@footlight/ui/badge.tsx";
 import { Button, IconButton } from "@footlight/ui/button.tsx";
-import { useStore } from "@footlight/ui/store.ts";
 import { toast } from "@footlight/ui/toast.tsx";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { useMutation } from "@tanstack/react-query";
 import { Hourglass, Sparkles, Undo2, Volume2, VolumeX } from "lucide-react";
 import { useState } from "react";
@@ -11,7 +12,6 @@ import { messageOf } from "../../api/problem.ts";
 import { DeviceNotices, DevicePicker } from "./device-picker.tsx";
 import type { LocalDevices } from "./media/local-devices.ts";
 import { InputToggle } from "./own-controls.tsx";
-import type { Person } from "./people.ts";
 import type { StageSeat } from "./stage-seat.ts";
 import { TrackAudio, TrackVideo } from "./track-media.tsx";
 

@@ -1,10 +1,11 @@
+import { handOrder, onStage, peopleOf } from "@footlight/realtime/stage/people.ts";
 import type { StageState } from "@footlight/shared";
 import { Badge } from "@footlight/ui/badge.tsx";
 import { Button, IconButton } from "@footlight/ui/button.tsx";
 import { ConfirmDialog } from "@footlight/ui/dialog.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
-import { useStore } from "@footlight/ui/store.ts";
 import { toast } from "@footlight/ui/toast.tsx";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { useMutation } from "@tanstack/react-query";
 import { LogOut, Settings2 } from "lucide-react";
 import { useState } from "react";
@@ -13,7 +14,6 @@ import { useTRPC } from "../../api/trpc.ts";
 import { DeviceNotices, DevicePicker } from "./device-picker.tsx";
 import type { LocalDevices } from "./media/local-devices.ts";
 import { HandToggle, InputToggle, ScreenToggle } from "./own-controls.tsx";
-import { handOrder, onStage, peopleOf } from "./people.ts";
 import type { StageSeat } from "./stage-seat.ts";
 import { StageTiles } from "./stage-tiles.tsx";
 

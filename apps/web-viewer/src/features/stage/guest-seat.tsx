@@ -1,7 +1,7 @@
 import type { StageId } from "@footlight/shared";
 import { Notice } from "@footlight/ui/notice.tsx";
 import { Skeleton } from "@footlight/ui/skeleton.tsx";
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { useEffect, useState } from "react";
 import { Navigate } from "react-router";
 import { type ProblemCode, wordsFor } from "../../api/problem.ts";

@@ -4,7 +4,7 @@ import { Card } from "@footlight/ui/card.tsx";
 import { ConfirmDialog } from "@footlight/ui/dialog.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
 import { Skeleton } from "@footlight/ui/skeleton.tsx";
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { useMutation } from "@tanstack/react-query";
 import { DoorClosed, Settings2 } from "lucide-react";
 import { useState } from "react";

@@ -1,7 +1,8 @@
+import { onStage, peopleOf } from "@footlight/realtime/stage/people.ts";
 import type { StageLayout } from "@footlight/shared";
 import { Button } from "@footlight/ui/button.tsx";
 import { cx } from "@footlight/ui/cx.ts";
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { useMutation } from "@tanstack/react-query";
 import {
   Columns2,
@@ -12,7 +13,6 @@ import {
   RectangleHorizontal,
 } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
-import { onStage, peopleOf } from "./people.ts";
 import type { StageSeat } from "./stage-seat.ts";
 import { useStageAction } from "./use-stage-action.ts";
 

@@ -1,6 +1,6 @@
 import { Badge } from "@footlight/ui/badge.tsx";
 import { Button } from "@footlight/ui/button.tsx";
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { useQuery } from "@tanstack/react-query";
 import { Radio, Square } from "lucide-react";
 import { useEffect, useState } from "react";

@@ -1,6 +1,6 @@
 import { IconButton } from "@footlight/ui/button.tsx";
 import { cx } from "@footlight/ui/cx.ts";
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { Camera, CameraOff, Hand, type LucideIcon, Mic, MicOff, MonitorUp, MonitorX } from "lucide-react";
 import type { InputKind, LocalDevices } from "./media/local-devices.ts";
 import type { StageSeat } from "./stage-seat.ts";

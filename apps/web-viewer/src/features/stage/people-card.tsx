@@ -1,14 +1,21 @@
+import {
+  handOrder,
+  isSilent,
+  onStage,
+  type Person,
+  peopleOf,
+  waiting,
+} from "@footlight/realtime/stage/people.ts";
 import type { ParticipantId, StageAction, StageState } from "@footlight/shared";
 import { Avatar } from "@footlight/ui/avatar.tsx";
 import { Badge } from "@footlight/ui/badge.tsx";
 import { Button, IconButton } from "@footlight/ui/button.tsx";
 import { Card } from "@footlight/ui/card.tsx";
 import { Menu, MenuItem, MenuLine } from "@footlight/ui/menu.tsx";
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { useMutation } from "@tanstack/react-query";
 import { EllipsisVertical, Hand, Mic, MicOff } from "lucide-react";
 import { useTRPC } from "../../api/trpc.ts";
-import { handOrder, isSilent, onStage, type Person, peopleOf, waiting } from "./people.ts";
 import type { StageSeat } from "./stage-seat.ts";
 import { useFreshInvitations, useStageAction } from "./use-stage-action.ts";
 

@@ -1,7 +1,7 @@
+import { handOrder, isSilent, peopleOf } from "@footlight/realtime/stage/people.ts";
+import { wantedProducers } from "@footlight/realtime/stage/wanted.ts";
+import { ADA, BEN, HOST, someStage, someTrack } from "@footlight/realtime/testing/stage-fixture.ts";
 import { describe, expect, it } from "vitest";
-import { wantedProducers } from "./media/wanted.ts";
-import { handOrder, isSilent, peopleOf } from "./people.ts";
-import { ADA, BEN, HOST, someStage, someTrack } from "./stage-fixture.ts";
 import { stageItems } from "./stage-items.ts";
 
 const PROGRAMME = { "fed/video": { kind: "video" }, "fed/audio": { kind: "audio" } } as const;

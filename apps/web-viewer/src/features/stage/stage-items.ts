@@ -1,8 +1,8 @@
+import type { Item } from "@footlight/realtime/stage/layouts.ts";
+import { onStage, type Person, peopleOf, producerOf } from "@footlight/realtime/stage/people.ts";
+import { isComposedInBrowser } from "@footlight/realtime/stage/wanted.ts";
 import type { ParticipantId } from "@footlight/shared";
-import type { Item } from "./compositor/layouts.ts";
 import type { LocalDevicesState } from "./media/local-devices.ts";
-import { isComposedInBrowser } from "./media/wanted.ts";
-import { onStage, type Person, peopleOf, producerOf } from "./people.ts";
 import type { SeatView } from "./stage-seat.ts";
 
 /** An item of the stage with whom it shows and, where there is one, its picture. */

@@ -1,10 +1,16 @@
+import type { RealtimeLink, TopicNews } from "@footlight/realtime/realtime-client.ts";
+import type { MediaWish, StageMediaState } from "@footlight/realtime/stage/stage-media.ts";
+import {
+  ADA,
+  HOST,
+  type SomeParticipant,
+  someStage,
+  someTrack,
+} from "@footlight/realtime/testing/stage-fixture.ts";
 import { type ParticipantId, StageId } from "@footlight/shared";
 import { Store } from "@footlight/ui/store.ts";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { RealtimeLink, TopicNews } from "../../realtime/realtime-client.ts";
 import type { LocalDevicesState } from "./media/local-devices.ts";
-import type { MediaWish, StageMediaState } from "./media/stage-media.ts";
-import { ADA, HOST, type SomeParticipant, someStage, someTrack } from "./stage-fixture.ts";
 import { StageSeat } from "./stage-seat.ts";
 
 /** Everything that a seat works with. */

@@ -1,11 +1,11 @@
+import type { RealtimeClient, TopicNews } from "@footlight/realtime/realtime-client.ts";
+import type { RealtimeFault } from "@footlight/realtime/realtime-fault.ts";
+import type { SentTrack } from "@footlight/realtime/stage/sending.ts";
+import type { MediaWish, StageMedia } from "@footlight/realtime/stage/stage-media.ts";
+import { wantedProducers } from "@footlight/realtime/stage/wanted.ts";
 import type { MediaSource, ParticipantId, StageId, StageState } from "@footlight/shared";
 import { Store } from "@footlight/ui/store.ts";
-import type { RealtimeClient, TopicNews } from "../../realtime/realtime-client.ts";
-import type { RealtimeFault } from "../../realtime/realtime-fault.ts";
 import type { LocalDevices } from "./media/local-devices.ts";
-import type { SentTrack } from "./media/sending.ts";
-import type { MediaWish, StageMedia } from "./media/stage-media.ts";
-import { wantedProducers } from "./media/wanted.ts";
 
 /** Why the seat is gone for good. */
 export type SeatEnd = "removed" | "closed" | "forbidden" | "signed_out";

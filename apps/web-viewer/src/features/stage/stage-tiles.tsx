@@ -1,12 +1,12 @@
+import { arrange, type Place } from "@footlight/realtime/stage/layouts.ts";
+import { isSilent } from "@footlight/realtime/stage/people.ts";
 import type { StageLayout } from "@footlight/shared";
 import { Avatar } from "@footlight/ui/avatar.tsx";
 import { cx } from "@footlight/ui/cx.ts";
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { Hand, MicOff, SignalLow, SignalMedium } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { arrange, type Place } from "./compositor/layouts.ts";
 import type { LocalDevices } from "./media/local-devices.ts";
-import { isSilent } from "./people.ts";
 import { type StageItem, stageItems } from "./stage-items.ts";
 import type { StageSeat } from "./stage-seat.ts";
 import { TrackAudio, TrackVideo } from "./track-media.tsx";

@@ -1,10 +1,10 @@
+import { createDevice } from "@footlight/realtime/stage/create-device.ts";
+import { StageMedia } from "@footlight/realtime/stage/stage-media.ts";
 import type { StageId } from "@footlight/shared";
 import { useEffect, useState } from "react";
 import { openRealtime } from "../../realtime/page-realtime.ts";
-import { createDevice } from "./media/create-device.ts";
 import { LevelMeter } from "./media/level-meter.ts";
 import { LocalDevices } from "./media/local-devices.ts";
-import { StageMedia } from "./media/stage-media.ts";
 import { StageSeat } from "./stage-seat.ts";
 
 /** Camera and microphone for as long as the component lives. */

@@ -1,4 +1,4 @@
-import { useStore } from "@footlight/ui/store.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
 import { useEffect, useRef } from "react";
 import { meterShare } from "../../state/fader.ts";
 import { useStudio } from "../use-studio.ts";

@@ -1,3 +1,4 @@
+import { arrange } from "@footlight/realtime/stage/layouts.ts";
 import type { MediaSource } from "@footlight/shared";
 import type { LocalDevices } from "../media/local-devices.ts";
 import { type StageItem, stageItems } from "../stage-items.ts";
@@ -5,7 +6,6 @@ import type { StageSeat } from "../stage-seat.ts";
 import { type CanvasTrack, openCanvasTrack } from "./canvas-track.ts";
 import { startFrameClock } from "./frame-clock.ts";
 import { type FrameSource, openFrameSource } from "./frame-source.ts";
-import { arrange } from "./layouts.ts";
 import { paintStage } from "./painter.ts";
 import { SoundMixer } from "./sound-mixer.ts";
 import { WhipSender } from "./whip-sender.ts";

@@ -1,4 +1,4 @@
-import type { Rect } from "./layouts.ts";
+import type { Rect } from "@footlight/realtime/stage/layouts.ts";
 
 export interface Cut {
   /** Of the picture. */

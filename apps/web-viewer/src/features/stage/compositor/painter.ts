@@ -1,7 +1,7 @@
+import type { Place } from "@footlight/realtime/stage/layouts.ts";
 import { tintOf } from "@footlight/ui/avatar.tsx";
 import { fitInto } from "./fit.ts";
 import type { FrameSource } from "./frame-source.ts";
-import type { Place } from "./layouts.ts";
 
 /** A place with what is in it. */
 export interface Painted extends Place {

@@ -1,6 +1,6 @@
 import type { types as mediasoup } from "mediasoup-client";
-import type { RealtimeClient } from "../../../realtime/realtime-client.ts";
-import { RealtimeFault } from "../../../realtime/realtime-fault.ts";
+import type { RealtimeClient } from "../realtime-client.ts";
+import { RealtimeFault } from "../realtime-fault.ts";
 
 export interface TransportParts {
   readonly device: mediasoup.Device;

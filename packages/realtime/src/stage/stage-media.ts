@@ -9,8 +9,8 @@ import type {
 } from "@footlight/shared";
 import { Store } from "@footlight/ui/store.ts";
 import type { types as mediasoup } from "mediasoup-client";
-import type { RealtimeClient } from "../../../realtime/realtime-client.ts";
-import { RealtimeFault } from "../../../realtime/realtime-fault.ts";
+import type { RealtimeClient } from "../realtime-client.ts";
+import { RealtimeFault } from "../realtime-fault.ts";
 import { Receiving } from "./receiving.ts";
 import { Sending, type SentTrack } from "./sending.ts";
 

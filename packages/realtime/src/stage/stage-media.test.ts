@@ -2,9 +2,9 @@ import { EventEmitter } from "node:events";
 import { type MediaSource, type RealtimeMethod, StageId } from "@footlight/shared";
 import type { types as mediasoup } from "mediasoup-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RealtimeClient } from "../../../realtime/realtime-client.ts";
-import { RealtimeFault } from "../../../realtime/realtime-fault.ts";
-import { someTrack } from "../stage-fixture.ts";
+import { someTrack } from "../../testing/stage-fixture.ts";
+import type { RealtimeClient } from "../realtime-client.ts";
+import { RealtimeFault } from "../realtime-fault.ts";
 import type { SentTrack } from "./sending.ts";
 import { StageMedia } from "./stage-media.ts";
 
