@@ -30,9 +30,9 @@ export const rtmpTargetSchema = z.object({
   graceMs: z.number().int().min(0),
   /**
    * Where what a broken line kept back is sent afterwards (contracts/backfill.ts): `…/api/v1/streams/{id}/backfill`
-   * of a Footlight server and the account's token. Absent: nothing is kept.
+   * of a Footlight server, the account's token, and the folder it lies in until then. Absent: nothing is kept.
    */
-  backfill: z.object({ url: z.string(), token: z.string() }).optional(),
+  backfill: z.object({ url: z.string(), token: z.string(), folder: z.string() }).optional(),
 });
 export type RtmpTarget = z.infer<typeof rtmpTargetSchema>;
 
@@ -62,6 +62,10 @@ export const toEncoderSchema = z.discriminatedUnion("kind", [
   /** A recording as a plain MP4, nothing encoded again. */
   z.object({ kind: z.literal("remux"), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal("probe") }),
+  /** What an encoder that died had kept for this server (its base address) is sent from the folder it left it in. */
+  z.object({ kind: z.literal("recover-backfill"), server: z.string(), token: z.string(), folder: z.string() }),
+  /** The machine has slept: connections are made anew at once, and the server's clock is asked for. */
+  z.object({ kind: z.literal("woken") }),
 ]);
 export type ToEncoder = z.infer<typeof toEncoderSchema>;
 
@@ -156,11 +160,14 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
     /** Pictures: kept so far, or lacking when it was asked. */
     frames: z.number(),
     sent: z.number(),
+    /** On the disk, and how long sending it will take at the rate so far, once that is known. */
+    bytesLeft: z.number(),
+    leftMs: z.number().optional(),
     cause: z.string().optional(),
   }),
   /**
-   * Areas: `encoder` and `sound-encoder` (ffmpeg ended, it is started again), `encoder-hopeless` (it never
-   * worked; libx264 takes its place), `disk-low` (cause: minutes left), `spool` (what the server lacks cannot be kept),
+   * Areas: `encoder` and `sound-encoder` (ffmpeg ended, it is started again), `encoder-hopeless` (the
+   * one named never worked; libx264 takes its place), `disk-low` (cause: minutes left), `spool` (what the server lacks cannot be kept),
    * `order` (not understood), `sink`.
    */
   z.object({ kind: z.literal("fault"), area: z.string(), cause: z.string() }),

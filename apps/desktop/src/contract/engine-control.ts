@@ -25,6 +25,8 @@ export const toEngineSchema = z.discriminatedUnion("kind", [
     keyframeIntervalMs: z.number(),
   }),
   z.object({ kind: z.literal("stop-whip"), id: z.string() }),
+  /** The machine has slept: connections are made anew at once. */
+  z.object({ kind: z.literal("woken") }),
   z.object({ kind: z.literal("push-to-talk"), sourceId: z.string(), on: z.boolean() }),
 ]);
 export type ToEngineControl = z.infer<typeof toEngineSchema>;
@@ -58,13 +60,25 @@ export const fromEngineSchema = z.discriminatedUnion("kind", [
     id: z.string(),
     state: z.enum(["connecting", "live", "reconnecting", "refused", "failed", "stopped"]),
     cause: z.string().optional(),
+    /** Of a refusal. */
+    code: z.enum(["bad_key", "key_in_use", "rejected"]).optional(),
+    /** Tries since there was a connection, and when the next one is. */
+    attempt: z.number().int().optional(),
+    retryInMs: z.number().optional(),
   }),
   z.object({
     kind: z.literal("whip-figures"),
     id: z.string(),
+    /** Once a second, also without a connection; counters over all connections since it was started. */
     bitrateBps: z.number(),
+    sentBytes: z.number(),
     frames: z.number(),
+    /** Pictures left out because the line was too slow or not there. */
+    dropped: z.number(),
+    /** Packets. */
     lost: z.number(),
+    /** What waits in front of the line. */
+    queuedMs: z.number(),
     rttMs: z.number().nullable(),
   }),
 ]);

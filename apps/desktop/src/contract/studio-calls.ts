@@ -49,14 +49,28 @@ export const studioCalls = {
   /** Of a rehearsal; the answer is the server's code when it refuses. */
   "broadcast.make-public": call(nothing, z.object({ fault: z.string().nullable() })),
   "broadcast.stop": call(nothing, nothing),
+  /** Title, category and tags of what is on air; the answer is the server's code when it refuses. */
+  "broadcast.describe": call(
+    settingsSchema.shape.stream.pick({ title: true, category: true, tags: true }),
+    z.object({ fault: z.string().nullable() }),
+  ),
+  /** The account of what is over has been read. */
+  "report.put-away": call(nothing, nothing),
   "broadcast.panic": call(z.object({ on: z.boolean() }), nothing),
 
   "recording.start": call(nothing, z.object({ fault: z.string().nullable() })),
   "recording.stop": call(nothing, nothing),
   "recording.pause": call(z.object({ paused: z.boolean() }), nothing),
   "recording.split": call(nothing, nothing),
+  /** The newest recording once more as a plain MP4, beside it; how it goes is in the topic `recording`. */
+  "recording.remux": call(nothing, z.object({ fault: z.enum(["no_recording", "encoder_down"]).nullable() })),
   /** Shows the folder of recordings in the system's file manager. */
   "recording.reveal": call(nothing, nothing),
+
+  "replay.start": call(nothing, z.object({ fault: z.string().nullable() })),
+  "replay.stop": call(nothing, nothing),
+  /** Null: it is on its way, and news tells where it lies. */
+  "replay.save": call(nothing, z.object({ fault: z.string().nullable() })),
 
   "account.sign-in": call(
     z.object({ server: z.string().max(2000), username: z.string().max(100), password: z.string().max(1000) }),
@@ -77,6 +91,11 @@ export const studioCalls = {
   ),
   "targets.enable": call(z.object({ id: z.string(), enabled: z.boolean() }), nothing),
   "targets.remove": call(z.object({ id: z.string() }), nothing),
+  /** On air: one that was refused or has failed begins anew. */
+  "targets.try-again": call(z.object({ id: z.string() }), nothing),
+
+  /** Engine or encoder that is no longer started again by itself. */
+  "processes.try-again": call(nothing, nothing),
 
   "settings.change": call(settingsSchema.partial(), nothing),
   /** The password of the remote control; kept with the secrets. */

@@ -1,4 +1,4 @@
-import { Advice, Tier } from "@footlight/shared";
+import { Advice, DelayStages, Tags, Tier } from "@footlight/shared";
 import { z } from "zod";
 import { commandSchema } from "../model/commands.ts";
 import { documentSchema } from "../model/document.ts";
@@ -42,6 +42,19 @@ export const broadcastSchema = z.object({
 });
 export type BroadcastSnapshot = z.infer<typeof broadcastSchema>;
 
+/** What a broken line kept back: kept on the disk meanwhile, sent afterwards. */
+export const backfillSchema = z.object({
+  state: z.enum(["keeping", "sending", "done", "failed"]),
+  /** Pictures: kept so far, or lacking when it was asked; and how many of them are with the server. */
+  frames: z.number(),
+  sent: z.number(),
+  bytesLeft: z.number(),
+  /** Until all is sent, as far as known. */
+  leftMs: z.number().nullable(),
+  cause: z.string().nullable(),
+});
+export type BackfillSnapshot = z.infer<typeof backfillSchema>;
+
 export const targetSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -52,23 +65,29 @@ export const targetSchema = z.object({
   url: z.string(),
   hasKey: z.boolean(),
   state: targetStateSchema,
-  /** While it runs; counters since it began. */
+  /** While it runs; counters since it began, also across crashes. */
   figures: z
     .object({
       bitrateBps: z.number(),
+      sentBytes: z.number(),
       frames: z.number(),
       droppedNetwork: z.number(),
       queuedMs: z.number(),
     })
     .nullable(),
+  /** What its server lacks; null: nothing was ever kept back. It goes on after the broadcast has ended. */
+  backfill: backfillSchema.nullable(),
 });
 export type TargetSnapshot = z.infer<typeof targetSchema>;
 
+/** `failed`: it keeps dying and is no longer started again, until "processes.try-again". */
 const processState = z.enum(["starting", "ready", "restarting", "failed"]);
 export const engineSchema = z.object({
   /** The hidden window, and the encoder's process. */
   engine: processState,
   encoder: processState,
+  /** An encoder that was wanted and never worked: libx264 took its place in what runs now. */
+  hopelessEncoder: encodeSettingsSchema.shape.encoder.nullable(),
   compositor: z.enum(["canvas2d", "webgl2"]).nullable(),
   fps: z.number(),
   renderMs: z.number(),
@@ -77,6 +96,8 @@ export const engineSchema = z.object({
   /** Of all the studio's processes; 100 is one core. */
   cpuPercent: z.number(),
   memoryBytes: z.number(),
+  /** Where recordings go; null where that is not known. */
+  diskFreeBytes: z.number().nullable(),
 });
 export type EngineSnapshot = z.infer<typeof engineSchema>;
 
@@ -95,9 +116,12 @@ export const settingsSchema = z.object({
   stream: z.object({
     title: z.string().max(140),
     category: z.string().max(60),
+    tags: Tags.default([]),
     latencyMode: z.enum(["standard", "low", "ultra-low"]),
     /** Seconds for which a Footlight server holds everything back, so that panic can still drop it. */
     delayS: z.number().int().min(0).max(120).default(0),
+    /** Recorded here too, from its beginning to its end. */
+    record: z.boolean().default(false),
   }),
   video: z.object({
     width: z.number().int(),
@@ -116,6 +140,8 @@ export const settingsSchema = z.object({
     container: z.enum(["mp4", "mkv"]),
     bitrateBps: z.number().int(),
     tracks: z.array(z.number().int().min(1).max(6)).min(1),
+    /** How much the replay buffer keeps. */
+    replayS: z.number().int().min(5).max(600).default(30),
   }),
   remote: z.object({ enabled: z.boolean(), port: z.number().int() }),
 });
@@ -131,8 +157,23 @@ export const recordingStateSchema = z.object({
   path: z.string().nullable(),
   bytes: z.number(),
   durationMs: z.number(),
+  /** Until the disk is full at this rate, as far as known. */
+  leftMs: z.number().nullable(),
+  /** Less than ten minutes are left. */
+  diskLow: z.boolean(),
   /** Why the last one ended by itself. */
   fault: z.string().nullable(),
+  /** The newest copy of a recording as a plain MP4 ("recording.remux"). */
+  remux: z
+    .object({
+      state: z.enum(["running", "done", "failed"]),
+      from: z.string(),
+      to: z.string(),
+      /** 0 to 1. */
+      progress: z.number(),
+      cause: z.string().nullable(),
+    })
+    .nullable(),
 });
 
 /** Who watches on the Footlight server, and how late; null: nothing of ours is on air there. */
@@ -147,11 +188,38 @@ export const audienceSchema = z
         tier: Tier,
         viewers: z.number(),
         latencyMs: z.object({ median: z.number(), p95: z.number() }).nullable(),
+        stages: DelayStages,
       }),
     ),
     advice: z.array(Advice),
   })
   .nullable();
+
+/** The last seconds, kept to be saved. */
+export const replaySchema = z.object({ on: z.boolean(), saving: z.boolean() });
+
+/** How the broadcast goes and, when it is over, how it went; null: there was none, or it has been put away. */
+export const reportSchema = z
+  .object({
+    over: z.boolean(),
+    title: z.string(),
+    beganAtMs: z.number(),
+    durationMs: z.number(),
+    watchUrl: z.string().nullable(),
+    /** By the Footlight server; null where none was among the targets. */
+    viewers: z.object({ peak: z.number(), mean: z.number() }).nullable(),
+    /** Of the target that got the most. */
+    frames: z.number(),
+    dropped: z.object({ render: z.number(), encode: z.number(), network: z.number() }),
+    reconnects: z.number(),
+    /** What the lines kept back, and how much of it is with the servers; null: nothing. */
+    backfill: z
+      .object({ frames: z.number(), sent: z.number(), done: z.boolean(), failed: z.boolean() })
+      .nullable(),
+    recordings: z.array(z.string()),
+  })
+  .nullable();
+export type BroadcastReport = NonNullable<z.infer<typeof reportSchema>>;
 
 /** Something that happened once and wants telling; numbered, so that none is told twice. */
 export const newsSchema = z.object({
@@ -162,10 +230,21 @@ export const newsSchema = z.object({
     "document_not_saved",
     "engine_restarted",
     "encoder_restarted",
+    "engine_failed",
+    "encoder_failed",
+    /** Detail: its name. libx264 has taken its place. */
+    "encoder_hopeless",
     "recording_saved",
     "recording_failed",
     "replay_saved",
+    "replay_failed",
+    /** Detail: whole minutes left. */
     "disk_nearly_full",
+    /** Of what a broken line kept back; detail: how many pictures, or why. */
+    "backfill_done",
+    "backfill_failed",
+    /** The disk, or our share of it, keeps no more of what the server lacks. */
+    "spool_full",
     "hotkey_unavailable",
     "secrets_not_kept",
   ]),
@@ -183,10 +262,14 @@ export const studioTopics = {
   sources: z.record(z.string(), sourceStateSchema),
   /** Ten a second; `programme` is the mix. */
   levels: z.array(levelSchema),
+  /** Ids of sources whose talk key is held. */
+  talking: z.array(z.string()),
   account: accountSchema,
   settings: settingsSchema,
   encoders: encodersSchema,
   recording: recordingStateSchema,
+  replay: replaySchema,
+  report: reportSchema,
   audience: audienceSchema,
   /** The newest, at most 20. */
   news: z.array(newsSchema),
