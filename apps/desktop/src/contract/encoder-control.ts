@@ -18,6 +18,15 @@ export const encodeSettingsSchema = z.object({
   bFrames: z.boolean(),
 });
 
+/** Pictures a second of an encoder in each size, at its balanced effort; absent: too slow to be tried, or not at all. */
+export const probedEncoderSchema = z.object({
+  name: encodeSettingsSchema.shape.encoder,
+  fps720p: z.number(),
+  fps360p: z.number().optional(),
+  fps1080p: z.number().optional(),
+});
+export type ProbedEncoder = z.infer<typeof probedEncoderSchema>;
+
 export const rtmpTargetSchema = z.object({
   id: targetId,
   name: z.string(),
@@ -150,7 +159,7 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
   /** Encoders that a trial encode has shown to work, quickest first. */
   z.object({
     kind: z.literal("encoders"),
-    encoders: z.array(z.object({ name: encodeSettingsSchema.shape.encoder, fps720p: z.number() })),
+    encoders: z.array(probedEncoderSchema),
   }),
   /** What a target's server lacks, while it is kept here and sent afterwards; also after the target has stopped. */
   z.object({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { commandSchema, refusalSchema } from "../model/commands.ts";
 import {
   broadcastFaultSchema,
+  encodersSchema,
   type StudioTopic,
   settingsSchema,
   type TopicSnapshot,
@@ -14,6 +15,19 @@ const done = z.object({ done: z.boolean() });
 
 /** Why a sign-in failed; the window has the words. */
 export const signInFaultSchema = z.enum(["bad_address", "unreachable", "wrong_password", "not_footlight"]);
+
+/** Bits a second that the way to the server carried, or why that is not known. */
+export const uploadResultSchema = z.discriminatedUnion("result", [
+  z.object({ result: z.literal("measured"), bps: z.number(), bytes: z.number() }),
+  z.object({ result: z.literal("cancelled") }),
+  z.object({
+    result: z.literal("failed"),
+    fault: z.enum(["not_signed_in", "on_air", "unreachable", "signed_out", "too_often", "no_sink"]),
+    /** After `too_often`. */
+    retryAfterS: z.number().nullable(),
+  }),
+]);
+export type UploadResult = z.infer<typeof uploadResultSchema>;
 
 const picked = z.object({
   id: z.string(),
@@ -102,9 +116,21 @@ export const studioCalls = {
   "remote.password": call(z.object({ password: z.string().min(6).max(200) }), nothing),
   /** Measures anew which encoders work; the answer is the topic `encoders`. */
   "encoders.probe": call(nothing, nothing),
+  /** A real upload of some seconds to the signed-in server; its course is the topic `uploadTest`. */
+  "measure.upload": call(nothing, uploadResultSchema),
+  /** The same measurement, and its end; null: the encoder's process does not run. */
+  "measure.encoders": call(nothing, z.object({ encoders: encodersSchema.nullable() })),
+  /** Ends the upload; its answer is then `cancelled`. */
+  "measure.cancel": call(nothing, nothing),
 
   /** What can be captured now. Cameras and microphones the window lists itself, by `enumerateDevices`. */
-  "capture.list": call(nothing, z.object({ displays: z.array(picked), windows: z.array(picked) })),
+  "capture.list": call(
+    nothing,
+    z.object({
+      displays: z.array(picked.extend({ width: z.number(), height: z.number() })),
+      windows: z.array(picked),
+    }),
+  ),
   /** Asks for files; none: the person thought better of it. */
   "files.pick": call(
     z.object({ kind: z.enum(["image", "video", "lut"]), many: z.boolean() }),

@@ -2,7 +2,7 @@ import { Advice, DelayStages, Tags, Tier } from "@footlight/shared";
 import { z } from "zod";
 import { commandSchema } from "../model/commands.ts";
 import { documentSchema } from "../model/document.ts";
-import { encodeSettingsSchema, targetStateSchema } from "./encoder-control.ts";
+import { encodeSettingsSchema, probedEncoderSchema, targetStateSchema } from "./encoder-control.ts";
 import { levelSchema, sourceStateSchema } from "./engine-control.ts";
 
 /**
@@ -148,9 +148,13 @@ export const settingsSchema = z.object({
 export type StudioSettings = z.infer<typeof settingsSchema>;
 
 /** Encoders that a trial encode has shown to work; `webcodecs` is the engine's. */
-export const encodersSchema = z.array(
-  z.object({ name: encodeSettingsSchema.shape.encoder, fps720p: z.number() }),
-);
+export const encodersSchema = z.array(probedEncoderSchema);
+export type EncodersSnapshot = z.infer<typeof encodersSchema>;
+
+/** A test of the way to the server, while it runs. */
+export const uploadTestSchema = z
+  .object({ /** 0 to 1. */ progress: z.number(), bps: z.number(), sentBytes: z.number() })
+  .nullable();
 
 export const recordingStateSchema = z.object({
   state: z.enum(["idle", "recording", "paused"]),
@@ -267,6 +271,7 @@ export const studioTopics = {
   account: accountSchema,
   settings: settingsSchema,
   encoders: encodersSchema,
+  uploadTest: uploadTestSchema,
   recording: recordingStateSchema,
   replay: replaySchema,
   report: reportSchema,

@@ -10,6 +10,7 @@ import { callHandlers } from "./ipc/call-handlers.ts";
 import { FileDialogs } from "./ipc/file-dialogs.ts";
 import { StudioServer } from "./ipc/studio-server.ts";
 import { Topics } from "./ipc/topics.ts";
+import { Measure } from "./measure/measure.ts";
 import { MediaProcesses } from "./processes/media-processes.ts";
 import { Monitor } from "./processes/monitor.ts";
 import { Vitals } from "./processes/vitals.ts";
@@ -113,6 +114,7 @@ export class App implements AsyncDisposable {
       vitals.keepSources(document.sources);
     });
 
+    const measure = stack.use("measure", new Measure({ topics, account, encoder: () => processes.encoder }));
     const files = new FileDialogs(
       keeper,
       () => control.window,
@@ -133,6 +135,7 @@ export class App implements AsyncDisposable {
     const handlers = callHandlers({
       ...{ keeper, files, onAir, account, book, preferences, secrets, processes },
       monitor: (wish) => monitor.ask(wish),
+      measure,
     });
     stack.use(
       "ipc",

@@ -1,3 +1,4 @@
+import type { ProbedEncoder } from "../../contract/encoder-control.ts";
 import type { EncodeSettings } from "../../contract/media-port.ts";
 import { encodeArguments, type FfmpegEncoder, hardwareArguments } from "./encoder-arguments.ts";
 import { FfmpegProcess } from "./ffmpeg-process.ts";
@@ -10,15 +11,18 @@ const CANDIDATES: readonly FfmpegEncoder[] = [
   "h264_vaapi",
   "libx264",
 ];
-const TRIAL = { width: 1280, height: 720, fps: 30, frames: 45 } as const;
+/** Sizes, and pictures enough that the start of the program does not count for much. */
+const TRIALS = {
+  fps360p: { width: 640, height: 360, frames: 90 },
+  fps720p: { width: 1280, height: 720, frames: 45 },
+  fps1080p: { width: 1920, height: 1080, frames: 30 },
+} as const;
+type Trial = (typeof TRIALS)[keyof typeof TRIALS];
+const TRIAL_FPS = 30;
 /** An encoder that takes longer is slower than real time by far, or hangs. */
 const TRIAL_MS = 6_000;
-
-export interface ProbedEncoder {
-  readonly name: FfmpegEncoder;
-  /** Frames a second of 1280x720; a trial of a second and a half. */
-  readonly fps720p: number;
-}
+/** Slower than this in one size, it is of no use in the next larger one. */
+const USABLE_FPS = 40;
 
 /** Which ffmpeg makes what: the first one, but for an encoder that only another was seen to drive. */
 export class FfmpegChoice {
@@ -39,15 +43,15 @@ export class FfmpegChoice {
     return proven ?? this.#paths[0] ?? "ffmpeg";
   }
 
-  /** Encodes a second and a half with each encoder; those that did, quickest first. */
+  /** A second or so with each encoder in each size; those that work, quickest at 720p first. */
   async probe(): Promise<ProbedEncoder[]> {
     const found: ProbedEncoder[] = [];
     for (const name of CANDIDATES) {
       for (const path of this.#paths) {
-        const fps720p = await trial(path, name);
-        if (fps720p === undefined) continue;
+        const speeds = await tryOut(path, name);
+        if (speeds === undefined) continue;
         this.#drives.set(name, path);
-        found.push({ name, fps720p });
+        found.push({ name, ...speeds });
         break;
       }
     }
@@ -55,18 +59,40 @@ export class FfmpegChoice {
   }
 }
 
-/** Frames a second; undefined where it does not encode. */
-async function trial(path: string, encoder: FfmpegEncoder): Promise<number | undefined> {
-  const { width, height, fps, frames } = TRIAL;
+/** Undefined where it does not encode. */
+async function tryOut(
+  path: string,
+  encoder: FfmpegEncoder,
+): Promise<Omit<ProbedEncoder, "name"> | undefined> {
+  const fps360p = await trial(path, encoder, TRIALS.fps360p);
+  if (fps360p === undefined) return undefined;
+  const fps720p = (fps360p < USABLE_FPS ? undefined : await trial(path, encoder, TRIALS.fps720p)) ?? 0;
+  if (fps720p < USABLE_FPS) return { fps360p, fps720p };
+  const fps1080p = await trial(path, encoder, TRIALS.fps1080p);
+  return { fps360p, fps720p, ...(fps1080p === undefined ? {} : { fps1080p }) };
+}
+
+/** Pictures a second; undefined where it does not encode, or takes too long over it. */
+async function trial(
+  path: string,
+  encoder: FfmpegEncoder,
+  { width, height, frames }: Trial,
+): Promise<number | undefined> {
   const settings: EncodeSettings = {
-    ...{ id: "probe", width, height, fps, encoder, effort: "balanced", bFrames: false },
+    ...{ id: "probe", width, height, fps: TRIAL_FPS, encoder, effort: "balanced", bFrames: false },
     ...{ bitrateBps: 3_000_000, keyframeIntervalMs: 2_000 },
   };
   let bytes = 0;
   const process = new FfmpegProcess(
     path,
     [
-      ...[...hardwareArguments(encoder), "-f", "lavfi", "-i", `testsrc2=size=${width}x${height}:rate=${fps}`],
+      ...[
+        ...hardwareArguments(encoder),
+        "-f",
+        "lavfi",
+        "-i",
+        `testsrc2=size=${width}x${height}:rate=${TRIAL_FPS}`,
+      ],
       ...["-frames:v", String(frames), "-pix_fmt", "yuv420p", ...encodeArguments(settings, 3_000_000, 0)],
       ...["-f", "h264", "pipe:1"],
     ],

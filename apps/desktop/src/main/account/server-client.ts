@@ -69,6 +69,12 @@ export class ServerClient {
     return { url: new URL(`/api/v1/streams/${streamId}/backfill`, this.server).href, token: this.token };
   }
 
+  /** Where the way to this server is measured, by whoever is signed in. */
+  get uploadTest(): { readonly url: string; readonly token: string } | undefined {
+    if (this.token === undefined) return undefined;
+    return { url: new URL("/api/v1/upload-test", this.server).href, token: this.token };
+  }
+
   /** A mutation takes a body also where it takes nothing. */
   #studio<S extends z.ZodType>(name: string, shape: S, input: object = {}): Promise<Answer<z.infer<S>>> {
     return this.#trpc("POST", `studio.${name}`, shape, input);

@@ -3,6 +3,7 @@ import type { Account } from "../account/account.ts";
 import type { OnAir } from "../broadcast/on-air.ts";
 import type { TargetBook } from "../broadcast/target-book.ts";
 import type { DocumentKeeper } from "../document/document-keeper.ts";
+import type { Measure } from "../measure/measure.ts";
 import type { MediaProcesses } from "../processes/media-processes.ts";
 import type { Preferences } from "../system/preferences.ts";
 import type { Secrets } from "../system/secrets.ts";
@@ -13,6 +14,7 @@ import type { CallHandlers } from "./studio-server.ts";
 export const REMOTE_PASSWORD = "remote.password";
 
 interface World {
+  readonly measure: Measure;
   readonly keeper: DocumentKeeper;
   readonly files: FileDialogs;
   readonly onAir: OnAir;
@@ -63,6 +65,9 @@ export function callHandlers(world: World): CallHandlers {
       preferences.changeSettings({});
     },
     "encoders.probe": () => processes.encoder.send({ kind: "probe" }),
+    "measure.upload": () => world.measure.upload(),
+    "measure.encoders": async () => ({ encoders: await world.measure.encoders() }),
+    "measure.cancel": () => world.measure.cancel(),
 
     "capture.list": () => captureList(),
     "files.pick": async ({ kind, many }) => ({ paths: await files.pick(kind, many) }),

@@ -12,8 +12,15 @@ export async function captureList(): Promise<CallOutput<"capture.list">> {
     thumbnail: thumbnail.toDataURL(),
   });
   const isDisplay = ({ id }: Electron.DesktopCapturerSource) => id.startsWith("screen:");
+  const all = screen.getAllDisplays();
+  const sized = (source: Electron.DesktopCapturerSource) => {
+    const display = all.find(({ id }) => String(id) === source.display_id) ?? screen.getPrimaryDisplay();
+    const { scaleFactor, size } = display;
+    const pixels = (points: number) => Math.round(points * scaleFactor);
+    return { ...picked(source), width: pixels(size.width), height: pixels(size.height) };
+  };
   return {
-    displays: sources.filter(isDisplay).map(picked),
+    displays: sources.filter(isDisplay).map(sized),
     windows: sources.filter((source) => !isDisplay(source)).map(picked),
   };
 }

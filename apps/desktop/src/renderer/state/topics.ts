@@ -22,6 +22,7 @@ export const listenTo = (bridge: StudioBridge): Topics => {
     account: hear("account"),
     settings: hear("settings"),
     encoders: hear("encoders"),
+    uploadTest: hear("uploadTest"),
     recording: hear("recording"),
     audience: hear("audience"),
     news: hear("news"),
