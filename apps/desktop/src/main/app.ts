@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { app, dialog, safeStorage, session } from "electron";
 import { Account } from "./account/account.ts";
+import { Ledger } from "./broadcast/ledger.ts";
 import { OnAir } from "./broadcast/on-air.ts";
 import { TargetBook } from "./broadcast/target-book.ts";
 import { withProfile } from "./document/import-file.ts";
@@ -14,6 +15,7 @@ import { Measure } from "./measure/measure.ts";
 import { MediaProcesses } from "./processes/media-processes.ts";
 import { Monitor } from "./processes/monitor.ts";
 import { Vitals } from "./processes/vitals.ts";
+import { TalkDesk } from "./sound/talk-desk.ts";
 import { surround } from "./surroundings.ts";
 import type { Arguments } from "./system/arguments.ts";
 import { DisposalStack } from "./system/disposal.ts";
@@ -62,9 +64,20 @@ export class App implements AsyncDisposable {
       ),
     );
 
-    const vitals = stack.use("vitals", new Vitals(topics));
+    const folderOfRecordings = () => preferences.values.settings.recording.folder;
+    const vitals = stack.use("vitals", new Vitals(topics, folderOfRecordings));
     const book = new TargetBook(preferences, secrets, account);
     const onAir = new OnAir({ topics, preferences, account, book, processes: () => processes });
+    const ledger = new Ledger((report) => topics.publish("report", report));
+    stack.defer("ledger", topics.listen(ledger.hear));
+    const talk = stack.use(
+      "talk keys",
+      new TalkDesk({
+        send: (message) => processes.engine.send(message),
+        publish: (talking) => topics.publish("talking", talking),
+        repeats: process.platform !== "darwin",
+      }),
+    );
     topics.publish("settings", preferences.values.settings);
     preferences.onChange(({ settings }) => {
       topics.publish("settings", settings);
@@ -90,7 +103,10 @@ export class App implements AsyncDisposable {
         onState: (states) => vitals.takeStates(states),
         onBack: (which) => void onAir.resume(which),
         fromEngine: (message) => {
-          if (message.kind === "ready") monitor.engineIsNew();
+          if (message.kind === "ready") {
+            monitor.engineIsNew();
+            talk.tellAgain();
+          }
           vitals.takeEngine(message);
           onAir.take(message);
         },
@@ -133,7 +149,7 @@ export class App implements AsyncDisposable {
       },
     );
     const handlers = callHandlers({
-      ...{ keeper, files, onAir, account, book, preferences, secrets, processes },
+      ...{ keeper, files, onAir, account, book, preferences, secrets, processes, talk, ledger },
       monitor: (wish) => monitor.ask(wish),
       measure,
     });
@@ -146,7 +162,10 @@ export class App implements AsyncDisposable {
         (call, error) => log.error({ err: error, call }, "a call failed"),
       ),
     );
-    surround({ args, topics, keeper, onAir, book, preferences, secrets, vitals, files, control, log }, stack);
+    surround(
+      { args, topics, keeper, onAir, book, preferences, secrets, vitals, files, control, talk, log },
+      stack,
+    );
     stack.use("control window", control);
 
     processes.start();

@@ -8,6 +8,7 @@ import { REMOTE_PASSWORD } from "./ipc/call-handlers.ts";
 import type { FileDialogs } from "./ipc/file-dialogs.ts";
 import type { Topics } from "./ipc/topics.ts";
 import type { Vitals } from "./processes/vitals.ts";
+import type { TalkDesk } from "./sound/talk-desk.ts";
 import { outputDesk } from "./remote/desk.ts";
 import { RemoteControl, type RemoteWish } from "./remote/remote-control.ts";
 import type { Arguments } from "./system/arguments.ts";
@@ -32,12 +33,13 @@ interface World {
   readonly vitals: Vitals;
   readonly files: FileDialogs;
   readonly control: ControlWindow;
+  readonly talk: TalkDesk;
   readonly log: Logger;
 }
 
 /** All ways to the studio beside its window: menu, tray, keys, the remote control; and the machine's sleep. */
 export function surround(world: World, stack: DisposalStack): void {
-  const { topics, keeper, onAir, files, control, log } = world;
+  const { topics, keeper, onAir, files, control, talk, log } = world;
   const goLive = () => void onAir.start();
   const endBroadcast = () => void onAir.broadcast.stop();
   const panic = () => onAir.setPanic(!onAir.panic);
@@ -50,7 +52,12 @@ export function surround(world: World, stack: DisposalStack): void {
 
   stack.use("remote control", remoteControl(world));
   const onTaken = (accelerator: string) => topics.tell("hotkey_unavailable", accelerator);
-  stack.use("hotkeys", new Hotkeys(keeper, { panic, onTaken }));
+  const keys = {
+    ...{ panic, toggleRecording, onTaken },
+    saveReplay: () => void onAir.replay.save(),
+    talk: (sourceId: string) => talk.pressed(sourceId),
+  };
+  stack.use("hotkeys", new Hotkeys(keeper, keys));
   const wakefulness = new Wakefulness({
     onSleep: () => log.warn("the machine goes to sleep"),
     onWake: () => log.warn("the machine has woken"),

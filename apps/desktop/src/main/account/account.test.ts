@@ -26,7 +26,7 @@ describe("serverAddress", () => {
 
 describe("signing in", () => {
   const channel = {
-    ...{ displayName: "Mira", bio: "", title: "Mira paints", category: "Art", tags: [] },
+    ...{ displayName: "Mira", bio: "", title: "Mira paints", category: "Art", tags: ["oil"] },
     ...{ latencyMode: "ultra-low", recording: false, chat: true },
   };
   const answers: Record<string, unknown> = {
@@ -68,8 +68,10 @@ describe("signing in", () => {
     expect(await signedIn("")).toEqual({
       title: "Mira paints",
       category: "Art",
+      tags: ["oil"],
       latencyMode: "ultra-low",
       delayS: 0,
+      record: false,
     });
   });
 

@@ -72,8 +72,8 @@ export class Account {
     const answer = await this.client()?.channel();
     const { stream } = this.preferences.values.settings;
     if (!answer?.ok || stream.title !== "") return;
-    const { title, category, latencyMode } = answer.value.settings;
-    this.preferences.changeSettings({ stream: { ...stream, title, category, latencyMode } });
+    const { title, category, tags, latencyMode } = answer.value.settings;
+    this.preferences.changeSettings({ stream: { ...stream, title, category, tags, latencyMode } });
   }
 
   get #kept() {

@@ -6,6 +6,7 @@ import {
   StudioStartAnswer,
   type StudioStartInput,
   StudioStream,
+  type StudioWords,
 } from "@footlight/shared";
 import { z } from "zod";
 
@@ -36,6 +37,11 @@ export class ServerClient {
 
   startStream(stream: Omit<StudioStartInput, "graceS">): Promise<Answer<StudioStartAnswer>> {
     return this.#studio("start", StudioStartAnswer, stream);
+  }
+
+  /** What the stream on air is called from now on. */
+  describe(words: z.infer<typeof StudioWords>): Promise<Answer<unknown>> {
+    return this.#studio("describe", Done, words);
   }
 
   /** Viewers still get what a delay holds back. */

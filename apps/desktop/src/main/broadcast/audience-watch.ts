@@ -35,7 +35,7 @@ export class AudienceWatch implements Disposable {
         audience && {
           viewers: audience.viewers,
           sinceCapture: audience.clock === "capture",
-          tiers: audience.tiers.map(({ tier, viewers, latencyMs }) => ({ tier, viewers, latencyMs })),
+          tiers: audience.tiers,
           advice: health?.advice ?? [],
         },
       );

@@ -65,7 +65,7 @@ async function announce(account: Account, stream: StreamWish) {
   const answer = await client.startStream({
     title: stream.title.trim() || `${account.username}'s broadcast`,
     category: stream.category.trim(),
-    tags: [],
+    tags: stream.tags,
     latencyMode: stream.latencyMode,
     visibility: stream.rehearsal ? "rehearsal" : "public",
     delayS: stream.delayS,

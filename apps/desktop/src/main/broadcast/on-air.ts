@@ -10,6 +10,7 @@ import { Broadcast } from "./broadcast.ts";
 import { gather } from "./destinations.ts";
 import { encodePlan } from "./encode-plan.ts";
 import { Recording } from "./recording.ts";
+import { Replay } from "./replay.ts";
 import type { TargetBook } from "./target-book.ts";
 
 interface World {
@@ -25,8 +26,11 @@ interface World {
 export class OnAir implements AsyncDisposable {
   readonly broadcast: Broadcast;
   readonly recording: Recording;
+  readonly replay: Replay;
   readonly #audience: AudienceWatch;
   #panic = false;
+  /** The recording began with the broadcast, and ends with it. */
+  #recordsAlong = false;
   /** Of all targets, since the broadcast began; those by WHIP are not counted. */
   sentBytes = 0;
 
@@ -60,9 +64,21 @@ export class OnAir implements AsyncDisposable {
       encoder,
       settings: () => preferences.values.settings,
       encode: () => this.#plan({ bitrateBps: preferences.values.settings.recording.bitrateBps }),
-      onChange: (snapshot) => topics.publish("recording", snapshot),
+      onChange: (snapshot) => {
+        if (snapshot.state === "idle") this.#recordsAlong = false;
+        topics.publish("recording", snapshot);
+      },
       onNews: (code, path, cause) => topics.tell(code, cause ? `${path}: ${cause}` : path),
     });
+    this.replay = new Replay({
+      encoder,
+      folder: () => preferences.values.settings.recording.folder,
+      seconds: () => preferences.values.settings.recording.replayS,
+      encode: () => this.#plan({ latencyMode: preferences.values.settings.stream.latencyMode }),
+      onChange: (snapshot) => topics.publish("replay", snapshot),
+      onNews: (code, detail) => topics.tell(code, detail),
+    });
+    preferences.onChange(() => this.replay.settingsChanged());
     this.publish();
   }
 
@@ -72,7 +88,20 @@ export class OnAir implements AsyncDisposable {
   ) {
     this.world.preferences.changeSettings({ stream });
     if (this.broadcast.snapshot().state === "idle") this.sentBytes = 0;
-    return await this.broadcast.start({ ...stream, rehearsal });
+    const fault = await this.broadcast.start({ ...stream, rehearsal });
+    if (fault === null && stream.record) await this.#recordAlong();
+    return fault;
+  }
+
+  /** Changes what the stream on air is called; the server's code when it refuses. */
+  async describe(words: Pick<StudioSettings["stream"], "title" | "category" | "tags">) {
+    const client = this.broadcast.announced?.client;
+    if (client === undefined) return "stream_not_live";
+    const answer = await client.describe(words);
+    if (!answer.ok) return answer.fault === "refused" ? answer.detail : answer.fault;
+    const { preferences } = this.world;
+    preferences.changeSettings({ stream: { ...preferences.values.settings.stream, ...words } });
+    return null;
   }
 
   get panic(): boolean {
@@ -90,7 +119,10 @@ export class OnAir implements AsyncDisposable {
   async resume(which: "engine" | "encoder"): Promise<void> {
     this.world.topics.tell(which === "engine" ? "engine_restarted" : "encoder_restarted");
     this.broadcast.resume(which === "engine" ? "whip" : "rtmp");
-    if (which === "encoder") await this.recording.resume();
+    if (which === "encoder") {
+      this.replay.resume();
+      await this.recording.resume();
+    }
   }
 
   take(message: FromEncoder | FromEngineControl): void {
@@ -109,6 +141,9 @@ export class OnAir implements AsyncDisposable {
       case "recording":
         this.recording.take(message);
         break;
+      case "replay":
+        this.replay.take(message);
+        break;
       default:
     }
   }
@@ -123,11 +158,23 @@ export class OnAir implements AsyncDisposable {
   publish(): void {
     const { topics, book } = this.world;
     this.#audience.watch(this.broadcast.announced?.client);
-    topics.publish("broadcast", { ...this.broadcast.snapshot(), panic: this.#panic });
+    const broadcast = this.broadcast.snapshot();
+    if (this.#recordsAlong && broadcast.state === "idle") {
+      this.#recordsAlong = false;
+      this.recording.stop();
+    }
+    topics.publish("broadcast", { ...broadcast, panic: this.#panic });
     topics.publish(
       "targets",
       book.all().map((target) => ({ ...target, ...this.broadcast.target(target.id) })),
     );
+  }
+
+  async #recordAlong(): Promise<void> {
+    if (this.recording.snapshot.state !== "idle") return;
+    const fault = await this.recording.start();
+    if (fault === null) this.#recordsAlong = true;
+    else this.world.topics.tell("recording_failed", fault);
   }
 
   #plan(options: Parameters<typeof encodePlan>[2]) {

@@ -135,7 +135,7 @@ export class Recording {
 }
 
 /** `2026-05-04 18-30-05`: sorts by time, and is a file name everywhere. */
-function fileName(now: Date): string {
+export function fileName(now: Date): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-");
   return `${day} ${[now.getHours(), now.getMinutes(), now.getSeconds()].map(two).join("-")}`;

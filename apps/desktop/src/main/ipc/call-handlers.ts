@@ -1,10 +1,12 @@
 import { shell } from "electron";
 import type { Account } from "../account/account.ts";
+import type { Ledger } from "../broadcast/ledger.ts";
 import type { OnAir } from "../broadcast/on-air.ts";
 import type { TargetBook } from "../broadcast/target-book.ts";
 import type { DocumentKeeper } from "../document/document-keeper.ts";
 import type { Measure } from "../measure/measure.ts";
 import type { MediaProcesses } from "../processes/media-processes.ts";
+import type { TalkDesk } from "../sound/talk-desk.ts";
 import type { Preferences } from "../system/preferences.ts";
 import type { Secrets } from "../system/secrets.ts";
 import { captureList } from "./capture-list.ts";
@@ -23,6 +25,8 @@ interface World {
   readonly preferences: Preferences;
   readonly secrets: Secrets;
   readonly processes: MediaProcesses;
+  readonly talk: TalkDesk;
+  readonly ledger: Ledger;
   readonly monitor: (wish: { readonly width: number | null; readonly fps: number }) => void;
 }
 
@@ -39,6 +43,8 @@ export function callHandlers(world: World): CallHandlers {
     "broadcast.start": async ({ stream, rehearsal }) => ({ fault: await onAir.start(stream, rehearsal) }),
     "broadcast.make-public": async () => ({ fault: await onAir.broadcast.makePublic() }),
     "broadcast.stop": () => onAir.broadcast.stop(),
+    "broadcast.describe": async (words) => ({ fault: await onAir.describe(words) }),
+    "report.put-away": () => world.ledger.putAway(),
     "broadcast.panic": ({ on }) => onAir.setPanic(on),
 
     "recording.start": async () => ({ fault: await onAir.recording.start() }),
@@ -48,6 +54,10 @@ export function callHandlers(world: World): CallHandlers {
     "recording.reveal": async () => {
       await shell.openPath(preferences.values.settings.recording.folder);
     },
+
+    "replay.start": () => ({ fault: onAir.replay.start() }),
+    "replay.stop": () => onAir.replay.stop(),
+    "replay.save": async () => ({ fault: await onAir.replay.save() }),
 
     "account.sign-in": async ({ server, username, password }) => ({
       fault: await account.signIn(server, username, password),
@@ -74,7 +84,7 @@ export function callHandlers(world: World): CallHandlers {
     "folder.pick": async () => ({ path: await files.pickFolder() }),
 
     monitor: world.monitor,
-    "push-to-talk": ({ sourceId, on }) => processes.engine.send({ kind: "push-to-talk", sourceId, on }),
+    "push-to-talk": ({ sourceId, on }) => world.talk.hold(sourceId, on),
     "open.watch-page": async () => {
       const { watchUrl } = onAir.broadcast.snapshot();
       if (watchUrl !== null && /^https?:\/\//.test(watchUrl)) await shell.openExternal(watchUrl);

@@ -4,9 +4,11 @@ import type { FromEncoder } from "../../contract/encoder-control.ts";
 import type { FromEngineControl } from "../../contract/engine-control.ts";
 import type { EngineSnapshot } from "../../contract/studio-topics.ts";
 import type { Topics } from "../ipc/topics.ts";
+import { diskOf } from "../system/disk.ts";
 import type { ProcessState } from "./readiness.ts";
 
 const EVERY_MS = 1_000;
+const DISK_EVERY_MS = 5_000;
 const NOTHING: EngineSnapshot = {
   engine: "starting",
   encoder: "starting",
@@ -17,15 +19,23 @@ const NOTHING: EngineSnapshot = {
   droppedEncode: 0,
   cpuPercent: 0,
   memoryBytes: 0,
+  diskFreeBytes: null,
 };
 
 /** How the studio's processes are doing: topic `engine`, and of each source topic `sources`. */
 export class Vitals implements Disposable {
   #snapshot = NOTHING;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
 
-  constructor(private readonly topics: Topics) {
-    this.#timer = setInterval(() => this.#measure(), EVERY_MS);
+  constructor(
+    private readonly topics: Topics,
+    private readonly recordings: () => string,
+  ) {
+    this.#timers = [
+      setInterval(() => this.#measure(), EVERY_MS),
+      setInterval(() => void this.#measureDisk(), DISK_EVERY_MS),
+    ];
+    void this.#measureDisk();
     topics.publish("sources", {});
     this.#change({});
   }
@@ -73,12 +83,17 @@ export class Vitals implements Disposable {
     this.#change({ cpuPercent: Math.round(cores), memoryBytes: kib * 1024 });
   }
 
+  async #measureDisk(): Promise<void> {
+    const disk = await diskOf(this.recordings());
+    this.#change({ diskFreeBytes: disk === undefined ? null : disk.bavail * disk.bsize });
+  }
+
   #change(change: Partial<EngineSnapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...change };
     this.topics.publish("engine", this.#snapshot);
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
   }
 }

@@ -1,8 +1,6 @@
-import type { StatsFs } from "node:fs";
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
 import { z } from "zod";
 import type { BroadcastSnapshot, EngineSnapshot, TopicSnapshot } from "../../contract/studio-topics.ts";
+import { diskOf } from "../system/disk.ts";
 import { RequestFault, status } from "./messages.ts";
 import { type RequestKind, request } from "./requests.ts";
 
@@ -46,12 +44,6 @@ export function timecode(ms: number): string {
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
   const clock = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1_000) % 60].map(two).join(":");
   return `${clock}.${String(Math.floor(ms % 1_000)).padStart(3, "0")}`;
-}
-
-/** Of the folder, or of the next one above that is there: it is made with the first recording. */
-async function diskOf(folder: string): Promise<StatsFs | undefined> {
-  const disk = await statfs(folder).catch(() => undefined);
-  return disk !== undefined || dirname(folder) === folder ? disk : await diskOf(dirname(folder));
 }
 
 /** What goes out, what is written, and how the studio is doing. */

@@ -4,6 +4,10 @@ import type { DocumentKeeper } from "../document/document-keeper.ts";
 
 interface Actions {
   readonly panic: () => void;
+  readonly toggleRecording: () => void;
+  readonly saveReplay: () => void;
+  /** At each press, and again while the key is held, where the system repeats it. */
+  readonly talk: (sourceId: string) => void;
   /** Another program has the key. */
   readonly onTaken: (accelerator: string) => void;
 }
@@ -41,6 +45,9 @@ export class Hotkeys implements Disposable {
   #do(action: string): void {
     const [kind, id = ""] = action.split(/:(.*)/s);
     if (kind === "panic") this.actions.panic();
+    if (kind === "record") this.actions.toggleRecording();
+    if (kind === "replay") this.actions.saveReplay();
+    if (kind === "talk") this.actions.talk(id);
     if (kind === "take") this.keeper.do({ kind: "take" });
     if (kind === "scene") this.keeper.do({ kind: "programme", sceneId: id });
     const sound = kind === "mute" ? this.keeper.document.sources[id]?.sound : undefined;

@@ -25,7 +25,7 @@ export type PreferenceValues = z.infer<typeof preferencesSchema>;
 export const defaultSettings = (videos: string): StudioSettings => ({
   welcomed: false,
   theme: "system",
-  stream: { title: "", category: "", latencyMode: "low", delayS: 0 },
+  stream: { title: "", category: "", tags: [], latencyMode: "low", delayS: 0, record: false },
   video: {
     width: 1280,
     height: 720,
@@ -37,7 +37,7 @@ export const defaultSettings = (videos: string): StudioSettings => ({
     bFrames: false,
   },
   audioBitrateBps: 128_000,
-  recording: { folder: videos, container: "mp4", bitrateBps: 6_000_000, tracks: [1] },
+  recording: { folder: videos, container: "mp4", bitrateBps: 6_000_000, tracks: [1], replayS: 30 },
   remote: { enabled: false, port: 4455 },
 });
 

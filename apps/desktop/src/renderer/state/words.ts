@@ -156,6 +156,8 @@ export const newsWords = ({ code, detail }: News): { words: string; tone: "good"
       return bad(`The recording stopped: ${detail}`);
     case "replay_saved":
       return good(`Replay saved as ${detail}`);
+    case "replay_failed":
+      return bad(replayFaultWords(detail));
     case "disk_nearly_full":
       return bad("The disk is nearly full. The recording will stop.");
     case "hotkey_unavailable":
@@ -164,6 +166,14 @@ export const newsWords = ({ code, detail }: News): { words: string; tone: "good"
       return bad("This system has no secret store: keys last until the studio is closed.");
   }
 };
+
+/** Main's codes, or the system's own words. */
+const replayFaultWords = (fault: string): string =>
+  ({
+    nothing_recorded: "There is nothing to save yet: the replay buffer has only just begun.",
+    replay_off: "The replay buffer is off. Start it first.",
+    encoder_down: "The encoder does not run, so there is no replay.",
+  })[fault] ?? `The replay could not be saved: ${fault}`;
 
 type SignInFault = NonNullable<CallOutput<"account.sign-in">["fault"]>;
 export const signInWords = (fault: SignInFault): string =>
