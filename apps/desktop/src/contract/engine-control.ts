@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { documentSchema } from "../model/document.ts";
+import { stageAnswerSchema, stageCallSchema, stageRequestSchema } from "./stage.ts";
 
 /** Between main and the engine's hidden window, over its preload: what to compose, what to publish by WHIP. */
 export const toEngineSchema = z.discriminatedUnion("kind", [
@@ -27,6 +28,9 @@ export const toEngineSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("stop-whip"), id: z.string() }),
   /** The machine has slept: connections are made anew at once. */
   z.object({ kind: z.literal("woken") }),
+  /** Where guests come from; null: from nowhere. */
+  z.object({ kind: z.literal("stage"), stage: stageCallSchema.nullable() }),
+  stageAnswerSchema.extend({ kind: z.literal("stage-answer") }),
   z.object({ kind: z.literal("push-to-talk"), sourceId: z.string(), on: z.boolean() }),
 ]);
 export type ToEngineControl = z.infer<typeof toEngineSchema>;
@@ -55,6 +59,9 @@ export const fromEngineSchema = z.discriminatedUnion("kind", [
     kind: z.literal("levels"),
     levels: z.array(levelSchema),
   }),
+  stageRequestSchema.extend({ kind: z.literal("stage-request") }),
+  /** Why the stage's media do not come about; null: they do. */
+  z.object({ kind: z.literal("stage-trouble"), code: z.string().nullable() }),
   z.object({
     kind: z.literal("whip"),
     id: z.string(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commandSchema, refusalSchema } from "../model/commands.ts";
+import { stageCalls } from "./stage.ts";
 import {
   broadcastFaultSchema,
   encodersSchema,
@@ -137,6 +138,8 @@ export const studioCalls = {
     z.object({ paths: z.array(z.string()) }),
   ),
   "folder.pick": call(nothing, z.object({ path: z.string().nullable() })),
+
+  ...stageCalls,
 
   /** How large and how often the engine sends monitor pictures (contract/monitor-port.ts); null: not at all. */
   monitor: call(

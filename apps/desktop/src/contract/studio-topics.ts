@@ -4,6 +4,7 @@ import { commandSchema } from "../model/commands.ts";
 import { documentSchema } from "../model/document.ts";
 import { encodeSettingsSchema, probedEncoderSchema, targetStateSchema } from "./encoder-control.ts";
 import { levelSchema, sourceStateSchema } from "./engine-control.ts";
+import { stageSnapshotSchema } from "./stage.ts";
 
 /**
  * What main tells the control window: each topic is a whole snapshot, sent at once to who begins to listen and
@@ -276,6 +277,7 @@ export const studioTopics = {
   replay: replaySchema,
   report: reportSchema,
   audience: audienceSchema,
+  stage: stageSnapshotSchema,
   /** The newest, at most 20. */
   news: z.array(newsSchema),
 } as const;

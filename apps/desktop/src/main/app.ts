@@ -16,6 +16,7 @@ import { MediaProcesses } from "./processes/media-processes.ts";
 import { Monitor } from "./processes/monitor.ts";
 import { Vitals } from "./processes/vitals.ts";
 import { TalkDesk } from "./sound/talk-desk.ts";
+import { StageHost } from "./stage/stage-host.ts";
 import { surround } from "./surroundings.ts";
 import type { Arguments } from "./system/arguments.ts";
 import { DisposalStack } from "./system/disposal.ts";
@@ -82,6 +83,7 @@ export class App implements AsyncDisposable {
     preferences.onChange(({ settings }) => {
       topics.publish("settings", settings);
       onAir.publish();
+      void stage.follow();
     });
 
     const state = stack.use("window state", await WindowState.read(folder, unkept("the window's place")));
@@ -90,6 +92,10 @@ export class App implements AsyncDisposable {
       onClosed: () => app.quit(),
       onCrash: (reason) => log.warn({ reason }, "the control window's page ended and is loaded anew"),
     });
+    const stage = stack.use(
+      "stage",
+      new StageHost({ account, topics, toEngine: (message) => processes.engine.send(message) }),
+    );
     const monitor = new Monitor(() => processes, control);
     const processes = new MediaProcesses(
       dist,
@@ -98,6 +104,7 @@ export class App implements AsyncDisposable {
         { kind: "document", document: keeper.document },
         { kind: "panic", on: onAir.panic },
         monitor.first(),
+        stage.first(),
       ],
       {
         onState: (states) => vitals.takeStates(states),
@@ -109,6 +116,7 @@ export class App implements AsyncDisposable {
           }
           vitals.takeEngine(message);
           onAir.take(message);
+          stage.take(message);
         },
         fromEncoder: (message) => {
           if (message.kind === "figures") {
@@ -149,7 +157,7 @@ export class App implements AsyncDisposable {
       },
     );
     const handlers = callHandlers({
-      ...{ keeper, files, onAir, account, book, preferences, secrets, processes, talk, ledger },
+      ...{ keeper, files, onAir, account, book, preferences, secrets, processes, talk, ledger, stage },
       monitor: (wish) => monitor.ask(wish),
       measure,
     });
@@ -169,6 +177,7 @@ export class App implements AsyncDisposable {
     stack.use("control window", control);
 
     processes.start();
+    void stage.follow();
     await control.open();
     return new App(stack, control, onAir);
   }

@@ -155,7 +155,8 @@ const kinds = z.discriminatedUnion("kind", [
     height: z.number().int().min(16).max(4096),
     css: z.string().max(100_000).default(""),
   }),
-  z.object({ kind: z.literal("guest"), guestId: z.string() }),
+  /** Whoever sits there on the stage (contract/stage.ts). */
+  z.object({ kind: z.literal("guest"), seat: z.number().int().min(1).max(15) }),
   z.object({ kind: z.literal("scene"), sceneId: id }),
 ]);
 

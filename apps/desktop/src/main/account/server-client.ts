@@ -2,6 +2,7 @@ import {
   Dashboard,
   Done,
   PanicAnswer,
+  REALTIME_PATH,
   rest,
   StudioStartAnswer,
   type StudioStartInput,
@@ -79,6 +80,24 @@ export class ServerClient {
   get uploadTest(): { readonly url: string; readonly token: string } | undefined {
     if (this.token === undefined) return undefined;
     return { url: new URL("/api/v1/upload-test", this.server).href, token: this.token };
+  }
+
+  /** To speak over `/realtime`. */
+  get session(): { readonly url: string; readonly token: string } | undefined {
+    if (this.token === undefined) return undefined;
+    const url = new URL(REALTIME_PATH, this.server);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    return { url: url.href, token: this.token };
+  }
+
+  /** One of the server's procedures that has no method here. */
+  procedure<S extends z.ZodType>(
+    method: string,
+    path: string,
+    shape: S,
+    input?: object,
+  ): Promise<Answer<z.infer<S>>> {
+    return this.#trpc(method, path, shape, input);
   }
 
   /** A mutation takes a body also where it takes nothing. */

@@ -7,6 +7,7 @@ import type { DocumentKeeper } from "../document/document-keeper.ts";
 import type { Measure } from "../measure/measure.ts";
 import type { MediaProcesses } from "../processes/media-processes.ts";
 import type { TalkDesk } from "../sound/talk-desk.ts";
+import type { StageHost } from "../stage/stage-host.ts";
 import type { Preferences } from "../system/preferences.ts";
 import type { Secrets } from "../system/secrets.ts";
 import { captureList } from "./capture-list.ts";
@@ -27,12 +28,13 @@ interface World {
   readonly processes: MediaProcesses;
   readonly talk: TalkDesk;
   readonly ledger: Ledger;
+  readonly stage: StageHost;
   readonly monitor: (wish: { readonly width: number | null; readonly fps: number }) => void;
 }
 
 /** What each call of the control window does; all rules live in what is called here. */
 export function callHandlers(world: World): CallHandlers {
-  const { keeper, files, onAir, account, book, preferences, secrets, processes } = world;
+  const { keeper, files, onAir, account, book, preferences, secrets, processes, stage } = world;
   return {
     "document.do": ({ command, gesture }) => ({ refusal: keeper.do(command, gesture) }),
     "document.undo": () => ({ done: keeper.undo() }),
@@ -82,6 +84,14 @@ export function callHandlers(world: World): CallHandlers {
     "capture.list": () => captureList(),
     "files.pick": async ({ kind, many }) => ({ paths: await files.pick(kind, many) }),
     "folder.pick": async () => ({ path: await files.pickFolder() }),
+
+    "stage.open": () => stage.open(),
+    "stage.close": () => stage.close(),
+    "stage.invite-link": ({ name }) => stage.inviteByLink(name),
+    "stage.invite-name": ({ username }) => stage.inviteByName(username),
+    "stage.revoke": ({ invitationId }) => stage.revoke(invitationId),
+    "stage.act": ({ participantId, action }) => stage.act(participantId, action),
+    "stage.seat": ({ participantId, seat }) => stage.seat(participantId, seat),
 
     monitor: world.monitor,
     "push-to-talk": ({ sourceId, on }) => world.talk.hold(sourceId, on),

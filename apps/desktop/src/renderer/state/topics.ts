@@ -28,6 +28,7 @@ export const listenTo = (bridge: StudioBridge): Topics => {
     replay: hear("replay"),
     report: hear("report"),
     audience: hear("audience"),
+    stage: hear("stage"),
     news: hear("news"),
   };
 };
