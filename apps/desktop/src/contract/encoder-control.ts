@@ -72,7 +72,12 @@ export const toEncoderSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("remux"), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal("probe") }),
   /** What an encoder that died had kept for this server (its base address) is sent from the folder it left it in. */
-  z.object({ kind: z.literal("recover-backfill"), server: z.string(), token: z.string(), folder: z.string() }),
+  z.object({
+    kind: z.literal("recover-backfill"),
+    server: z.string(),
+    token: z.string(),
+    folder: z.string(),
+  }),
   /** The machine has slept: connections are made anew at once, and the server's clock is asked for. */
   z.object({ kind: z.literal("woken") }),
 ]);

@@ -252,6 +252,8 @@ export const newsSchema = z.object({
     "spool_full",
     "hotkey_unavailable",
     "secrets_not_kept",
+    /** As the command line asks for it. */
+    "sign_in_failed",
   ]),
   detail: z.string(),
 });

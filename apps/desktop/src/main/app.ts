@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { app, dialog, safeStorage, session } from "electron";
 import { Account } from "./account/account.ts";
+import { UnattendedSignIn } from "./account/unattended-sign-in.ts";
 import { Ledger } from "./broadcast/ledger.ts";
 import { OnAir } from "./broadcast/on-air.ts";
 import { TargetBook } from "./broadcast/target-book.ts";
@@ -54,6 +55,16 @@ export class App implements AsyncDisposable {
     if (!secrets.isKept) topics.tell("secrets_not_kept");
     const account = new Account(preferences, secrets, topics);
     if (args.server !== undefined) account.suggest(args.server);
+    const unattended = stack.use(
+      "unattended sign-in",
+      new UnattendedSignIn(account, (fault) => {
+        log.warn({ fault }, "the sign-in that the command line asks for failed");
+        topics.tell("sign_in_failed", fault);
+      }),
+    );
+    const { server, username, password } = args;
+    if (server !== undefined && username !== undefined && password !== undefined)
+      void unattended.run({ server, username, password });
     const keeper = await openDocument(folder, topics, stack);
 
     guardPermissions(session.defaultSession);

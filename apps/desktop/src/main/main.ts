@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { app, shell } from "electron";
 import { App } from "./app.ts";
-import { ArgumentError, type Arguments, parseArguments } from "./system/arguments.ts";
+import { ArgumentError, type Arguments, PASSWORD_VARIABLE, parseArguments } from "./system/arguments.ts";
 import { pageOfLink } from "./system/deep-link.ts";
 import { registerScheme } from "./windows/app-files.ts";
 
@@ -9,7 +9,9 @@ import { registerScheme } from "./windows/app-files.ts";
 function main(): void {
   let args: Arguments;
   try {
-    args = parseArguments(process.argv.slice(1));
+    args = parseArguments(process.argv.slice(1), process.env);
+    // No process that the studio starts needs it.
+    delete process.env[PASSWORD_VARIABLE];
   } catch (error) {
     process.stderr.write(`${error instanceof ArgumentError ? error.message : String(error)}\n`);
     app.exit(2);

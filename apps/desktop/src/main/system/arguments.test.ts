@@ -22,6 +22,18 @@ describe("parseArguments", () => {
     });
   });
 
+  it("reads who signs in, with the password out of the environment alone", () => {
+    const env = { FOOTLIGHT_PASSWORD: "correct horse", PATH: "/bin" };
+    const argv = ["--server=http://localhost:8080", "--username=mira", "--password=of another program"];
+    expect(parseArguments(argv, env)).toEqual({
+      ...{ server: "http://localhost:8080", username: "mira", password: "correct horse" },
+    });
+    // Without a name it is nobody's.
+    expect(parseArguments([], env)).toEqual({});
+    expect(() => parseArguments(argv)).toThrow(/FOOTLIGHT_PASSWORD/);
+    expect(() => parseArguments(["--username=mira"], env)).toThrow(/--server/);
+  });
+
   it.each([
     "--remote-port=70000",
     "--remote-port=porthole",
