@@ -15,6 +15,7 @@ import { SoundDesk } from "./sound/sound-desk.ts";
 import { makePictureSource } from "./sources/make-source.ts";
 import { SourceSet } from "./sources/source-set.ts";
 import { VideoSource } from "./sources/video-source.ts";
+import { StageCall } from "./stage-call/stage-call.ts";
 import { WhipPublishers } from "./whip/whip-publishers.ts";
 
 /** Builds the engine's parts, joins them to main, the encoder's process and the control window, and unwinds them. */
@@ -25,6 +26,7 @@ export class Engine {
   readonly #encodes = new Encodes((message) => this.#send(message));
   readonly #whip = new WhipPublishers((message) => this.bridge.send(message));
   readonly #monitor = new Monitor();
+  readonly #call: StageCall;
   readonly #figures: RenderFigures;
   #media: MessagePort | undefined;
   #document: StudioDocument | undefined;
@@ -44,7 +46,12 @@ export class Engine {
       (time) => this.#frame(time),
       (frames) => this.#encodes.missed(frames),
     );
+    this.#call = new StageCall({
+      tell: (message) => bridge.send(message),
+      returnSound: () => this.#desk?.returnTrack(),
+    });
     const surroundings = {
+      guests: this.#call.guests,
       canvasFps: () => this.#clock.fps,
       view: (sceneId: string) => this.#stage.view(sceneId),
     };
@@ -78,6 +85,7 @@ export class Engine {
       send: (message) => this.#send(message),
       levels: (levels) => this.bridge.send({ kind: "levels", levels }),
       report: (id, report) => this.bridge.send({ kind: "source", id, ...report }),
+      guests: this.#call.guests,
     });
     this.bridge.onMessage((message) => this.#obey(toEngineSchema.parse(message)));
     addEventListener("message", this.#takePort);
@@ -91,6 +99,7 @@ export class Engine {
     this.#monitor.close();
     this.#stage.close();
     this.#media?.close();
+    this.#call.close();
     await this.#whip.close();
     await this.#desk?.close();
   }
@@ -112,6 +121,7 @@ export class Engine {
       case "document":
         this.#document = message.document;
         this.#stage.setDocument(message.document);
+        this.#call.setDocument(message.document);
         this.#clock.setRate(message.document.canvas.fps);
         return;
       case "panic":
@@ -125,6 +135,12 @@ export class Engine {
         if (message.on) this.#talking.add(message.sourceId);
         else this.#talking.delete(message.sourceId);
         this.#mix();
+        return;
+      case "stage":
+        this.#call.take(message.stage);
+        return;
+      case "stage-answer":
+        this.#call.answer(message);
         return;
       case "start-whip":
         this.#whip.start(message, this.#desk);
@@ -148,13 +164,14 @@ export class Engine {
 
   #frame(time: FrameTime): void {
     const document = this.#document;
-    const idle = this.#encodes.idle && this.#whip.idle && !this.#monitor.wanted;
+    const idle = this.#encodes.idle && this.#whip.idle && this.#call.idle && !this.#monitor.wanted;
     if (document === undefined || idle) return;
     const beganMs = performance.now();
     const picture = this.#stage.compose(time);
     if (picture === undefined) return;
     this.#encodes.offer(picture);
     this.#whip.offer(picture);
+    this.#call.offer(picture);
     this.#monitor.offer(time.ptsUs, document.canvas, {
       programme: picture.pixels,
       preview: (width, height) => this.#stage.previewPixels(width, height),

@@ -3,6 +3,7 @@ import type { FromEngineControl } from "../../../contract/engine-control.ts";
 import type { FromEngine } from "../../../contract/media-port.ts";
 import type { StudioDocument } from "../../../model/document.ts";
 import type { SourceReport } from "../sources/picture-source.ts";
+import type { Guests } from "../stage-call/guests.ts";
 import { type Audible, audible, type Moment } from "./audible.ts";
 import { SoundClock, stretch } from "./sound-clock.ts";
 import { SoundInput } from "./sound-input.ts";
@@ -19,6 +20,7 @@ interface World {
   send(message: Extract<FromEngine, { kind: "sound" }>): void;
   levels(levels: Levels): void;
   report(id: string, report: SourceReport): void;
+  readonly guests: Pick<Guests, "watch">;
 }
 
 /** A longer gap (the machine slept) is left to whoever encodes: ten seconds. */
@@ -30,6 +32,8 @@ export class SoundDesk {
   readonly #tracks: readonly GainNode[];
   readonly #ears: MediaStreamAudioDestinationNode;
   readonly #speaker = new Audio();
+  /** The programme without the stage's guests, for them. */
+  readonly #back: MediaStreamAudioDestinationNode;
   readonly #levels = new Map<string, { peakDb: number; lufs: number }>();
   #clock = new SoundClock();
   #wanted: readonly number[] = [];
@@ -49,6 +53,7 @@ export class SoundDesk {
     collector.connect(context.destination);
     collector.port.onmessage = ({ data }: MessageEvent<FromCollector>) => this.#collected(data);
     this.#ears = new MediaStreamAudioDestinationNode(context);
+    this.#back = new MediaStreamAudioDestinationNode(context);
     this.#speaker.srcObject = this.#ears.stream;
   }
 
@@ -79,7 +84,11 @@ export class SoundDesk {
       this.#inputs.delete(id);
       this.#levels.delete(id);
     }
-    for (const [id, each] of all) this.#input(id, document)?.set(each, this.#outputs(each));
+    for (const [id, each] of all)
+      this.#input(id, document)?.set(
+        each,
+        this.#outputs(each, document.sources[id]?.settings.kind === "guest"),
+      );
     const anyEars = [...all.values()].some(({ sound }) => sound.monitor !== "off");
     if (!anyEars) this.#speaker.pause();
     // Rejected where there is no loudspeaker; then nobody hears anything, as before.
@@ -104,6 +113,11 @@ export class SoundDesk {
     this.#tracks[0]?.disconnect(node);
   }
 
+  /** What guests of the stage hear: each other they hear from there. */
+  returnTrack(): MediaStreamTrack | undefined {
+    return this.#back.stream.getAudioTracks()[0];
+  }
+
   async close(): Promise<void> {
     for (const input of this.#inputs.values()) input.close();
     this.#inputs.clear();
@@ -124,15 +138,17 @@ export class SoundDesk {
     const input = new SoundInput(this.context, this.rnnoise, settings, this.world.element(id), {
       level: (level) => this.#levels.set(id, level),
       report: (report) => this.world.report(id, report),
+      guests: this.world.guests,
     });
     this.#inputs.set(id, input);
     return input;
   }
 
-  #outputs({ sound }: Audible): AudioNode[] {
+  #outputs({ sound }: Audible, isGuest: boolean): AudioNode[] {
     const ears = sound.monitor === "off" ? [] : [this.#ears];
     if (sound.monitor === "only") return ears;
-    return [...sound.tracks.flatMap((track) => this.#tracks[track - 1] ?? []), ...ears];
+    const back = !isGuest && sound.tracks.includes(1) ? [this.#back] : [];
+    return [...sound.tracks.flatMap((track) => this.#tracks[track - 1] ?? []), ...ears, ...back];
   }
 
   #collected(message: FromCollector): void {

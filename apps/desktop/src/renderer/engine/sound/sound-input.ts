@@ -2,12 +2,15 @@ import type { SourceSettings } from "../../../model/document.ts";
 import { CaptureLoop, trackEnd } from "../sources/capture-loop.ts";
 import { openSound } from "../sources/devices.ts";
 import type { SourceReport } from "../sources/picture-source.ts";
+import type { Guests } from "../stage-call/guests.ts";
 import type { Audible } from "./audible.ts";
 import type { Level } from "./dsp/loudness.ts";
+import { Voices } from "./voices.ts";
 
 interface Told {
   level(level: Level): void;
   report(report: SourceReport): void;
+  readonly guests: Pick<Guests, "watch">;
 }
 
 /** An element's sound can be taken once only, and then belongs to the context for good. */
@@ -17,6 +20,7 @@ const taken = new WeakMap<HTMLMediaElement, MediaElementAudioSourceNode>();
 export class SoundInput {
   readonly #strip: AudioWorkletNode;
   readonly #loop: CaptureLoop | undefined;
+  readonly #voices: Voices | undefined;
   #outputs: readonly AudioNode[] = [];
   #stripJson = "";
 
@@ -46,6 +50,8 @@ export class SoundInput {
         },
         report: told.report,
       });
+    } else if (settings.kind === "guest") {
+      this.#voices = new Voices(context, this.#strip, settings.seat, told.guests);
     }
   }
 
@@ -69,6 +75,7 @@ export class SoundInput {
 
   close(): void {
     this.#loop?.close();
+    this.#voices?.close();
     if (this.element !== undefined) this.#sourceOf(this.element).disconnect();
     this.#strip.disconnect();
     this.#strip.port.postMessage({ end: true });

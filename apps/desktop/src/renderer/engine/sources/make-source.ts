@@ -1,8 +1,10 @@
 import type { SourceSettings } from "../../../model/document.ts";
 import type { SceneView } from "../compositor/compositor.ts";
+import type { Guests } from "../stage-call/guests.ts";
 import { CapturedSource } from "./captured-source.ts";
 import { ColourSource } from "./colour-source.ts";
 import { openVideo } from "./devices.ts";
+import { GuestSource } from "./guest-source.ts";
 import { ImageSource } from "./image-source.ts";
 import type { PictureSource, SourceContext } from "./picture-source.ts";
 import { SceneSource } from "./scene-source.ts";
@@ -14,13 +16,14 @@ import { VideoSource } from "./video-source.ts";
 interface Surroundings {
   canvasFps(): number;
   view(sceneId: string): SceneView | undefined;
+  readonly guests: Pick<Guests, "watch">;
 }
 
 /** Undefined for what is only heard. */
 export function makePictureSource(
   settings: SourceSettings,
   world: SourceContext,
-  { canvasFps, view }: Surroundings,
+  { canvasFps, view, guests }: Surroundings,
 ): PictureSource | undefined {
   switch (settings.kind) {
     case "colour":
@@ -41,8 +44,9 @@ export function makePictureSource(
       return new SlideshowSource(world, settings);
     case "scene":
       return new SceneSource(world, settings, view);
-    case "browser":
     case "guest":
+      return new GuestSource(world, settings, guests);
+    case "browser":
     case "microphone":
     case "desktop-audio":
       return undefined;
