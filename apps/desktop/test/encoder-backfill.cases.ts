@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { BackfillPlan, BackfillQuery, rest } from "@footlight/shared";
 import { expect, it, vi } from "vitest";
 import { RestClient } from "../../server/src/testing/rest-client.ts";
@@ -52,7 +55,8 @@ it.concurrent("what a cut line kept back is with the server afterwards, picture 
   const { url, http, asked } = await listener(server.url);
   await using line = await Line.to(server.rtmpPort);
   await using harness = await EncoderHarness.start();
-  const backfill = { url: `${url}/api/v1/streams/${stream_id}/backfill`, token };
+  const folder = await mkdtemp(join(tmpdir(), "footlight-unsent-"));
+  const backfill = { url: `${url}/api/v1/streams/${stream_id}/backfill`, token, folder };
   harness.encoder.onOrder({
     kind: "start-target",
     target: { ...target({ url: line.url, key: stream_key }), backfill },
@@ -82,4 +86,5 @@ it.concurrent("what a cut line kept back is with the server afterwards, picture 
   expect(plan.missing.filter(({ from }) => from > 30)).toEqual([]);
   expect((await user.stream(stream_id)).status).toBe("live");
   await new Promise((resolve) => http.close(resolve));
+  await rm(folder, { recursive: true });
 });

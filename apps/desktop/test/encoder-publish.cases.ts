@@ -97,7 +97,7 @@ it.concurrent("tells times of capture by the server's clock", async () => {
   const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}/api/v1/streams/s/backfill`;
   await using sink = await RtmpSink.start();
   await using harness = await EncoderHarness.start();
-  const ordered = { ...target({ url: sink.url, key: KEY }), backfill: { url, token: "t" } };
+  const ordered = { ...target({ url: sink.url, key: KEY }), backfill: { url, token: "t", folder: tmpdir() } };
   harness.encoder.onOrder({ kind: "start-target", target: ordered });
   await vi.waitFor(() => {
     const offMs = (sink.pictures.at(-1)?.captureMs ?? 0) - (Date.now() + aheadMs);

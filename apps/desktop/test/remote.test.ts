@@ -207,7 +207,10 @@ describe("outputs in their words", () => {
   });
 
   it("a recording that ended names its file", () => {
-    const idle = { state: "idle", path: null, bytes: 0, durationMs: 0, fault: null } as const;
+    const idle = {
+      ...({ state: "idle", path: null, bytes: 0, durationMs: 0, fault: null } as const),
+      ...{ leftMs: null, diskLow: false, remux: null },
+    };
     expect(recordEvent({ ...idle, state: "recording", path: "/x.mp4" }, idle)?.data).toMatchObject({
       outputActive: false,
       outputPath: "/x.mp4",

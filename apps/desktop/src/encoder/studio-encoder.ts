@@ -3,6 +3,7 @@ import type { FromEngine, ToEngine } from "../contract/media-port.ts";
 import { Programme } from "./encode/programme.ts";
 import type { FfmpegChoice } from "./ffmpeg/ffmpeg-choice.ts";
 import { RecordDesk } from "./record/record-desk.ts";
+import { Recovery } from "./spool/recovery.ts";
 import { Target } from "./target.ts";
 
 const FIGURES_MS = 1_000;
@@ -15,6 +16,7 @@ export class StudioEncoder {
   readonly #desk: RecordDesk;
   readonly #targets = new Map<string, Target>();
   readonly #settling = new Set<Target>();
+  readonly #recovery: Recovery;
   readonly #figures: NodeJS.Timeout;
 
   constructor(of: { readonly emit: (event: FromEncoder) => void; readonly ffmpegs: FfmpegChoice }) {
@@ -28,6 +30,10 @@ export class StudioEncoder {
       emit: of.emit,
       programme: this.#programme,
       ffmpegPath: of.ffmpegs.pathFor("aac"),
+    });
+    this.#recovery = new Recovery({
+      emit: of.emit,
+      mayUpload: () => [...this.#targets.values()].every((target) => target.isAtEase),
     });
     this.#figures = setInterval(() => this.#tellFigures(), FIGURES_MS);
   }
@@ -59,13 +65,19 @@ export class StudioEncoder {
         return;
       case "probe":
         void this.#probe();
+        return;
+      case "recover-backfill":
+        this.#recovery.recover(order);
+        return;
+      case "woken":
+        for (const target of this.#targets.values()) target.woken();
     }
   }
 
   async close(): Promise<void> {
     clearInterval(this.#figures);
     await Promise.all([this.#desk.close(), ...[...this.#targets.keys()].map((id) => this.#stopTarget(id))]);
-    await Promise.all([...this.#settling].map((target) => target.abandon()));
+    await Promise.all([this.#recovery.close(), ...[...this.#settling].map((target) => target.abandon())]);
     await this.#programme.close();
   }
 
@@ -95,6 +107,7 @@ export class StudioEncoder {
   #tellFigures(): void {
     const { recording, runs } = this.#desk;
     if (this.#targets.size === 0 && !runs) return;
+    for (const target of this.#targets.values()) target.tellKept();
     const targets = [...this.#targets.values()].map((target) => target.figures);
     this.#emit({ kind: "figures", targets, encodes: this.#programme.readFigures(), recording });
   }

@@ -40,13 +40,17 @@ export class Target {
       this.#clock = new ServerClock(new URL("/time", target.backfill.url), (offsetMs) =>
         programme.setClockOffset(offsetMs),
       );
-      this.#spool = new Spool(SPOOL_BYTES, (cause) => of.emit({ kind: "fault", area: "spool", cause }));
+      const { url, folder } = target.backfill;
+      this.#spool = new Spool({
+        ...{ folder, head: { target: target.id, url }, maxBytes: SPOOL_BYTES },
+        onFault: (cause) => of.emit({ kind: "fault", area: "spool", cause }),
+      });
       this.#backfiller = new Backfiller({
         ...target.backfill,
         spool: this.#spool,
         timestampOf: (us) => this.#uplink.timestampOf(us),
         // While there is trouble nobody can say what is on its way.
-        mayUpload: () => this.#uplink.isAtEase && this.#spool?.isKeeping !== true,
+        mayUpload: () => this.isAtEase,
         onEvent: (event) => of.emit({ kind: "backfill", id: target.id, ...event }),
       });
     }
@@ -76,6 +80,23 @@ export class Target {
     return this.#uplink.figures;
   }
 
+  get isAtEase(): boolean {
+    return this.#uplink.isAtEase && this.#spool?.isKeeping !== true;
+  }
+
+  /** Once a second: how much is kept by now. */
+  tellKept(): void {
+    const { pictures: frames, bytes: bytesLeft, isKeeping } = this.#spool ?? {};
+    if (isKeeping !== true || frames === undefined || bytesLeft === undefined) return;
+    this.#emit({ kind: "backfill", id: this.#target.id, state: "keeping", frames, sent: 0, bytesLeft });
+  }
+
+  /** The machine has slept: the connection is dead, however it looks, and the clocks may have been set. */
+  woken(): void {
+    this.#uplink.reconnect();
+    this.#clock?.ask();
+  }
+
   /** No more is sent; what the server lacks still follows (`settled`). */
   async stop(): Promise<void> {
     this.#release();
@@ -93,7 +114,7 @@ export class Target {
     await this.#spool?.close();
   }
 
-  /** Whatever has not followed yet is forgotten. */
+  /** What has not followed yet stays on the disk. */
   async abandon(): Promise<void> {
     clearTimeout(this.#mending);
     await this.#backfiller?.close();
@@ -124,9 +145,8 @@ export class Target {
   #trouble(): void {
     if (this.#spool === undefined) return;
     if (!this.#spool.isKeeping) {
-      this.#spool.begin();
-      const frames = this.#spool.pictures;
-      this.#emit({ kind: "backfill", id: this.#target.id, state: "keeping", frames, sent: 0 });
+      this.#spool.begin(this.#uplink.baseUs);
+      this.tellKept();
     }
     this.#mend();
   }

@@ -79,7 +79,8 @@ export class App implements AsyncDisposable {
     const folderOfRecordings = () => preferences.values.settings.recording.folder;
     const vitals = stack.use("vitals", new Vitals(topics, folderOfRecordings));
     const book = new TargetBook(preferences, secrets, account);
-    const onAir = new OnAir({ topics, preferences, account, book, processes: () => processes });
+    const spools = join(folder, "unsent");
+    const onAir = new OnAir({ topics, preferences, account, book, spools, processes: () => processes });
     const ledger = new Ledger((report) => topics.publish("report", report));
     stack.defer("ledger", topics.listen(ledger.hear));
     const talk = stack.use(
@@ -118,7 +119,10 @@ export class App implements AsyncDisposable {
         stage.first(),
       ],
       {
-        onState: (states) => vitals.takeStates(states),
+        onState: (states) => {
+          vitals.takeStates(states);
+          onAir.takeStates(states);
+        },
         onBack: (which) => void onAir.resume(which),
         fromEngine: (message) => {
           if (message.kind === "ready") {
@@ -134,8 +138,9 @@ export class App implements AsyncDisposable {
             vitals.takeFigures(message);
             onAir.takeFigures(message);
           } else if (message.kind === "encoders") topics.publish("encoders", message.encoders);
-          else if (message.kind === "fault") log.warn({ area: message.area }, `encoder: ${message.cause}`);
           else onAir.take(message);
+          if (message.kind === "fault") log.warn({ area: message.area }, `encoder: ${message.cause}`);
+          if (message.kind === "fault" && message.area === "encoder-hopeless") vitals.takeHopeless(message.cause);
         },
         onFault: (what, detail) => log.warn({ detail }, what),
         onLog: (line) => log.info({ from: "encoder" }, line),

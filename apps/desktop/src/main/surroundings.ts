@@ -60,7 +60,10 @@ export function surround(world: World, stack: DisposalStack): void {
   stack.use("hotkeys", new Hotkeys(keeper, keys));
   const wakefulness = new Wakefulness({
     onSleep: () => log.warn("the machine goes to sleep"),
-    onWake: () => log.warn("the machine has woken"),
+    onWake: () => {
+      log.warn("the machine has woken");
+      onAir.woken();
+    },
   });
   stack.use("wakefulness", wakefulness);
   stack.use("updates", new Updates(log));

@@ -109,7 +109,8 @@ export class Encode {
         this.#droppedEncode += frames;
       },
       onFault: (cause, hopeless) => {
-        onFault(hopeless ? "encoder-hopeless" : "encoder", cause);
+        onFault("encoder", cause);
+        if (hopeless) onFault("encoder-hopeless", settings.encoder);
         // A driver that is missing or has gone: the broadcast goes on with what always works.
         if (!hopeless || settings.encoder === "libx264") return;
         this.#ffmpeg = this.#start({ ...settings, encoder: "libx264" });

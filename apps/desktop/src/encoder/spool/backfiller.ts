@@ -40,6 +40,8 @@ export class Backfiller {
   #running: Promise<void> | undefined;
   #frames = 0;
   #sent = 0;
+  /** How quick it was, over all pieces of this run. */
+  #pace = { bytes: 0, ms: 0 };
 
   constructor(options: BackfillerOptions) {
     this.#options = options;
@@ -63,10 +65,10 @@ export class Backfiller {
   }
 
   async #run(): Promise<void> {
-    const { spool, onEvent } = this.#options;
+    const { spool } = this.#options;
     const giveUpMs = performance.now() + GIVE_UP_MS;
     await pause(SETTLE_MS, this.#stop.signal);
-    [this.#frames, this.#sent] = [0, 0];
+    [this.#frames, this.#sent, this.#pace] = [0, 0, { bytes: 0, ms: 0 }];
     while (!this.#stop.signal.aborted) {
       try {
         if (!this.#options.mayUpload()) {
@@ -74,7 +76,7 @@ export class Backfiller {
           continue;
         }
         if (!(await this.#round())) {
-          onEvent({ state: "done", frames: this.#frames, sent: this.#sent });
+          this.#tell("done");
           return;
         }
       } catch (error) {
@@ -82,7 +84,7 @@ export class Backfiller {
         const cause = error instanceof Error ? error.message : String(error);
         if (error instanceof BackfillRefused || performance.now() > giveUpMs) {
           for (const source of spool.ranges().keys()) spool.keepOnly(source, []);
-          onEvent({ state: "failed", frames: this.#frames, sent: this.#sent, cause });
+          this.#tell("failed", cause);
           return;
         }
         await pause(RETRY_MS, this.#stop.signal);
@@ -92,7 +94,7 @@ export class Backfiller {
 
   /** One question and what follows from it; false when nothing was lacking any more. */
   async #round(): Promise<boolean> {
-    const { spool, onEvent } = this.#options;
+    const { spool } = this.#options;
     let lacked = false;
     for (const [source, kept] of spool.ranges()) {
       const asked = kept.slice(0, BACKFILL_LIMITS.ranges);
@@ -100,7 +102,7 @@ export class Backfiller {
       spool.keepOnly(source, [...lacking, ...kept.slice(asked.length)]);
       lacked ||= lacking.length > 0 || kept.length > asked.length;
       this.#frames = this.#sent + spool.pictures;
-      if (lacking.length > 0) onEvent({ state: "sending", frames: this.#frames, sent: this.#sent });
+      if (lacking.length > 0) this.#tell("sending");
       for (const range of lacking) await this.#send(source, range);
     }
     return lacked;
@@ -114,7 +116,7 @@ export class Backfiller {
   }
 
   async #send(source: number, range: UnitRange): Promise<void> {
-    const { spool, timestampOf, onEvent } = this.#options;
+    const { spool, timestampOf } = this.#options;
     let from = range.from;
     while (from <= range.to && !this.#stop.signal.aborted) {
       const beganMs = performance.now();
@@ -131,11 +133,24 @@ export class Backfiller {
         "content-digest": `sha-256=:${digest}:`,
       });
       this.#sent += frames.length;
-      onEvent({ state: "sending", frames: this.#frames, sent: this.#sent });
+      spool.drop(source, { from, to });
       from = to + 1;
+      const tookMs = performance.now() - beganMs;
+      this.#pace = { bytes: this.#pace.bytes + body.length, ms: this.#pace.ms + 2 * tookMs };
+      this.#tell("sending");
       // As long again for the broadcast.
-      await pause(performance.now() - beganMs, this.#stop.signal);
+      await pause(tookMs, this.#stop.signal);
     }
+  }
+
+  #tell(state: Event["state"], cause?: string): void {
+    const { bytes: bytesLeft } = this.#options.spool;
+    const { bytes, ms } = this.#pace;
+    this.#options.onEvent({
+      ...{ state, frames: this.#frames, sent: this.#sent, bytesLeft },
+      ...(bytes > 0 && state === "sending" ? { leftMs: Math.round((bytesLeft * ms) / bytes) } : {}),
+      ...(cause === undefined ? {} : { cause }),
+    });
   }
 
   async #call(

@@ -1,28 +1,30 @@
-import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { UnitRange } from "@footlight/shared";
-import { decodeTimeUs, type PictureUnit, type Unit } from "../units.ts";
+import { decodeTimeUs, type Unit } from "../units.ts";
 import { rangesOf } from "./ranges.ts";
+import { type Kept, type SpoolHead, SpoolStore } from "./spool-store.ts";
 
 /** What was sent lately may not have arrived: it is remembered for so long. */
 const RECENT_US = 10_000_000;
 const RECENT_BYTES = 48 * 1024 * 1024;
 
-/** A unit on the disk; its bytes lie there. */
-type Kept = { readonly order: number; readonly at: number; readonly bytes: number } & (
-  | Omit<PictureUnit, "data">
-  | Omit<Exclude<Unit, PictureUnit>, "data">
-);
+interface SpoolOptions {
+  /** Folder of all that is kept. */
+  readonly folder: string;
+  readonly head: SpoolHead;
+  readonly maxBytes: number;
+  /** Once, until there is room again. */
+  readonly onFault: (cause: string) => void;
+}
 
 /**
  * What a server may lack, in a file of ours until it has it. Units pass by; while there is trouble with the line they
  * are kept, with those of the last seconds before, and forgotten when the server says that it has them. Bounded: when
- * it is full the newest are not kept.
+ * it is full the newest are not kept. What is kept outlives this process (`recover`).
  */
 export class Spool {
   readonly #maxBytes: number;
   readonly #onFault: (cause: string) => void;
+  readonly #store: SpoolStore;
   #recent: { readonly order: number; readonly unit: Unit }[] = [];
   #recentBytes = 0;
   #kept: Kept[] = [];
@@ -31,13 +33,20 @@ export class Spool {
   #keeping = false;
   #isFull = false;
   #end = 0;
-  #folder: string | undefined;
-  #file: Promise<FileHandle> | undefined;
-  #writes: Promise<unknown> = Promise.resolve();
 
-  constructor(maxBytes: number, onFault: (cause: string) => void) {
+  constructor({ folder, head, maxBytes, onFault }: SpoolOptions, store?: SpoolStore, kept: Kept[] = []) {
     this.#maxBytes = maxBytes;
     this.#onFault = onFault;
+    this.#store = store ?? new SpoolStore(folder, head, (cause) => this.#fail(cause));
+    this.#kept = kept;
+  }
+
+  /** What a process that died has left behind in a folder; undefined: nothing that can be used. */
+  static async recover(folder: string, name: string, server: string, onFault: (cause: string) => void) {
+    const found = await SpoolStore.recover(folder, name, server, onFault);
+    if (found === undefined) return undefined;
+    const { store, head, kept, baseUs } = found;
+    return { spool: new Spool({ folder, head, maxBytes: 0, onFault }, store, kept), head, baseUs };
   }
 
   get isKeeping(): boolean {
@@ -46,6 +55,11 @@ export class Spool {
 
   get pictures(): number {
     return this.#kept.reduce((sum, { kind }) => sum + (kind === "picture" ? 1 : 0), 0);
+  }
+
+  /** Of all that is kept. */
+  get bytes(): number {
+    return this.#kept.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   push(unit: Unit): void {
@@ -63,10 +77,11 @@ export class Spool {
     if (this.#keeping) this.#keep(order, unit);
   }
 
-  /** Trouble: what comes is kept, and what went out lately. */
-  begin(): void {
+  /** Trouble: what comes is kept, and what went out lately. @param baseUs media time that is sent as timestamp 0 */
+  begin(baseUs: number): void {
     if (this.#keeping) return;
     this.#keeping = true;
+    this.#store.base(baseUs);
     for (const { order, unit } of this.#recent) if (order > this.#keptOrder) this.#keep(order, unit);
   }
 
@@ -111,30 +126,47 @@ export class Spool {
       (kept) => kept.kind === "sound" && kept.ptsUs >= first.dtsUs && kept.ptsUs < untilUs,
     );
     const chosen = [...fitting, ...sounds].sort((a, b) => timeOf(a) - timeOf(b) || a.order - b.order);
-    await this.#writes;
-    return Promise.all(chosen.map((kept) => this.#load(kept)));
+    return Promise.all(
+      chosen.map(async ({ order: _, at, bytes, ...unit }) => ({
+        ...unit,
+        data: await this.#store.read({ at, bytes }),
+      })),
+    );
   }
 
-  /** Forgets what of a source the server has; sound goes when no picture is left. */
+  /** Forgets a stretch that the server has taken. */
+  drop(source: number, { from, to }: UnitRange): void {
+    const isIn = (frame: number): boolean => frame >= from && frame <= to;
+    this.#filter(source, (frame) => !isIn(frame));
+  }
+
+  /** Forgets what of a source the server has, and the sound before what is left. */
   keepOnly(source: number, lacking: readonly UnitRange[]): void {
     const isLacking = (frame: number): boolean =>
       lacking.some(({ from, to }) => frame >= from && frame <= to);
-    this.#kept = this.#kept.filter(
-      (kept) => kept.kind !== "picture" || kept.source !== source || isLacking(kept.frame),
-    );
-    if (this.pictures === 0 && !this.#keeping) this.#reset();
+    this.#filter(source, isLacking);
   }
 
+  /** What is still kept stays on the disk, for the next process to send. */
   async close(): Promise<void> {
     this.#keeping = false;
-    this.#reset();
-    await this.#writes;
-    await (await this.#file?.catch(() => undefined))?.close();
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+    if (this.pictures > 0) await this.#store.leave();
+    else await this.#store.remove();
   }
 
-  /** Nothing is left: the file's room is free again. */
+  #filter(source: number, stays: (frame: number) => boolean): void {
+    this.#kept = this.#kept.filter(
+      (kept) => kept.kind !== "picture" || kept.source !== source || stays(kept.frame),
+    );
+    const first = this.#kept.find((kept) => kept.kind === "picture");
+    const fromUs = first === undefined ? Number.POSITIVE_INFINITY : timeOf(first);
+    if (!this.#keeping) this.#kept = this.#kept.filter((kept) => timeOf(kept) >= fromUs);
+    if (first === undefined && !this.#keeping) this.#reset();
+  }
+
+  /** Nothing is left: its room is free again. */
   #reset(): void {
+    this.#store.clear();
     this.#kept = [];
     this.#end = 0;
     this.#isFull = false;
@@ -142,34 +174,19 @@ export class Spool {
 
   #keep(order: number, unit: Unit): void {
     this.#keptOrder = order;
-    if (this.#end + unit.data.byteLength > this.#maxBytes) {
-      if (!this.#isFull) this.#onFault("spool_full");
-      this.#isFull = true;
-      return;
-    }
     const { data, ...rest } = unit;
-    const at = this.#end;
-    this.#end += data.byteLength;
-    this.#kept.push({ ...rest, order, at, bytes: data.byteLength });
-    this.#file ??= this.#open();
-    const file = this.#file;
-    this.#writes = this.#writes
-      .then(async () => (await file).write(data, 0, data.byteLength, at))
-      .catch((error: NodeJS.ErrnoException) => {
-        if (!this.#isFull) this.#onFault(error.code ?? "unwritable");
-        this.#isFull = true;
-      });
+    const bytes = data.byteLength;
+    if (this.#end + bytes > this.#maxBytes) this.#fail("spool_full");
+    if (this.#isFull) return;
+    const kept = { ...rest, order, at: this.#end, bytes };
+    this.#end += bytes;
+    this.#kept.push(kept);
+    this.#store.append(kept, data);
   }
 
-  async #open(): Promise<FileHandle> {
-    this.#folder = await mkdtemp(join(tmpdir(), "footlight-spool-"));
-    return open(join(this.#folder, "units"), "wx+", 0o600);
-  }
-
-  async #load({ order, at, bytes, ...unit }: Kept): Promise<Unit> {
-    const data = Buffer.allocUnsafe(bytes);
-    await (await this.#file)?.read(data, 0, bytes, at);
-    return { ...unit, data };
+  #fail(cause: string): void {
+    if (!this.#isFull) this.#onFault(cause);
+    this.#isFull = true;
   }
 }
 

@@ -52,6 +52,8 @@ export class Uplink implements UnitSink {
   readonly #pilot: BitratePilot;
   readonly #meter = new LineMeter();
   readonly #stop = new AbortController();
+  /** Ends the wait for the next try. */
+  #retry = new AbortController();
   readonly #over: Promise<void>;
   #connection: RtmpConnection | undefined;
   #state: TargetState = { state: "connecting", attempt: 1 };
@@ -77,7 +79,7 @@ export class Uplink implements UnitSink {
   get figures(): UplinkFigures {
     return {
       id: this.#options.target.id,
-      bitrateBps: this.#meter.sentBps,
+      bitrateBps: this.#connection === undefined ? 0 : this.#meter.sentBps,
       sentBytes: this.#sentBytes,
       frames: this.#frames,
       droppedNetwork: this.#dropped,
@@ -94,6 +96,17 @@ export class Uplink implements UnitSink {
     const { state } = this.#state;
     if (state === "live") return this.#queue.queuedMs < EASE_MS;
     return state === "stopped" || state === "failed" || state === "refused";
+  }
+
+  /** Media time that is sent as timestamp 0. */
+  get baseUs(): number {
+    return this.#baseUs ?? 0;
+  }
+
+  /** A connection that is dead although it does not look so is left, and a wait for the next try is over. */
+  reconnect(): void {
+    this.#retry.abort();
+    this.#connection?.destroy(new RtmpFault("connection_lost"));
   }
 
   push(unit: Unit): void {
@@ -161,7 +174,8 @@ export class Uplink implements UnitSink {
         retryAtMs: Date.now() + waitMs,
         cause: describe(fault, verdict.cause),
       });
-      await pause(waitMs, this.#stop.signal);
+      this.#retry = new AbortController();
+      await pause(waitMs, AbortSignal.any([this.#stop.signal, this.#retry.signal]));
     }
     this.#enter({ state: "stopped" });
   }
@@ -246,7 +260,7 @@ export class Uplink implements UnitSink {
 
   /** Milliseconds under which a media time is sent, also before they are taken modulo 2^32. */
   timestampOf(us: number): number {
-    return Math.round((us - (this.#baseUs ?? 0)) / 1000);
+    return Math.round((us - this.baseUs) / 1000);
   }
 
   #onDropped(unit: PictureUnit): void {

@@ -32,12 +32,20 @@ export class ServerClient {
     private readonly token?: string,
   ) {}
 
+  /** For those who speak to the server for us. */
+  get credentials(): { readonly server: string; readonly token: string | undefined } {
+    return { server: this.server, token: this.token };
+  }
+
   signIn(username: string, password: string): Promise<Answer<z.infer<typeof rest.SessionAnswer>>> {
     return this.#call("POST", "/api/v1/sessions", rest.SessionAnswer, { username, password });
   }
 
-  startStream(stream: Omit<StudioStartInput, "graceS">): Promise<Answer<StudioStartAnswer>> {
-    return this.#studio("start", StudioStartAnswer, stream);
+  startStream(
+    stream: Omit<StudioStartInput, "graceS">,
+    signal?: AbortSignal,
+  ): Promise<Answer<StudioStartAnswer>> {
+    return this.#studio("start", StudioStartAnswer, stream, signal);
   }
 
   /** What the stream on air is called from now on. */
@@ -51,8 +59,13 @@ export class ServerClient {
   }
 
   /** Of a rehearsal. */
-  makePublic(): Promise<Answer<unknown>> {
+  makePublic(): Promise<Answer<StudioStream>> {
     return this.#studio("makePublic", StudioStream);
+  }
+
+  /** The channel's stream that has not ended. */
+  stream(): Promise<Answer<StudioStream | null>> {
+    return this.#trpc("GET", "studio.stream", StudioStream.nullable());
   }
 
   /** Drops what a delay has not let out yet. */
@@ -101,8 +114,13 @@ export class ServerClient {
   }
 
   /** A mutation takes a body also where it takes nothing. */
-  #studio<S extends z.ZodType>(name: string, shape: S, input: object = {}): Promise<Answer<z.infer<S>>> {
-    return this.#trpc("POST", `studio.${name}`, shape, input);
+  #studio<S extends z.ZodType>(
+    name: string,
+    shape: S,
+    input: object = {},
+    signal?: AbortSignal,
+  ): Promise<Answer<z.infer<S>>> {
+    return this.#trpc("POST", `studio.${name}`, shape, input, signal);
   }
 
   async #trpc<S extends z.ZodType>(
@@ -110,8 +128,9 @@ export class ServerClient {
     path: string,
     shape: S,
     input?: object,
+    signal?: AbortSignal,
   ): Promise<Answer<z.infer<S>>> {
-    const answer = await this.#call(method, `/trpc/${path}`, resultSchema, input);
+    const answer = await this.#call(method, `/trpc/${path}`, resultSchema, input, signal);
     if (!answer.ok) return answer;
     const parsed = shape.safeParse(answer.value.result.data);
     return parsed.success ? { ok: true, value: parsed.data } : { ok: false, fault: "foreign" };
@@ -122,7 +141,9 @@ export class ServerClient {
     path: string,
     shape: S,
     body?: object,
+    signal?: AbortSignal,
   ): Promise<Answer<z.infer<S>>> {
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
     let answer: Response;
     try {
       answer = await fetch(new URL(path, this.server), {
@@ -132,7 +153,7 @@ export class ServerClient {
           ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(DEADLINE_MS),
+        signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),
       });
     } catch {
       return { ok: false, fault: "unreachable" };

@@ -29,10 +29,12 @@ class House {
     this.encoder.become(encoder);
     const world: BroadcastWorld = {
       encoder: {
+        isReady: true,
         reached: (signal) => this.encoder.reached(signal),
         send: (message) => this.toEncoder.push(message),
       },
       engine: {
+        isReady: true,
         reached: (signal) => this.engine.reached(signal),
         send: (message) => this.toEngine.push(message),
       },

@@ -3,17 +3,10 @@ import type { FromEngineControl, ToEngineControl } from "../../contract/engine-c
 import type { EncodeSettings } from "../../contract/media-port.ts";
 import type { BroadcastSnapshot, TargetSnapshot } from "../../contract/studio-topics.ts";
 import type { Announced, BroadcastFault, Gathered, Ready, StreamWish } from "./destinations.ts";
-
-type Figures = NonNullable<TargetSnapshot["figures"]>;
-
-interface Running {
-  readonly ready: Ready;
-  state: TargetState;
-  figures: Figures | null;
-}
+import { describe, type Figures, RunningTarget, sumOf, whipState } from "./running-target.ts";
 
 interface Run {
-  readonly targets: ReadonlyMap<string, Running>;
+  readonly targets: ReadonlyMap<string, RunningTarget>;
   readonly announced: Announced | undefined;
   readonly encode: EncodeSettings;
   readonly audioBitrateBps: number;
@@ -29,6 +22,7 @@ type State =
   | { readonly state: "stopping"; readonly run: Run };
 
 interface Side<Message> {
+  readonly isReady: boolean;
   /** Whether it runs; waits while it is on its way. */
   reached(signal: AbortSignal): Promise<boolean>;
   send(message: Message): void;
@@ -37,24 +31,29 @@ interface Side<Message> {
 export interface BroadcastWorld {
   readonly encoder: Side<ToEncoder>;
   readonly engine: Side<ToEngineControl>;
-  readonly gather: (stream: StreamWish) => Promise<Gathered>;
+  readonly gather: (stream: StreamWish, signal: AbortSignal) => Promise<Gathered>;
   readonly plan: (stream: StreamWish) => {
     readonly encode: EncodeSettings;
     readonly audioBitrateBps: number;
   };
   readonly onChange: () => void;
   readonly now?: () => number;
+  /** How often the server is asked whether a delay has let everybody in by now. */
+  readonly lookEveryMs?: number;
 }
 
 const STOP_MS = 5_000;
-const isOver = ({ state }: TargetState): boolean =>
-  state === "stopped" || state === "failed" || state === "refused";
+const LOOK_EVERY_MS = 1_000;
 
 /** One broadcast to all of its targets: RTMP by the encoder's process, WHIP by the engine. */
 export class Broadcast implements AsyncDisposable {
   #state: State = { state: "idle", fault: null };
   #ended: (() => void) | undefined;
   #stopped: Promise<void> | undefined;
+  /** Of a start that was called off. */
+  #leftBehind: Promise<void> = Promise.resolve();
+  /** The one that runs, or ran last. */
+  #newest: Run | undefined;
   readonly #now: () => number;
 
   constructor(private readonly world: BroadcastWorld) {
@@ -66,9 +65,11 @@ export class Broadcast implements AsyncDisposable {
     if (this.#state.state !== "idle") return { code: "already_live", detail: "" };
     const aborted = new AbortController();
     this.#become({ state: "gathering", aborted });
-    const gathered = await this.#gather(stream, aborted.signal);
-    if (aborted.signal.aborted) {
-      if (gathered.ok) void gathered.announced?.client.endStream();
+    const gathering = this.#gather(stream, aborted.signal);
+    const gathered = await Promise.race([gathering, whenAborted(aborted.signal)]);
+    if (gathered === undefined || aborted.signal.aborted) {
+      // What comes of it all the same is taken back, before there may be another.
+      this.#leftBehind = takeBack(gathering);
       this.#become({ state: "idle", fault: null });
       return null;
     }
@@ -76,16 +77,14 @@ export class Broadcast implements AsyncDisposable {
       this.#become({ state: "idle", fault: gathered.fault });
       return gathered.fault;
     }
-    const connecting = (): TargetState => ({ state: "connecting", attempt: 1 });
     const run: Run = {
-      targets: new Map(
-        gathered.ready.map((ready) => [ready.id, { ready, state: connecting(), figures: null }]),
-      ),
+      targets: new Map(gathered.ready.map((ready) => [ready.id, new RunningTarget(ready)])),
       announced: gathered.announced,
       ...this.world.plan(stream),
       liveSinceMs: null,
       rehearsal: stream.rehearsal && gathered.announced !== undefined,
     };
+    this.#newest = run;
     this.#become({ state: "running", run });
     for (const target of run.targets.values()) this.#begin(run, target.ready);
     return null;
@@ -103,14 +102,15 @@ export class Broadcast implements AsyncDisposable {
     return this.#state.state === "running" ? this.#state.run.announced : undefined;
   }
 
-  /** Ends a rehearsal by letting everybody in; why not, if not. */
+  /** Ends a rehearsal by letting everybody in; why not, if not. With a delay that takes as long as the delay. */
   async makePublic(): Promise<string | null> {
     const run = this.#state.state === "running" ? this.#state.run : undefined;
     if (!run?.rehearsal || !run.announced) return null;
-    const answer = await run.announced.client.makePublic();
+    const { client } = run.announced;
+    const answer = await client.makePublic();
     if (!answer.ok) return answer.fault === "refused" ? answer.detail : answer.fault;
-    run.rehearsal = false;
-    this.world.onChange();
+    if (answer.value.visibility === "public") this.#opened(run);
+    else void this.#watchOpening(run, client);
     return null;
   }
 
@@ -124,10 +124,30 @@ export class Broadcast implements AsyncDisposable {
   resume(side: "rtmp" | "whip"): void {
     if (this.#state.state !== "running") return;
     for (const target of this.#state.run.targets.values()) {
-      if (target.ready.by !== side || isOver(target.state)) continue;
-      target.state = { state: "reconnecting", attempt: 1, retryAtMs: this.#now(), cause: "restarted" };
-      this.#begin(this.#state.run, target.ready);
+      if (target.ready.by === side && !target.isOver) this.#beginAgain(this.#state.run, target, "restarted");
     }
+    this.world.onChange();
+  }
+
+  /** An encoder or an engine is away, and comes back or not: nothing is sent meanwhile. */
+  lose(side: "rtmp" | "whip", forGood: boolean): void {
+    if (this.#state.state !== "running") return;
+    const cause = side === "rtmp" ? "encoder_down" : "engine_down";
+    const retryAtMs = this.#now();
+    for (const target of this.#state.run.targets.values()) {
+      if (target.ready.by !== side || target.isOver) continue;
+      if (forGood) this.takeTarget(target.ready.id, { state: "failed", cause });
+      else target.beginAgain({ state: "reconnecting", attempt: 1, retryAtMs, cause });
+    }
+    this.world.onChange();
+  }
+
+  /** One that was refused or has failed, while the others go on. */
+  tryAgain(id: string): void {
+    const run = this.#state.state === "running" ? this.#state.run : undefined;
+    const target = run?.targets.get(id);
+    if (run === undefined || target?.isOver !== true) return;
+    this.#beginAgain(run, target, "asked");
     this.world.onChange();
   }
 
@@ -136,10 +156,10 @@ export class Broadcast implements AsyncDisposable {
     const { run } = this.#state;
     const target = run.targets.get(id);
     if (target === undefined) return;
-    target.state = state;
+    target.become(state);
     if (state.state === "live") run.liveSinceMs ??= this.#now();
     const all = [...run.targets.values()];
-    if (all.every((each) => isOver(each.state))) {
+    if (all.every((each) => each.isOver)) {
       if (this.#state.state === "stopping") this.#ended?.();
       else this.#stopped = this.#stop(run, { code: "all_targets_failed", detail: describe(all) });
     }
@@ -151,11 +171,15 @@ export class Broadcast implements AsyncDisposable {
   }
 
   takeFigures(id: string, figures: Figures): void {
-    if (this.#state.state !== "running") return;
-    const target = this.#state.run.targets.get(id);
+    const target = this.#state.state === "running" ? this.#state.run.targets.get(id) : undefined;
     if (target === undefined) return;
-    target.figures = figures;
+    target.count(figures);
     this.world.onChange();
+  }
+
+  /** Of all targets of this broadcast, or of the last one. */
+  get figures(): Figures {
+    return sumOf(this.#newest?.targets.values() ?? []);
   }
 
   /** A target that is not part of the broadcast is stopped. */
@@ -192,12 +216,30 @@ export class Broadcast implements AsyncDisposable {
   /** All that is needed: the processes, which may be starting still, and the targets' addresses. */
   async #gather(stream: StreamWish, signal: AbortSignal): Promise<Gathered> {
     const down = (code: BroadcastFault["code"]): Gathered => ({ ok: false, fault: { code, detail: "" } });
+    await this.#leftBehind;
     if (!(await this.world.engine.reached(signal))) return down("engine_down");
-    const gathered = await this.world.gather(stream);
+    const gathered = await this.world.gather(stream, signal);
     const needsEncoder = gathered.ok && gathered.ready.some((each) => each.by === "rtmp");
     if (!needsEncoder || (await this.world.encoder.reached(signal))) return gathered;
     void gathered.announced?.client.endStream();
     return down("encoder_down");
+  }
+
+  async #watchOpening(run: Run, client: Announced["client"]): Promise<void> {
+    while (run.rehearsal && this.#isRunning(run)) {
+      await new Promise((resolve) => setTimeout(resolve, this.world.lookEveryMs ?? LOOK_EVERY_MS));
+      const answer = await client.stream();
+      if (answer.ok && answer.value?.visibility === "public") this.#opened(run);
+    }
+  }
+
+  #opened(run: Run): void {
+    run.rehearsal = false;
+    this.world.onChange();
+  }
+
+  #isRunning(run: Run): boolean {
+    return this.#state.state === "running" && this.#state.run === run;
   }
 
   #begin(run: Run, { id, name, by, url, key, graceMs, backfill }: Ready): void {
@@ -217,17 +259,25 @@ export class Broadcast implements AsyncDisposable {
     });
   }
 
+  #beginAgain(run: Run, target: RunningTarget, cause: string): void {
+    target.beginAgain({ state: "reconnecting", attempt: 1, retryAtMs: this.#now(), cause });
+    this.#begin(run, target.ready);
+  }
+
   async #stop(run: Run, fault: BroadcastFault | null): Promise<void> {
     const ended = new Promise<void>((resolve) => {
       this.#ended = resolve;
     });
     this.#become({ state: "stopping", run });
-    const open = [...run.targets.values()].filter((each) => !isOver(each.state));
-    for (const { ready } of open) {
-      if (ready.by === "rtmp") this.world.encoder.send({ kind: "stop-target", id: ready.id });
-      else this.world.engine.send({ kind: "stop-whip", id: ready.id });
+    const open = [...run.targets.values()].filter((each) => !each.isOver);
+    for (const target of open) {
+      const { id, by } = target.ready;
+      if (by === "rtmp") this.world.encoder.send({ kind: "stop-target", id });
+      else this.world.engine.send({ kind: "stop-whip", id });
+      // One that is away sends nothing, and would not answer.
+      if (!this.world[by === "rtmp" ? "encoder" : "engine"].isReady) target.become({ state: "stopped" });
     }
-    if (open.length > 0) {
+    if (open.some((each) => !each.isOver)) {
       // One that has hung is given up: the person wants it to be over.
       const late = setTimeout(() => this.#ended?.(), STOP_MS);
       await ended;
@@ -248,29 +298,10 @@ export class Broadcast implements AsyncDisposable {
   }
 }
 
-const describe = (targets: readonly Running[]): string =>
-  targets
-    .map(({ ready, state }) => {
-      const why =
-        state.state === "refused" ? state.description || state.code : "cause" in state ? state.cause : "";
-      return `${ready.name}: ${why || state.state}`;
-    })
-    .join("; ");
+const whenAborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(undefined), { once: true }));
 
-function whipState(message: Extract<FromEngineControl, { kind: "whip" }>, nowMs: number): TargetState {
-  const cause = message.cause ?? "";
-  switch (message.state) {
-    case "connecting":
-      return { state: "connecting", attempt: 1 };
-    case "live":
-      return { state: "live", sinceMs: nowMs, degraded: false };
-    case "reconnecting":
-      return { state: "reconnecting", attempt: 1, retryAtMs: nowMs, cause };
-    case "refused":
-      return { state: "refused", code: "rejected", description: cause };
-    case "failed":
-      return { state: "failed", cause };
-    case "stopped":
-      return { state: "stopped" };
-  }
+async function takeBack(gathering: Promise<Gathered>): Promise<void> {
+  const gathered = await gathering;
+  if (gathered.ok) await gathered.announced?.client.endStream();
 }

@@ -17,7 +17,7 @@ export interface Ready {
   readonly key: string;
   readonly graceMs: number;
   /** Of a Footlight server: takes afterwards what a broken line kept back. */
-  readonly backfill?: { readonly url: string; readonly token: string } | undefined;
+  readonly backfill?: { readonly url: string; readonly token: string; readonly folder: string } | undefined;
 }
 
 export interface Announced {
@@ -32,18 +32,27 @@ export type Gathered =
   | { readonly ok: true; readonly ready: readonly Ready[]; readonly announced: Announced | undefined }
   | { readonly ok: false; readonly fault: BroadcastFault };
 
-/** Addresses and keys of all that is enabled; announces the stream to the account's server, if that is among them. */
-export async function gather(book: TargetBook, account: Account, stream: StreamWish): Promise<Gathered> {
+/** Addresses and keys of all that is enabled (`spools`: a folder); announces the stream to the account's server, if that is among them. */
+export async function gather(
+  {
+    book,
+    account,
+    spools,
+  }: { readonly book: TargetBook; readonly account: Account; readonly spools: string },
+  stream: StreamWish,
+  signal: AbortSignal,
+): Promise<Gathered> {
   const wanted = book.all().filter((each) => each.enabled);
   if (wanted.length === 0) return fail("no_target");
   const ready: Ready[] = [];
   let announced: Announced | undefined;
   for (const target of wanted) {
     if (target.id === FOOTLIGHT) {
-      const began = await announce(account, stream);
+      const began = await announce(account, stream, signal);
       if (!began.ok) return began;
       announced = began.announced;
-      const backfill = announced.client.backfillOf(announced.streamId);
+      const where = announced.client.backfillOf(announced.streamId);
+      const backfill = where && { ...where, folder: spools };
       const { id, name } = target;
       ready.push({ id, name, by: "rtmp", ...began.address, graceMs: GRACE_MS, backfill });
     } else {
@@ -59,10 +68,10 @@ const custom = ({ id, name, kind, url }: Destination, key: string | undefined): 
 
 const fail = (code: BroadcastFault["code"], detail = "") => ({ ok: false, fault: { code, detail } }) as const;
 
-async function announce(account: Account, stream: StreamWish) {
+async function announce(account: Account, stream: StreamWish, signal: AbortSignal) {
   const client = account.client();
   if (client === undefined) return fail("not_signed_in");
-  const answer = await client.startStream({
+  const wish = {
     title: stream.title.trim() || `${account.username}'s broadcast`,
     category: stream.category.trim(),
     tags: stream.tags,
@@ -71,7 +80,8 @@ async function announce(account: Account, stream: StreamWish) {
     delayS: stream.delayS,
     recording: false,
     chat: true,
-  });
+  } as const;
+  const answer = await client.startStream(wish, signal);
   if (!answer.ok) {
     if (answer.fault === "unreachable") return fail("server_unreachable", account.server);
     if (answer.fault === "foreign") return fail("server_refused", account.server);

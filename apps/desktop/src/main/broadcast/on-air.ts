@@ -4,8 +4,10 @@ import type { StudioSettings } from "../../contract/studio-topics.ts";
 import type { Account } from "../account/account.ts";
 import type { Topics } from "../ipc/topics.ts";
 import type { MediaProcesses } from "../processes/media-processes.ts";
+import type { ProcessState } from "../processes/readiness.ts";
 import type { Preferences } from "../system/preferences.ts";
 import { AudienceWatch } from "./audience-watch.ts";
+import { BackfillBook } from "./backfill-book.ts";
 import { Broadcast } from "./broadcast.ts";
 import { gather } from "./destinations.ts";
 import { encodePlan } from "./encode-plan.ts";
@@ -18,6 +20,8 @@ interface World {
   readonly preferences: Preferences;
   readonly account: Account;
   readonly book: TargetBook;
+  /** Folder for what a broken line keeps back. */
+  readonly spools: string;
   /** Made after this one, because it reports to it. */
   readonly processes: () => Pick<MediaProcesses, "engine" | "encoder">;
 }
@@ -28,14 +32,14 @@ export class OnAir implements AsyncDisposable {
   readonly recording: Recording;
   readonly replay: Replay;
   readonly #audience: AudienceWatch;
+  #states: MediaProcesses["states"] = { engine: "starting", encoder: "starting" };
+  readonly #backfills = new BackfillBook();
   #panic = false;
   /** The recording began with the broadcast, and ends with it. */
   #recordsAlong = false;
-  /** Of all targets, since the broadcast began; those by WHIP are not counted. */
-  sentBytes = 0;
 
   constructor(private readonly world: World) {
-    const { topics, preferences, account, book } = world;
+    const { topics, preferences, account, book, spools } = world;
     const encoder = {
       get isReady() {
         return world.processes().encoder.isReady;
@@ -45,6 +49,9 @@ export class OnAir implements AsyncDisposable {
         world.processes().encoder.send(message),
     };
     const engine = {
+      get isReady() {
+        return world.processes().engine.isReady;
+      },
       reached: (signal: AbortSignal) => world.processes().engine.reached(signal),
       send: (message: Parameters<MediaProcesses["engine"]["send"]>[0]) =>
         world.processes().engine.send(message),
@@ -53,7 +60,7 @@ export class OnAir implements AsyncDisposable {
     this.broadcast = new Broadcast({
       encoder,
       engine,
-      gather: (stream) => gather(book, account, stream),
+      gather: (stream, signal) => gather({ book, account, spools }, stream, signal),
       plan: ({ latencyMode }) => ({
         encode: this.#plan({ latencyMode }),
         audioBitrateBps: preferences.values.settings.audioBitrateBps,
@@ -87,7 +94,6 @@ export class OnAir implements AsyncDisposable {
     rehearsal = false,
   ) {
     this.world.preferences.changeSettings({ stream });
-    if (this.broadcast.snapshot().state === "idle") this.sentBytes = 0;
     const fault = await this.broadcast.start({ ...stream, rehearsal });
     if (fault === null && stream.record) await this.#recordAlong();
     return fault;
@@ -115,6 +121,29 @@ export class OnAir implements AsyncDisposable {
     this.publish();
   }
 
+  /** What runs where in vain is told at once, and what the encoder kept before is sent by the next one. */
+  takeStates({ engine, encoder }: MediaProcesses["states"]): void {
+    const { engine: engineWas, encoder: encoderWas } = this.#states;
+    this.#states = { engine, encoder };
+    if (engine !== engineWas && isAway(engine)) this.#lost("engine", engine);
+    if (encoder !== encoderWas && isAway(encoder)) this.#lost("encoder", encoder);
+    if (encoder === "ready" && encoder !== encoderWas) this.recover();
+  }
+
+  /** What an encoder of before kept for the server that is signed in to now. */
+  recover(): void {
+    const { account, spools } = this.world;
+    const { server, token } = account.client()?.credentials ?? {};
+    if (server !== undefined && token !== undefined)
+      this.world.processes().encoder.send({ kind: "recover-backfill", server, token, folder: spools });
+  }
+
+  /** The machine has slept: connections are dead, whatever they look like, and clocks have jumped. */
+  woken(): void {
+    this.world.processes().encoder.send({ kind: "woken" });
+    this.world.processes().engine.send({ kind: "woken" });
+  }
+
   /** Engine or encoder has come back from a crash. */
   async resume(which: "engine" | "encoder"): Promise<void> {
     this.world.topics.tell(which === "engine" ? "engine_restarted" : "encoder_restarted");
@@ -134,10 +163,22 @@ export class OnAir implements AsyncDisposable {
         this.broadcast.takeWhip(message);
         break;
       case "whip-figures": {
-        const { id, bitrateBps, frames, lost } = message;
-        this.broadcast.takeFigures(id, { bitrateBps, frames, droppedNetwork: lost, queuedMs: 0 });
+        const { id, bitrateBps, sentBytes, frames, dropped, queuedMs } = message;
+        this.broadcast.takeFigures(id, { bitrateBps, sentBytes, frames, droppedNetwork: dropped, queuedMs });
         break;
       }
+      case "backfill": {
+        const news = this.#backfills.take(message);
+        if (news) this.world.topics.tell(news.code, news.detail);
+        this.publish();
+        break;
+      }
+      case "fault":
+        this.#takeFault(message.area, message.cause);
+        break;
+      case "remux":
+        this.recording.takeRemux(message);
+        break;
       case "recording":
         this.recording.take(message);
         break;
@@ -149,9 +190,7 @@ export class OnAir implements AsyncDisposable {
   }
 
   takeFigures(message: Extract<FromEncoder, { kind: "figures" }>): void {
-    this.sentBytes = message.targets.reduce((sum, each) => sum + each.sentBytes, 0);
-    for (const { id, bitrateBps, frames, droppedNetwork, queuedMs } of message.targets)
-      this.broadcast.takeFigures(id, { bitrateBps, frames, droppedNetwork, queuedMs });
+    for (const { id, ...figures } of message.targets) this.broadcast.takeFigures(id, figures);
     this.recording.takeFigures(message.recording);
   }
 
@@ -166,8 +205,26 @@ export class OnAir implements AsyncDisposable {
     topics.publish("broadcast", { ...broadcast, panic: this.#panic });
     topics.publish(
       "targets",
-      book.all().map((target) => ({ ...target, ...this.broadcast.target(target.id) })),
+      book.all().map((target) => ({
+        ...target,
+        ...this.broadcast.target(target.id),
+        backfill: this.#backfills.of(target.id),
+      })),
     );
+  }
+
+  #lost(which: "engine" | "encoder", state: ProcessState): void {
+    const forGood = state === "failed";
+    if (forGood) this.world.topics.tell(`${which}_failed`);
+    this.broadcast.lose(which === "engine" ? "whip" : "rtmp", forGood);
+    if (which === "encoder" && forGood) this.recording.lose();
+  }
+
+  #takeFault(area: string, cause: string): void {
+    const { topics } = this.world;
+    if (area === "disk-low") topics.tell("disk_nearly_full", cause);
+    if (area === "spool") topics.tell("spool_full", cause);
+    if (area === "encoder-hopeless") topics.tell("encoder_hopeless", cause);
   }
 
   async #recordAlong(): Promise<void> {
@@ -191,3 +248,5 @@ export class OnAir implements AsyncDisposable {
     await this.broadcast[Symbol.asyncDispose]();
   }
 }
+
+const isAway = (state: ProcessState): boolean => state === "restarting" || state === "failed";

@@ -1,11 +1,16 @@
 import { mkdir, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import type { FromEncoder, ToEncoder } from "../../contract/encoder-control.ts";
 import type { EncodeSettings } from "../../contract/media-port.ts";
 import type { StudioSettings, TopicSnapshot } from "../../contract/studio-topics.ts";
 
 type Snapshot = TopicSnapshot<"recording">;
-const IDLE: Snapshot = { state: "idle", path: null, bytes: 0, durationMs: 0, fault: null };
+const IDLE: Snapshot = {
+  ...{ state: "idle", path: null, bytes: 0, durationMs: 0, fault: null },
+  ...{ leftMs: null, diskLow: false, remux: null },
+};
+/** From here on the window says how long the disk lasts. */
+const DISK_LOW_MS = 10 * 60_000;
 /** Below this a recording does not begin. */
 const MIN_FREE_BYTES = 256 * 1024 * 1024;
 
@@ -22,6 +27,9 @@ interface World {
 export class Recording {
   #snapshot: Snapshot = IDLE;
   #waiting: ((path: string | null) => void)[] = [];
+  #remux: Snapshot["remux"] = null;
+  /** The newest one that is whole. */
+  #saved: string | undefined;
 
   constructor(private readonly world: World) {
     world.onChange(this.#snapshot);
@@ -104,6 +112,7 @@ export class Recording {
         this.#become({ ...this.#snapshot, state: "paused" });
         break;
       case "saved":
+        this.#saved = path;
         this.world.onNews("recording_saved", path);
         this.#become(IDLE);
         this.#ended(path);
@@ -116,12 +125,35 @@ export class Recording {
     }
   }
 
-  takeFigures(
-    figures: { readonly path: string; readonly bytes: number; readonly durationMs: number } | null,
-  ): void {
+  takeFigures(figures: Extract<FromEncoder, { kind: "figures" }>["recording"]): void {
     if (figures === null || this.#snapshot.state === "idle") return;
-    const { path, bytes, durationMs } = figures;
-    this.#become({ ...this.#snapshot, path, bytes, durationMs });
+    const { path, bytes, durationMs, leftMs = null } = figures;
+    const diskLow = leftMs !== null && leftMs < DISK_LOW_MS;
+    this.#become({ ...this.#snapshot, path, bytes, durationMs, leftMs, diskLow });
+  }
+
+  /** The newest one as a plain MP4 beside it. Why not, if not. */
+  remux(): "no_recording" | "encoder_down" | null {
+    const from = this.#saved;
+    if (from === undefined) return "no_recording";
+    if (!this.world.encoder.isReady) return "encoder_down";
+    const { dir, name } = parse(from);
+    this.world.encoder.send({ kind: "remux", from, to: join(dir, `${name} (plain).mp4`) });
+    return null;
+  }
+
+  takeRemux({ state, from, to, progress, cause }: Extract<FromEncoder, { kind: "remux" }>): void {
+    this.#remux = { state, from, to, progress, cause: cause ?? null };
+    this.#become(this.#snapshot);
+  }
+
+  /** The encoder does not come back; what it had written is whole up to its end. */
+  lose(): void {
+    if (this.#snapshot.state === "idle") return;
+    const { path } = this.#snapshot;
+    this.world.onNews("recording_failed", path ?? "", "encoder_down");
+    this.#become({ ...IDLE, fault: "encoder_down" });
+    this.#ended(null);
   }
 
   #ended(path: string | null): void {
@@ -129,8 +161,8 @@ export class Recording {
   }
 
   #become(snapshot: Snapshot): void {
-    this.#snapshot = snapshot;
-    this.world.onChange(snapshot);
+    this.#snapshot = { ...snapshot, remux: this.#remux };
+    this.world.onChange(this.#snapshot);
   }
 }
 

@@ -53,6 +53,7 @@ export function callHandlers(world: World): CallHandlers {
     "recording.stop": () => onAir.recording.stop(),
     "recording.pause": ({ paused }) => onAir.recording.pause(paused),
     "recording.split": () => onAir.recording.split(),
+    "recording.remux": () => ({ fault: onAir.recording.remux() }),
     "recording.reveal": async () => {
       await shell.openPath(preferences.values.settings.recording.folder);
     },
@@ -69,6 +70,8 @@ export function callHandlers(world: World): CallHandlers {
     "targets.save": (draft) => ({ fault: book.save(draft) }),
     "targets.enable": ({ id, enabled }) => book.enable(id, enabled),
     "targets.remove": ({ id }) => book.remove(id),
+    "targets.try-again": ({ id }) => onAir.broadcast.tryAgain(id),
+    "processes.try-again": () => processes.tryAgain(),
 
     "settings.change": (change) => preferences.changeSettings(change),
     "remote.password": ({ password }) => {

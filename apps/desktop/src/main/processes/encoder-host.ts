@@ -47,6 +47,14 @@ export class EncoderHost implements AsyncDisposable {
     if (this.#child === undefined) this.#start();
   }
 
+  /** One that is no longer started again by itself. */
+  tryAgain(): void {
+    if (this.#readiness.state !== "failed") return;
+    this.#restarts.forgive();
+    this.#become("restarting");
+    this.#start();
+  }
+
   send(message: ToEncoder): void {
     if (this.isReady) this.#child?.postMessage(message);
   }
@@ -74,8 +82,7 @@ export class EncoderHost implements AsyncDisposable {
       if (this.#closing || this.#child !== child) return;
       this.#child = undefined;
       this.events.onFault("the encoder ended", code);
-      this.#become("restarting");
-      this.#restarts.died();
+      this.#become(this.#restarts.died());
     });
   }
 

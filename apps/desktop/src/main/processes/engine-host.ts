@@ -49,6 +49,14 @@ export class EngineHost implements Disposable {
     if (this.#window === undefined) this.#start();
   }
 
+  /** One that is no longer started again by itself. */
+  tryAgain(): void {
+    if (this.#readiness.state !== "failed") return;
+    this.#restarts.forgive();
+    this.#become("restarting");
+    this.#start();
+  }
+
   send(message: ToEngineControl): void {
     if (this.isReady) this.#window?.webContents.send(channels.engine, message);
   }
@@ -93,8 +101,7 @@ export class EngineHost implements Disposable {
     this.#window = undefined;
     if (!window.isDestroyed()) window.destroy();
     this.events.onFault("the engine ended", reason);
-    this.#become("restarting");
-    this.#restarts.died();
+    this.#become(this.#restarts.died());
   }
 
   #become(state: ProcessState): void {

@@ -50,6 +50,12 @@ export class MediaProcesses implements AsyncDisposable {
     this.encoder.start();
   }
 
+  /** Those that have been given up. */
+  tryAgain(): void {
+    this.engine.tryAgain();
+    this.encoder.tryAgain();
+  }
+
   get states(): { readonly engine: ProcessState; readonly encoder: ProcessState } {
     return this.#states;
   }

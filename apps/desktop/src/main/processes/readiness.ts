@@ -10,6 +10,10 @@ export class Readiness {
 
   constructor(private readonly startMs = START_MS) {}
 
+  get state(): ProcessState {
+    return this.#state;
+  }
+
   get isReady(): boolean {
     return this.#state === "ready";
   }

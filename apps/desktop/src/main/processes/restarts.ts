@@ -1,7 +1,10 @@
 const DELAYS_MS = [0, 200, 1_000, 3_000, 10_000];
 const CALM_MS = 60_000;
 
-/** When a process that died is started again: at once, and later and later while it keeps dying. */
+/**
+ * When a process that died is started again: at once, later and later while it keeps dying, and not at all once it has
+ * died more often within a minute than there are delays.
+ */
 export class Restarts implements Disposable {
   #recent: number[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -11,14 +14,19 @@ export class Restarts implements Disposable {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Tells after how many ms it will be. */
-  died(): number {
+  died(): "restarting" | "failed" {
     const now = this.now();
     this.#recent = [...this.#recent.filter((at) => now - at < CALM_MS), now];
-    const delayMs = DELAYS_MS[Math.min(this.#recent.length, DELAYS_MS.length) - 1] ?? 0;
     clearTimeout(this.#timer);
+    const delayMs = DELAYS_MS[this.#recent.length - 1];
+    if (delayMs === undefined) return "failed";
     this.#timer = setTimeout(this.start, delayMs);
-    return delayMs;
+    return "restarting";
+  }
+
+  /** Somebody wants it to be tried once more, from the first delay on. */
+  forgive(): void {
+    this.#recent = [];
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { app } from "electron";
-import type { FromEncoder } from "../../contract/encoder-control.ts";
+import { encodeSettingsSchema, type FromEncoder } from "../../contract/encoder-control.ts";
 import type { FromEngineControl } from "../../contract/engine-control.ts";
 import type { EngineSnapshot } from "../../contract/studio-topics.ts";
 import type { Topics } from "../ipc/topics.ts";
@@ -12,6 +12,7 @@ const DISK_EVERY_MS = 5_000;
 const NOTHING: EngineSnapshot = {
   engine: "starting",
   encoder: "starting",
+  hopelessEncoder: null,
   compositor: null,
   fps: 0,
   renderMs: 0,
@@ -47,7 +48,7 @@ export class Vitals implements Disposable {
   takeStates(states: { readonly engine: ProcessState; readonly encoder: ProcessState }): void {
     // A new engine begins with no sources.
     if (states.engine === "restarting") this.topics.publish("sources", {});
-    this.#change(states);
+    this.#change(states.encoder === "restarting" ? { ...states, hopelessEncoder: null } : states);
   }
 
   takeEngine(message: FromEngineControl): void {
@@ -61,6 +62,12 @@ export class Vitals implements Disposable {
       this.topics.publish("sources", { ...this.topics.latest("sources"), [id]: state });
     }
     if (message.kind === "levels") this.topics.publish("levels", message.levels);
+  }
+
+  /** An encoder's name; the next encoder process may find that it works. */
+  takeHopeless(name: string): void {
+    const known = encodeSettingsSchema.shape.encoder.safeParse(name);
+    if (known.success) this.#change({ hopelessEncoder: known.data });
   }
 
   takeFigures(message: Extract<FromEncoder, { kind: "figures" }>): void {

@@ -23,7 +23,7 @@ export function outputDesk({ onAir, book, topics, preferences, engine }: World):
     targets: () => topics.latest("targets") ?? [],
     recording: () => onAir.recording.snapshot,
     engine,
-    sentBytes: () => onAir.sentBytes,
+    figures: () => onAir.broadcast.figures,
     recordingFolder: () => preferences.values.settings.recording.folder,
     startBroadcast: async () => (await onAir.start())?.code ?? null,
     stopBroadcast: () => onAir.broadcast.stop(),

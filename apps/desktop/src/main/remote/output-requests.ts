@@ -9,7 +9,8 @@ export interface OutputDesk {
   readonly targets: () => TopicSnapshot<"targets">;
   readonly recording: () => TopicSnapshot<"recording">;
   readonly engine: () => EngineSnapshot;
-  readonly sentBytes: () => number;
+  /** Of all targets of this broadcast, or of the last one. */
+  readonly figures: () => NonNullable<TopicSnapshot<"targets">[number]["figures"]>;
   readonly recordingFolder: () => string;
   /** Why not; null when it has begun. */
   readonly startBroadcast: () => Promise<string | null>;
@@ -27,6 +28,7 @@ export interface OutputDesk {
 
 const nothing = z.object({});
 const MIB = 1024 * 1024;
+const START_MOMENT_MS = 1_000;
 
 const serviceSchema = z.discriminatedUnion("streamServiceType", [
   z.object({
@@ -60,9 +62,16 @@ export function outputRequests(desk: OutputDesk, now: () => number = Date.now): 
     if (fault !== null) throw new RequestFault(status.requestProcessingFailed, fault);
     return undefined;
   };
+  // What takes longer than a moment is told by StreamStateChanged: a StopStream that follows must not wait for it.
   const start = async () => {
     running(isOnAir());
-    return began(await desk.startBroadcast());
+    let late: NodeJS.Timeout | undefined;
+    const moment = new Promise<null>((resolve) => {
+      late = setTimeout(() => resolve(null), START_MOMENT_MS);
+    });
+    const fault = await Promise.race([desk.startBroadcast(), moment]);
+    clearTimeout(late);
+    return began(fault);
   };
   // The answer does not wait for goodbyes: StreamStateChanged tells when they are said.
   const stop = () => {
@@ -122,21 +131,19 @@ export function outputRequests(desk: OutputDesk, now: () => number = Date.now): 
     }),
     GetStreamStatus: request(nothing, () => {
       const { state, liveSinceMs } = desk.broadcast();
-      const figures = desk.targets().flatMap((target) => (target.figures ? [target.figures] : []));
-      const sum = (of: (each: (typeof figures)[number]) => number) =>
-        figures.reduce((all, each) => all + of(each), 0);
+      const { sentBytes, frames, droppedNetwork, queuedMs } = desk.figures();
       const duration = liveSinceMs === null ? 0 : now() - liveSinceMs;
-      const skipped = sum((each) => each.droppedNetwork);
+      const isCut = state === "interrupted";
       return {
-        outputActive: state === "live" || state === "interrupted",
-        outputReconnecting: state === "interrupted",
+        outputActive: state === "live" || isCut,
+        outputReconnecting: isCut,
         outputTimecode: timecode(duration),
         outputDuration: duration,
-        // A queue of a second is as full as one should ever be.
-        outputCongestion: Math.min(1, Math.max(0, ...figures.map((each) => each.queuedMs / 1_000))),
-        outputBytes: desk.sentBytes(),
-        outputSkippedFrames: skipped,
-        outputTotalFrames: sum((each) => each.frames) + skipped,
+        // A queue of a second is as full as one should ever be; a line that is not there carries nothing.
+        outputCongestion: isCut ? 1 : Math.min(1, queuedMs / 1_000),
+        outputBytes: sentBytes,
+        outputSkippedFrames: droppedNetwork,
+        outputTotalFrames: frames + droppedNetwork,
       };
     }),
 

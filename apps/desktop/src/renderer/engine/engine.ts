@@ -148,6 +148,9 @@ export class Engine {
       case "stop-whip":
         this.#whip.stop(message.id);
         return;
+      case "woken":
+        this.#whip.reconnect();
+        return;
     }
   }
 

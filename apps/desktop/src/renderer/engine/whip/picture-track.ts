@@ -33,18 +33,20 @@ export class PictureTrack {
     this.#sender = sender;
   }
 
-  offer({ ptsUs, scaled }: Composed): void {
+  /** Whether it is one for this track's rate. */
+  offer({ ptsUs, scaled }: Composed): boolean {
     const { width, height, fps, keyframeIntervalMs } = this.format;
     const slot = encodeSlot(ptsUs, fps);
-    if (slot <= this.#frameSlot) return;
+    if (slot <= this.#frameSlot) return false;
     this.#frameSlot = slot;
-    if (this.#waiting >= MAX_WAITING) return;
+    if (this.#waiting >= MAX_WAITING) return true;
     const keySlot = keyframeSlot(ptsUs, keyframeIntervalMs);
     const key = keySlot !== this.#keySlot;
     this.#keySlot = keySlot;
     this.#waiting += 1;
     const frame = new VideoFrame(scaled(width, height), { timestamp: ptsUs, alpha: "discard" });
     void this.#write(frame, key);
+    return true;
   }
 
   close(): void {

@@ -2,9 +2,10 @@ import type { FromEngineControl, ToEngineControl } from "../../../contract/engin
 import type { Composed } from "../encode/picture-encode.ts";
 import { PictureTrack } from "./picture-track.ts";
 import { WhipRefusal, WhipSession } from "./whip-session.ts";
+import { type WhipReport, WhipTally } from "./whip-tally.ts";
 
 export type WhipOrder = Extract<ToEngineControl, { kind: "start-whip" }>;
-type WhipState = Extract<FromEngineControl, { kind: "whip" }>["state"];
+type WhipMessage = Extract<FromEngineControl, { kind: "whip" }>;
 
 /** The server keeps a studio's stream for so long. */
 const GRACE_MS = 90_000;
@@ -19,7 +20,16 @@ const FIGURES_EVERY_MS = 1_000;
 export class WhipPublisher {
   readonly #pictures: PictureTrack;
   readonly #ending = new AbortController();
+  /** Ends the connection, or the wait for one. */
+  #again = new AbortController();
+  readonly #tally = new WhipTally(performance.now());
+  readonly #timer: ReturnType<typeof setInterval>;
   readonly #done: Promise<void>;
+  #peer: RTCPeerConnection | undefined;
+  /** The newest one, which the server may hold although we have lost it. */
+  #session: WhipSession | undefined;
+  #offered = 0;
+  #wasLive = false;
 
   constructor(
     private readonly order: WhipOrder,
@@ -27,11 +37,18 @@ export class WhipPublisher {
     private readonly tell: (message: FromEngineControl) => void,
   ) {
     this.#pictures = new PictureTrack(order);
-    this.#done = this.#run(this.#ending.signal);
+    this.#timer = setInterval(() => void this.#tellFigures(), FIGURES_EVERY_MS);
+    this.#done = this.#run(this.#ending.signal).finally(() => this.#pictures.close());
   }
 
   offer(picture: Composed): void {
-    this.#pictures.offer(picture);
+    const taken = this.#pictures.offer(picture);
+    if (taken && this.#wasLive) this.#offered += 1;
+  }
+
+  /** The machine has slept: the connection is dead, however it looks. */
+  reconnect(): void {
+    this.#again.abort();
   }
 
   /** Never throws; the server has been told when it resolves. */
@@ -41,87 +58,94 @@ export class WhipPublisher {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    let attempt = 0;
-    let lostAtMs: number | undefined;
-    this.#say("connecting");
+    let attempt = 1;
+    let lostAtMs = performance.now();
+    this.#say("connecting", { attempt });
     while (!signal.aborted) {
-      const end = await this.#session(signal, () => {
-        attempt = 0;
-        lostAtMs = undefined;
+      this.#again = new AbortController();
+      const end = await this.#connect(AbortSignal.any([signal, this.#again.signal]), () => {
+        attempt = 1;
       });
       if (signal.aborted) break;
-      const wasLive = end.lived || lostAtMs !== undefined;
-      if (end.refused && !wasLive) {
-        this.#pictures.close();
-        this.#say("refused", end.cause);
+      if (end.lived) lostAtMs = performance.now();
+      if (end.final) {
+        this.#over("refused", end.cause, { code: end.code });
         return;
       }
-      lostAtMs ??= performance.now();
       if (performance.now() - lostAtMs > GRACE_MS) {
-        this.#pictures.close();
-        this.#say("failed", end.cause);
+        this.#over("failed", end.cause);
         return;
       }
-      this.#say(wasLive ? "reconnecting" : "connecting", end.cause);
-      const backOffMs = BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length - 1)] ?? 0;
+      const backOffMs = BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length) - 1] ?? 0;
       attempt += 1;
-      await pause(Math.max(end.retryAfterMs ?? 0, backOffMs * (0.75 + Math.random() / 2)), signal);
+      const retryInMs = Math.max(end.retryAfterMs ?? 0, backOffMs * (0.75 + Math.random() / 2));
+      this.#say(this.#wasLive ? "reconnecting" : "connecting", { cause: end.cause, attempt, retryInMs });
+      this.#again = new AbortController();
+      await pause(retryInMs, AbortSignal.any([signal, this.#again.signal]));
     }
-    this.#pictures.close();
-    this.#say("stopped");
+    await this.#session?.close();
+    this.#over("stopped");
   }
 
   /** One connection, from its offer to its end. */
-  async #session(signal: AbortSignal, onLive: () => void) {
+  async #connect(signal: AbortSignal, onLive: () => void) {
     let session: WhipSession;
     try {
-      session = await WhipSession.open(this.order, this.#pictures.track, this.audio);
+      session = await WhipSession.open(this.order, this.#pictures.track, this.audio, signal);
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
       const { status = 0, retryAfterMs } = error instanceof WhipRefusal ? error : {};
-      // 429 and 5xx pass by; so does nobody answering.
-      const refused = status >= 400 && status < 500 && status !== 429;
-      return { lived: false, refused, cause, retryAfterMs };
+      return { lived: false, ...meaningOf(status, this.#wasLive), cause, retryAfterMs };
     }
     let lived = false;
     const { peer } = session;
-    const stopFigures = this.#figures(peer);
+    this.#session = session;
+    this.#peer = peer;
     this.#pictures.attach(session.videoSender);
     await connectionEnd(peer, signal, () => {
       if (!lived) this.#say("live");
       lived = true;
+      this.#wasLive = true;
       onLive();
     });
     this.#pictures.attach(undefined);
-    stopFigures();
-    await session.close();
-    return { lived, refused: false, cause: "connection lost", retryAfterMs: undefined };
+    await this.#read(peer);
+    this.#peer = undefined;
+    this.#tally.retire();
+    // The server is not told goodbye: it would end the broadcast, and one that is silent gives way to the next.
+    peer.close();
+    return { lived, final: false, code: undefined, cause: "connection lost", retryAfterMs: undefined };
   }
 
-  #say(state: WhipState, cause?: string): void {
-    this.tell({ kind: "whip", id: this.order.id, state, ...(cause ? { cause } : {}) });
+  #over(state: "refused" | "failed" | "stopped", cause?: string, more: Pick<WhipMessage, "code"> = {}): void {
+    clearInterval(this.#timer);
+    this.#say(state, { ...(cause ? { cause } : {}), ...more });
   }
 
-  #figures(peer: RTCPeerConnection): () => void {
-    let last = { bytes: 0, atMs: performance.now() };
-    const timer = setInterval(async () => {
-      const stats = await peer.getStats();
-      let [bytes, frames, lost] = [0, 0, 0];
-      let rttMs: number | null = null;
-      for (const report of stats.values()) {
-        if (report.type === "outbound-rtp") bytes += report.bytesSent ?? 0;
-        if (report.type === "outbound-rtp" && report.kind === "video") frames = report.framesEncoded ?? 0;
-        if (report.type === "remote-inbound-rtp") lost += report.packetsLost ?? 0;
-        if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime !== undefined)
-          rttMs = report.currentRoundTripTime * 1_000;
-      }
-      const atMs = performance.now();
-      const bitrateBps = Math.max(0, ((bytes - last.bytes) * 8_000) / (atMs - last.atMs));
-      last = { bytes, atMs };
-      this.tell({ kind: "whip-figures", id: this.order.id, bitrateBps, frames, lost, rttMs });
-    }, FIGURES_EVERY_MS);
-    return () => clearInterval(timer);
+  #say(state: WhipMessage["state"], more: Partial<WhipMessage> = {}): void {
+    this.tell({ ...more, kind: "whip", id: this.order.id, state });
   }
+
+  async #tellFigures(): Promise<void> {
+    if (this.#peer !== undefined) await this.#read(this.#peer);
+    const figures = this.#tally.figures(performance.now(), this.#offered);
+    this.tell({ kind: "whip-figures", id: this.order.id, ...figures });
+  }
+
+  async #read(peer: RTCPeerConnection): Promise<void> {
+    const stats = await peer.getStats();
+    if (this.#peer === peer) this.#tally.take(stats.values() as Iterable<WhipReport>);
+  }
+}
+
+/** What a refusal means; 429, 5xx and nobody answering pass by. */
+function meaningOf(status: number, wasLive: boolean) {
+  const isNo = status >= 400 && status < 500 && status !== 429;
+  // A server that took us may just be starting again; but not with a key that it no longer takes.
+  const final = isNo && (!wasLive || status === 401 || status === 403);
+  const code: WhipMessage["code"] =
+    status === 401 || status === 403 ? "bad_key" : status === 409 ? "key_in_use" : "rejected";
+  return { final, code };
 }
 
 /** Resolves when the connection is lost for good, or nobody wants it any more. */

@@ -38,6 +38,11 @@ export class WhipPublishers {
     void running?.publisher.close().then(running.endSound);
   }
 
+  /** The machine has slept. */
+  reconnect(): void {
+    for (const { publisher } of this.#running.values()) publisher.reconnect();
+  }
+
   offer(picture: Composed): void {
     for (const { publisher } of this.#running.values()) publisher.offer(picture);
   }

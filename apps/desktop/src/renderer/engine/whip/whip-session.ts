@@ -37,6 +37,7 @@ export class WhipSession {
     { url, key, fps, bitrateBps }: WhipTarget,
     video: MediaStreamTrack,
     audio: MediaStreamTrack | undefined,
+    signal: AbortSignal,
   ): Promise<WhipSession> {
     const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     try {
@@ -49,7 +50,7 @@ export class WhipSession {
       picture.setCodecPreferences(publishingCodecs(RTCRtpSender.getCapabilities("video")?.codecs ?? []));
       // Candidates are looked for only after the answer has named the servers to ask (RFC 9725 §4.6).
       const offer = await peer.createOffer();
-      const { answer, resource, link } = await post(url, key, offer.sdp ?? "");
+      const { answer, resource, link } = await post(url, key, offer.sdp ?? "", signal);
       const session = new WhipSession(peer, picture.sender, resource, key);
       const iceServers = iceServersOf(link);
       if (iceServers.length > 0) peer.setConfiguration({ bundlePolicy: "max-bundle", iceServers });
@@ -80,14 +81,14 @@ export class WhipSession {
   }
 }
 
-async function post(url: string, key: string, offer: string) {
+async function post(url: string, key: string, offer: string, signal: AbortSignal) {
   let answer: Response;
   try {
     answer = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/sdp", authorization: `Bearer ${key}` },
       body: offer,
-      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
   } catch (cause) {
     throw new WhipRefusal(0, undefined, cause instanceof Error ? cause.message : String(cause));
