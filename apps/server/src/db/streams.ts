@@ -123,10 +123,14 @@ export class StreamRepository {
     return rows.map((row) => toStream(row)).filter((stream) => stream !== undefined);
   }
 
-  async setLive(streamId: StreamId, at: { epochMs: number; now: Date }): Promise<boolean> {
+  async setLive(streamId: StreamId, at: { epochMs: number; now: Date; graceS?: number }): Promise<boolean> {
+    const { epochMs, now: lastSeenAt, graceS } = at;
     const { count } = await this.prisma.stream.updateMany({
       where: { id: streamId, status: OPEN },
-      data: { status: "live", epochMs: BigInt(Math.round(at.epochMs)), lastSeenAt: at.now },
+      data: {
+        ...{ status: "live", epochMs: BigInt(Math.round(epochMs)), lastSeenAt },
+        ...(graceS === undefined ? {} : { graceS }),
+      },
     });
     await this.prisma.stream.updateMany({
       where: { id: streamId, startedAt: null },

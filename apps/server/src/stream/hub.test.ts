@@ -36,13 +36,16 @@ afterEach(async () => {
   await Promise.all(hubs.splice(0).map((hub) => hub.close()));
 });
 
-function setUp(options: { graceMs?: number; key?: string; closing?: Promise<void> } = {}) {
+function setUp(
+  options: { graceMs?: number; endsWithGoodbye?: boolean; key?: string; closing?: Promise<void> } = {},
+) {
   const log: string[] = [];
   const stream: AdmittedStream = {
     streamId,
     username: "ada",
     latencyMode: "low",
     graceMs: options.graceMs ?? 5_000,
+    endsWithGoodbye: options.endsWithGoodbye ?? false,
     recording: false,
     epochMs: undefined,
   };
@@ -158,6 +161,20 @@ describe("publishing", () => {
     await expect.poll(() => log.at(-1)).toBe("ended");
     expect(log).toEqual(["opened", "live", "interrupted", "live", "interrupted", "closed:ended", "ended"]);
     expect(hub.running).toBe(0);
+  });
+
+  it("ends with the goodbye of a publisher that says it at the end alone", async () => {
+    const { hub, log } = setUp({ graceMs: 60_000, endsWithGoodbye: true });
+    const lost = accepted(await hub.publish(request()));
+    lost.setTracks(tracks);
+    feed(lost, 0, 30);
+    lost.close("connection_lost");
+    const lease = accepted(await hub.publish(request()));
+    lease.setTracks(tracks);
+    feed(lease, 0, 30);
+    lease.close("unpublished");
+    await expect.poll(() => log.at(-1)).toBe("ended");
+    expect(log).toEqual(["opened", "live", "interrupted", "live", "interrupted", "closed:ended", "ended"]);
   });
 
   it("forgets a publisher that never sent anything, without ending its stream", async () => {

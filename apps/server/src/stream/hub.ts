@@ -102,7 +102,7 @@ export class StreamHub implements Publisher {
       await entry.ending;
       return this.publish(request);
     }
-    return { kind: "accepted", lease: this.#grant(entry, request, stream.graceMs) };
+    return { kind: "accepted", lease: this.#grant(entry, request, stream) };
   }
 
   /** `offline` when the stream does not run here. */
@@ -278,14 +278,14 @@ export class StreamHub implements Publisher {
     }
   }
 
-  #grant(entry: Entry, request: PublishRequest, graceMs: number): Lease {
+  #grant(entry: Entry, request: PublishRequest, { graceMs, endsWithGoodbye = false }: AdmittedStream): Lease {
     const { streamId } = entry.media.identity;
     feeding(entry.state)?.revoke("taken_over");
     clearGrace(entry);
     const lease = new Lease(
       streamId,
       entry.feed,
-      (reason) => this.#released(entry, lease, reason),
+      (why) => this.#released(entry, lease, why, endsWithGoodbye && why === "unpublished" ? 0 : graceMs),
       this.deps.clock.nowMs(),
       (counter) => this.deps.onCounted?.(streamId, counter),
     );
@@ -307,15 +307,16 @@ export class StreamHub implements Publisher {
     if (entry.state.kind === "interrupted") this.#writeInterrupted(entry);
   }
 
-  #released(entry: Entry, lease: Lease, reason: string): void {
+  #released(entry: Entry, lease: Lease, reason: string, graceMs: number): void {
     if (!holdsLease(entry.state) || entry.state.lease !== lease) return;
     const { streamId } = entry.media.identity;
     // What a short feed left behind is shown now, and may be the stream's first media.
     entry.feed.detach();
     const wasLive = entry.state.kind === "live";
-    entry.state = this.#interrupted(streamId, entry.graceMs);
+    entry.graceMs = graceMs;
+    entry.state = this.#interrupted(streamId, graceMs);
     if (wasLive) {
-      this.#log(streamId).info({ reason, graceMs: entry.graceMs }, "stream is interrupted");
+      this.#log(streamId).info({ reason, graceMs }, "stream is interrupted");
       this.#writeInterrupted(entry);
     }
     // A newcomer who takes over has the place when this is heard.

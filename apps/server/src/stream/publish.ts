@@ -25,7 +25,10 @@ export interface PublishLease {
   setTracks(tracks: TrackSet): void;
   /** Synchronous and never waits. A unit of a track without configuration is dropped and counted. */
   push(unit: IncomingUnit): void;
-  /** `unpublished`: the encoder said goodbye. Both leave the stream `interrupted` for the grace. Idempotent. */
+  /**
+   * `unpublished`: the encoder said goodbye. Both leave the stream `interrupted` for the grace, for encoders say it
+   * between two tries, too; but not where it means the end (`endsWithGoodbye`). Idempotent.
+   */
   close(reason: "unpublished" | "connection_lost"): void;
 }
 
@@ -54,6 +57,8 @@ export interface AdmittedStream {
   readonly graceMs: number;
   /** For so long its media are held back; absent: not at all. */
   readonly delayMs?: number;
+  /** This publisher says goodbye when the broadcast is over, and never else. */
+  readonly endsWithGoodbye?: boolean;
   /** Its segments are kept after its end. */
   readonly recording: boolean;
   /** Wall clock of tick 0 when the stream has run before; undefined for a new one. */

@@ -1,4 +1,4 @@
-import type { StreamId } from "@footlight/shared";
+import { STUDIO_LIMITS, type StreamId } from "@footlight/shared";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { StreamLifecycle } from "../../stream/lifecycle.ts";
@@ -8,11 +8,11 @@ import type { ViewerCounter } from "../viewers/viewer-counter.ts";
 import type { PublishRefusals } from "./publish-refusals.ts";
 import type { PublisherSwitch } from "./publisher-switch.ts";
 import type { Stream } from "./stream.ts";
-import { admittedOf } from "./stream-gate.ts";
+import { admittedOf, isStudio } from "./stream-gate.ts";
 
 export interface StreamChronicleDeps {
   readonly streams: {
-    setLive(streamId: StreamId, at: { epochMs: number; now: Date }): Promise<boolean>;
+    setLive(streamId: StreamId, at: { epochMs: number; now: Date; graceS?: number }): Promise<boolean>;
     setInterrupted(streamId: StreamId, now: Date): Promise<void>;
     setEnded(streamId: StreamId, now: Date): Promise<void>;
     touch(streamIds: readonly StreamId[], now: Date): Promise<void>;
@@ -49,7 +49,13 @@ export class StreamChronicle implements StreamLifecycle, AsyncDisposable {
   async live(streamId: StreamId, at: { epochMs: number; request: PublishRequest }): Promise<void> {
     this.deps.switching.publishing(streamId, at.request);
     this.deps.refusals.forget(streamId);
-    const open = await this.deps.streams.setLive(streamId, { epochMs: at.epochMs, now: this.#now() });
+    // Kept, for it has to hold after a restart of the server, too.
+    const grace = isStudio(at.request.encoder) ? { graceS: STUDIO_LIMITS.graceS } : {};
+    const open = await this.deps.streams.setLive(streamId, {
+      epochMs: at.epochMs,
+      now: this.#now(),
+      ...grace,
+    });
     if (!open) {
       this.deps.logger.warn({ streamId }, "media came for a stream that has ended");
       return;

@@ -107,15 +107,19 @@ export class StreamGate implements PublishGate {
   }
 }
 
+export const isStudio = (encoder: string | undefined): boolean => encoder?.includes(STUDIO_ENCODER) === true;
+
 /** `graceMs`: the server's own. A studio comes back to what it left for longer, and says so by its name too. */
 export function admittedOf(stream: Stream, graceMs: number, encoder?: string): AdmittedStream {
-  const asked = encoder?.includes(STUDIO_ENCODER) === true ? STUDIO_LIMITS.graceS : stream.graceS;
+  const studio = isStudio(encoder);
+  const asked = studio ? STUDIO_LIMITS.graceS : stream.graceS;
   return {
     streamId: stream.streamId,
     username: stream.username,
     latencyMode: stream.latencyMode,
     recording: stream.recording,
     delayMs: stream.delayS * 1_000,
+    endsWithGoodbye: studio,
     graceMs: Math.max(graceMs, Math.min(asked, STUDIO_LIMITS.graceS) * 1_000),
     epochMs: stream.epochMs ?? undefined,
   };

@@ -181,6 +181,10 @@ it.each([
     "Safari 17",
   ],
   ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox 140"],
+  [
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) FootlightStudio/0.1.0 Chrome/146.0.0.0 Electron/41.7.1 Safari/537.36",
+    "Footlight Studio 0.1.0",
+  ],
   ["Mozilla/5.0 (compatible)", "Mozilla/5.0 (compatible)"],
   ["OBS-Studio/30.1.2", "OBS-Studio/30.1.2"],
   ["", undefined],
