@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commandSchema, refusalSchema } from "../model/commands.ts";
+import { layoutSchema } from "../model/panels/layout.ts";
 import { stageCalls } from "./stage.ts";
 import {
   broadcastFaultSchema,
@@ -113,6 +114,8 @@ export const studioCalls = {
   "processes.try-again": call(nothing, nothing),
 
   "settings.change": call(settingsSchema.partial(), nothing),
+  /** The whole of it, as the window would have it; panels that are detached in it get windows of their own. */
+  "layout.change": call(layoutSchema, nothing),
   /** The password of the remote control; kept with the secrets. */
   "remote.password": call(z.object({ password: z.string().min(6).max(200) }), nothing),
   /** Measures anew which encoders work; the answer is the topic `encoders`. */

@@ -2,6 +2,7 @@ import { Advice, DelayStages, Tags, Tier } from "@footlight/shared";
 import { z } from "zod";
 import { commandSchema } from "../model/commands.ts";
 import { documentSchema } from "../model/document.ts";
+import { layoutSchema } from "../model/panels/layout.ts";
 import { encodeSettingsSchema, probedEncoderSchema, targetStateSchema } from "./encoder-control.ts";
 import { levelSchema, sourceStateSchema } from "./engine-control.ts";
 import { stageSnapshotSchema } from "./stage.ts";
@@ -280,6 +281,8 @@ export const studioTopics = {
   report: reportSchema,
   audience: audienceSchema,
   stage: stageSnapshotSchema,
+  /** Where the window's panels are. */
+  layout: layoutSchema,
   /** The newest, at most 20. */
   news: z.array(newsSchema),
 } as const;

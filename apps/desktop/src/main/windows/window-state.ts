@@ -6,13 +6,16 @@ import { LazyWriter, readText } from "../system/json-file.ts";
 const schema = z.object({
   x: z.number().int(),
   y: z.number().int(),
-  width: z.number().int().min(400),
-  height: z.number().int().min(300),
+  width: z.number().int().min(100),
+  height: z.number().int().min(80),
   maximised: z.boolean(),
 });
 type Placement = z.infer<typeof schema>;
 
-export const DEFAULT_SIZE = { width: 1280, height: 800 };
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Where the window was; a place on a display that has gone since is not used. */
 export class WindowState implements AsyncDisposable {
@@ -20,14 +23,21 @@ export class WindowState implements AsyncDisposable {
 
   private constructor(
     private readonly known: Placement | undefined,
+    private readonly usual: Size,
     path: string,
     onFault: (error: unknown) => void,
   ) {
     this.#writer = new LazyWriter(path, onFault);
   }
 
-  static async read(folder: string, onFault: (error: unknown) => void): Promise<WindowState> {
-    const path = join(folder, "window.json");
+  /** `name` tells the studio's windows apart; `usual` is the size of one that was never open. */
+  static async read(
+    folder: string,
+    name: string,
+    usual: Size,
+    onFault: (error: unknown) => void,
+  ): Promise<WindowState> {
+    const path = join(folder, `${name}.json`);
     const text = await readText(path).catch(() => undefined);
     let known: Placement | undefined;
     try {
@@ -35,12 +45,12 @@ export class WindowState implements AsyncDisposable {
     } catch {
       // Only a place on the screen: a broken one is as good as none.
     }
-    return new WindowState(known, path, onFault);
+    return new WindowState(known, usual, path, onFault);
   }
 
-  bounds(): Partial<Rectangle> & { readonly width: number; readonly height: number } {
-    const { known } = this;
-    if (known === undefined) return DEFAULT_SIZE;
+  bounds(): Partial<Rectangle> & Size {
+    const { known, usual } = this;
+    if (known === undefined) return usual;
     const { x, y, width, height } = known;
     const area = screen.getDisplayMatching({ x, y, width, height }).workArea;
     const isSeen =
@@ -48,7 +58,7 @@ export class WindowState implements AsyncDisposable {
       x + width > area.x + 100 &&
       y >= area.y &&
       y < area.y + area.height - 50;
-    return isSeen ? { x, y, width, height } : DEFAULT_SIZE;
+    return isSeen ? { x, y, width, height } : usual;
   }
 
   get isMaximised(): boolean {

@@ -5,6 +5,7 @@ import type { Scene, StudioDocument } from "../../model/document.ts";
 import { sceneOf } from "../../model/lookup.ts";
 import { Monitor } from "./monitor.ts";
 import { NaturalSizes } from "./natural-sizes.ts";
+import { type SelectionChannel, shareSelection } from "./shared-selection.ts";
 import { listenTo, type Topics } from "./topics.ts";
 import { refusalWords } from "./words.ts";
 
@@ -75,6 +76,11 @@ export class Studio {
 
   select(itemIds: readonly string[]): void {
     this.selection.set(itemIds);
+  }
+
+  /** What is selected in one of the studio's windows is selected in all of them. */
+  shareSelection(channel: SelectionChannel): void {
+    shareSelection(this.selection, channel);
   }
 
   /** An item that an undo has taken away, or of the scene that was edited before, is no longer held. */

@@ -29,6 +29,7 @@ export const listenTo = (bridge: StudioBridge): Topics => {
     report: hear("report"),
     audience: hear("audience"),
     stage: hear("stage"),
+    layout: hear("layout"),
     news: hear("news"),
   };
 };

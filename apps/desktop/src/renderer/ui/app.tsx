@@ -1,23 +1,28 @@
 import { Toasts } from "@footlight/ui/toast.tsx";
 import { useEffect } from "react";
+import type { PanelId } from "../../model/panels/panels.ts";
 import { newsWords } from "../state/words.ts";
 import { ControlRoom } from "./control-room.tsx";
 import { FirstRun } from "./first-run/first-run.tsx";
+import { PanelWindow } from "./panels/panel-window.tsx";
 import { useStudio, useTopic } from "./use-studio.ts";
 import "./app.css";
 
-export const App = () => (
+/** The control window; with a panel's id, the window of that one alone. */
+export const App = ({ panel }: { panel: PanelId | null }) => (
   <Toasts>
     <Theme />
-    <NewsTeller />
-    <Room />
+    {panel === null && <NewsTeller />}
+    <Room panel={panel} />
   </Toasts>
 );
 
-const Room = () => {
+const Room = ({ panel }: { panel: PanelId | null }) => {
   const settings = useTopic("settings");
   const document = useTopic("document");
-  if (!settings || !document) return <p className="sr-only">Opening the studio</p>;
+  const layout = useTopic("layout");
+  if (!settings || !document || !layout) return <p className="sr-only">Opening the studio</p>;
+  if (panel !== null) return <PanelWindow id={panel} />;
   return settings.welcomed ? <ControlRoom /> : <FirstRun />;
 };
 

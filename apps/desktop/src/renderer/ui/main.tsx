@@ -9,6 +9,7 @@ import { config } from "zod/v4/core";
 import type { StudioBridge } from "../../contract/studio-calls.ts";
 import { Studio } from "../state/studio.ts";
 import { App } from "./app.tsx";
+import { panelOfPage } from "./panels/panel-window.tsx";
 import { StudioContext } from "./use-studio.ts";
 
 // zod would try whether it may compile code, which our content policy forbids and reports.
@@ -23,14 +24,17 @@ declare global {
 const studio = new Studio(window.studio, (words, tone, undo) =>
   toast(words, tone, undo && { label: "Undo", run: undo }),
 );
-studio.monitor.listen(window);
+const panel = panelOfPage(location.search);
+// The engine's pictures go to the stage, which no panel has.
+if (panel === null) studio.monitor.listen(window);
+studio.shareSelection(new BroadcastChannel("selection"));
 
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
       <StudioContext value={studio}>
-        <App />
+        <App panel={panel} />
       </StudioContext>
     </StrictMode>,
   );

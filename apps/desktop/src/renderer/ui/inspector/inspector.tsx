@@ -3,6 +3,7 @@ import { X } from "lucide-react";
 import { newId } from "../../state/studio.ts";
 import { kindWords } from "../../state/words.ts";
 import { PictureFilters } from "../filters/picture-filters.tsx";
+import { PanelTools } from "../panels/panel-tools.tsx";
 import { SourceForm } from "../sources/source-form.tsx";
 import { useDocument, useEditedScene, useSelection, useStudio } from "../use-studio.ts";
 import { PlaceForm } from "./place-form.tsx";
@@ -16,27 +17,28 @@ export const Inspector = () => {
   const selected = useSelection();
   const items = scene.items.filter((item) => selected.includes(item.id));
   const source = items.length === 1 ? sources[items[0]?.sourceId ?? ""] : undefined;
-  if (items.length === 0) return null;
+  if (items.length === 0)
+    return (
+      <p className="panel-body field-hint">Select a source on the stage or in the list to see it here.</p>
+    );
   return (
-    <aside className="room-right panel inspector" aria-label="Selected source">
-      <div className="panel-top">
-        <h2 className="panel-title">
-          {source ? kindWords(source.settings.kind) : `${items.length} sources`}
-        </h2>
+    <>
+      <PanelTools>
         <IconButton label="Select nothing" icon={X} size="sm" onClick={() => studio.select([])} />
-      </div>
-      <div className="panel-body form">
+      </PanelTools>
+      <div className="panel-body form inspector">
+        <p className="inspector-name">
+          {source ? source.name : `${items.length} sources`}
+          {source && <span className="inspector-kind">{kindWords(source.settings.kind)}</span>}
+        </p>
         {source && (
-          <>
-            <p className="inspector-name">{source.name}</p>
-            <SourceForm
-              kind={source.settings.kind}
-              settings={source.settings}
-              onChange={(settings, gesture) =>
-                void studio.do({ kind: "source-settings", sourceId: source.id, settings }, gesture ?? newId())
-              }
-            />
-          </>
+          <SourceForm
+            kind={source.settings.kind}
+            settings={source.settings}
+            onChange={(settings, gesture) =>
+              void studio.do({ kind: "source-settings", sourceId: source.id, settings }, gesture ?? newId())
+            }
+          />
         )}
         <PlaceForm items={items} />
         {source && (
@@ -48,6 +50,6 @@ export const Inspector = () => {
           />
         )}
       </div>
-    </aside>
+    </>
   );
 };

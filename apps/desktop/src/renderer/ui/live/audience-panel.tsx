@@ -1,5 +1,6 @@
 import { countOf } from "@footlight/ui/format.ts";
 import { adviceWords, tierWords } from "../../state/words.ts";
+import { PanelTools } from "../panels/panel-tools.tsx";
 import { useTopic } from "../use-studio.ts";
 import "./audience-panel.css";
 
@@ -9,16 +10,16 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 950 ? 2 : 1)} s`;
 export const AudiencePanel = () => {
   const audience = useTopic("audience");
   const keyframeIntervalMs = useTopic("settings")?.video.keyframeIntervalMs ?? 2000;
-  if (!audience) return null;
+  if (!audience)
+    return (
+      <p className="panel-body field-hint">Who watches is told while you are on air on a Footlight server.</p>
+    );
   return (
-    <section className="panel audience" aria-labelledby="audience-title">
-      <div className="panel-top">
-        <h2 id="audience-title" className="panel-title">
-          Audience
-        </h2>
+    <>
+      <PanelTools>
         <span className="audience-count">{countOf(audience.viewers, "viewer")}</span>
-      </div>
-      <div className="panel-body">
+      </PanelTools>
+      <div className="panel-body audience">
         {audience.tiers.map(({ tier, viewers, latencyMs }) => (
           <p key={tier} className="audience-tier">
             <span>
@@ -42,6 +43,6 @@ export const AudiencePanel = () => {
           </p>
         ))}
       </div>
-    </section>
+    </>
   );
 };

@@ -9,11 +9,8 @@ export const Mixer = () => {
   const document = useDocument();
   const heard = heardIn(document, document.programmeSceneId);
   return (
-    <section className="room-mixer mixer" aria-labelledby="mixer-title">
+    <div className="panel-body mixer">
       <div className="strip strip-programme">
-        <h2 id="mixer-title" className="panel-title">
-          Mixer
-        </h2>
         <span className="strip-name">What is sent</span>
         <Meter id="programme" name="the programme" />
         <Loudness />
@@ -26,7 +23,7 @@ export const Mixer = () => {
           Nothing can be heard. Add a microphone or a video file as a source.
         </p>
       )}
-    </section>
+    </div>
   );
 };
 

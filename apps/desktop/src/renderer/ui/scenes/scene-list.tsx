@@ -4,6 +4,7 @@ import { Plus, ShieldCheck } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import type { Scene } from "../../../model/document.ts";
 import { newId } from "../../state/studio.ts";
+import { PanelTools } from "../panels/panel-tools.tsx";
 import { ContextMenu } from "../parts/context-menu.tsx";
 import { NameInput } from "../parts/inline-name.tsx";
 import { useReorder } from "../parts/use-reorder.ts";
@@ -24,14 +25,11 @@ export const SceneList = () => {
     if (await studio.do({ kind: "scene-add", sceneId, name: "Scene" })) setRenaming(sceneId);
   };
   return (
-    <section className="panel" aria-labelledby="scenes-title">
-      <div className="panel-top">
-        <h2 id="scenes-title" className="panel-title">
-          Scenes
-        </h2>
+    <>
+      <PanelTools>
         <IconButton label="Add scene" icon={Plus} size="sm" onClick={() => void add()} />
-      </div>
-      <ul className="panel-body rows" aria-labelledby="scenes-title">
+      </PanelTools>
+      <ul className="panel-body rows" aria-label="Scenes">
         {document.scenes.map((scene, index) => (
           <SceneRow
             key={scene.id}
@@ -42,7 +40,7 @@ export const SceneList = () => {
           />
         ))}
       </ul>
-    </section>
+    </>
   );
 };
 

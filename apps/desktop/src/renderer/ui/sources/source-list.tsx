@@ -4,6 +4,7 @@ import { Eye, EyeOff, Lock, LockOpen, Plus } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, useState } from "react";
 import type { Item, SourceKind } from "../../../model/document.ts";
 import { kindWords, sourceTrouble } from "../../state/words.ts";
+import { PanelTools } from "../panels/panel-tools.tsx";
 import { ContextMenu } from "../parts/context-menu.tsx";
 import { NameInput } from "../parts/inline-name.tsx";
 import { useReorder } from "../parts/use-reorder.ts";
@@ -31,11 +32,8 @@ export const SourceList = () => {
       }),
   );
   return (
-    <section className="panel" aria-labelledby="sources-title">
-      <div className="panel-top">
-        <h2 id="sources-title" className="panel-title">
-          Sources
-        </h2>
+    <>
+      <PanelTools>
         <Menu trigger={<IconButton label="Add source" icon={Plus} size="sm" />}>
           {ADDABLE.map((kind) => {
             const Icon = SOURCE_ICONS[kind];
@@ -47,11 +45,11 @@ export const SourceList = () => {
             );
           })}
         </Menu>
-      </div>
+      </PanelTools>
       {shown.length === 0 ? (
         <p className="panel-body field-hint">Nothing in this scene yet. Add a source with +.</p>
       ) : (
-        <ul className="panel-body rows" aria-labelledby="sources-title">
+        <ul className="panel-body rows" aria-label="Sources">
           {shown.map((item) => (
             <SourceRow
               key={item.id}
@@ -64,7 +62,7 @@ export const SourceList = () => {
         </ul>
       )}
       {adding && <AddSource kind={adding} onClose={() => setAdding(null)} />}
-    </section>
+    </>
   );
 };
 
