@@ -14,6 +14,9 @@ import {
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
 const nothing = z.void();
 const done = z.object({ done: z.boolean() });
+const collectionName = z.string().trim().min(1).max(110);
+/** Why a collection was not opened or removed; the window has the words. */
+const collectionDone = z.object({ fault: z.enum(["unknown", "broken", "future", "last"]).nullable() });
 
 /** Why a sign-in failed; the window has the words. */
 export const signInFaultSchema = z.enum(["bad_address", "unreachable", "wrong_password", "not_footlight"]);
@@ -47,7 +50,7 @@ export const studioCalls = {
   "document.redo": call(nothing, done),
   /** Asks where to; null: the person thought better of it. */
   "document.export": call(nothing, z.object({ path: z.string().nullable() })),
-  /** Asks for a file of ours or of OBS and puts it in the document's place, as a step that can be undone. */
+  /** Asks for a file of ours or of OBS and opens it as a collection of its own. */
   "document.import": call(
     nothing,
     z.discriminatedUnion("result", [
@@ -57,6 +60,13 @@ export const studioCalls = {
       z.object({ result: z.literal("unreadable"), cause: z.enum(["broken", "future", "unknown"]) }),
     ]),
   ),
+
+  /** A new one is opened at once; a name that is taken gets a number. */
+  "collections.create": call(z.object({ name: collectionName }), nothing),
+  "collections.duplicate": call(z.object({ name: collectionName }), nothing),
+  "collections.rename": call(z.object({ name: collectionName }), nothing),
+  "collections.open": call(z.object({ id: z.string().max(64) }), collectionDone),
+  "collections.remove": call(z.object({ id: z.string().max(64) }), collectionDone),
 
   "broadcast.start": call(
     z.object({ stream: settingsSchema.shape.stream, rehearsal: z.boolean().default(false) }),

@@ -260,8 +260,15 @@ export const newsSchema = z.object({
 });
 export type News = z.infer<typeof newsSchema>;
 
+/** The profile's scene collections by name; `document` is what the open one holds. */
+export const collectionsSchema = z.object({
+  open: z.string(),
+  all: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+
 export const studioTopics = {
   document: documentSchema,
+  collections: collectionsSchema,
   history: historySchema,
   broadcast: broadcastSchema,
   targets: z.array(targetSchema),

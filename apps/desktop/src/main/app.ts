@@ -67,7 +67,7 @@ export class App implements AsyncDisposable {
     const { server, username, password } = args;
     if (server !== undefined && username !== undefined && password !== undefined)
       void unattended.run({ server, username, password });
-    const keeper = await openDocument(folder, topics, stack);
+    const { keeper, collections } = await openDocument(folder, topics, stack);
 
     guardPermissions(session.defaultSession);
     denyNavigation();
@@ -169,6 +169,7 @@ export class App implements AsyncDisposable {
     const measure = stack.use("measure", new Measure({ topics, account, encoder: () => processes.encoder }));
     const files = new FileDialogs(
       keeper,
+      collections,
       () => control.window,
       (profile) => {
         const { settings } = preferences.values;
@@ -185,7 +186,7 @@ export class App implements AsyncDisposable {
       },
     );
     const handlers = callHandlers({
-      ...{ keeper, files, onAir, account, book, preferences, secrets, processes, talk, ledger, stage },
+      ...{ keeper, collections, files, onAir, account, book, preferences, secrets, processes, talk, ledger, stage },
       monitor: (wish) => monitor.ask(wish),
       measure,
       layout,

@@ -18,8 +18,6 @@ const route = (document: StudioDocument, command: Command) => {
   switch (command.kind) {
     case "collection-rename":
       return { ...document, name: command.name };
-    case "replace":
-      return command.document;
     case "canvas":
       return setCanvas(document, command.canvas, command.scaleItems);
     case "transition":

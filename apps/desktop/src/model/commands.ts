@@ -26,8 +26,6 @@ const placeSchema = z.object({
  */
 export const commandSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("collection-rename"), name }),
-  /** Another collection in place of this one, such as an import. */
-  z.object({ kind: z.literal("replace"), document: documentSchema }),
   /** With `scaleItems` everything keeps its place in the picture, else its pixels. */
   z.object({ kind: z.literal("canvas"), canvas: documentSchema.shape.canvas, scaleItems: z.boolean() }),
 

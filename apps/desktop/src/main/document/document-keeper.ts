@@ -8,12 +8,12 @@ type Listener = (document: StudioDocument, before: StudioDocument) => void;
 
 /** The document that is open: each change goes through here, to the disk and to all who show it. */
 export class DocumentKeeper {
-  readonly #history: History;
+  #history: History;
   readonly #listeners = new Set<Listener>();
 
   constructor(
     document: StudioDocument,
-    private readonly store: Pick<DocumentStore, "save">,
+    private store: Pick<DocumentStore, "save">,
     private readonly topics: Pick<Topics, "publish">,
   ) {
     this.#history = new History(document);
@@ -46,14 +46,26 @@ export class DocumentKeeper {
     return this.#change(() => this.#history.redo());
   }
 
+  /** Another collection takes this one's place: there is no way back over it. */
+  open(document: StudioDocument, store: Pick<DocumentStore, "save">): void {
+    const before = this.document;
+    this.#history = new History(document);
+    this.store = store;
+    this.#tell(before);
+  }
+
   #change(work: () => unknown): boolean {
     const before = this.document;
     work();
     if (this.document === before) return false;
     this.store.save(this.document);
+    this.#tell(before);
+    return true;
+  }
+
+  #tell(before: StudioDocument): void {
     this.#publish();
     for (const listener of this.#listeners) listener(this.document, before);
-    return true;
   }
 
   #publish(): void {

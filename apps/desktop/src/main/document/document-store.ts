@@ -11,7 +11,10 @@ export interface Opened {
   readonly aside: { readonly path: string; readonly why: "broken" | "future" } | undefined;
 }
 
-/** The scene collection on the disk. What cannot be read is kept beside it and never written over. */
+/** The file of the first collection; others are `scenes-ID.json` beside it. */
+export const FIRST_FILE = "scenes.json";
+
+/** A scene collection on the disk. What cannot be read is kept beside it and never written over. */
 export class DocumentStore implements AsyncDisposable {
   readonly #path: string;
   readonly #writer: LazyWriter;
@@ -19,9 +22,10 @@ export class DocumentStore implements AsyncDisposable {
   constructor(
     folder: string,
     onFault: (error: unknown) => void,
+    file = FIRST_FILE,
     private readonly now: () => Date = () => new Date(),
   ) {
-    this.#path = join(folder, "scenes.json");
+    this.#path = join(folder, file);
     this.#writer = new LazyWriter(this.#path, onFault);
   }
 
@@ -30,10 +34,10 @@ export class DocumentStore implements AsyncDisposable {
     if (text === undefined) return { document: undefined, aside: undefined };
     const read = readDocument(text);
     if (read.result === "document") {
-      if (read.migratedFrom !== null) await this.#putAside(`version-${read.migratedFrom}`);
+      if (read.migratedFrom !== null) await this.putAside(`version-${read.migratedFrom}`);
       return { document: read.document, aside: undefined };
     }
-    const path = await this.#putAside(read.result);
+    const path = await this.putAside(read.result);
     return { document: undefined, aside: { path, why: read.result } };
   }
 
@@ -45,14 +49,16 @@ export class DocumentStore implements AsyncDisposable {
     return this.#writer.flush();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#writer[Symbol.asyncDispose]();
-  }
-
-  async #putAside(why: string): Promise<string> {
+  /** Keeps the file under a name that no collection has; where it is now. */
+  async putAside(why: string): Promise<string> {
+    await this.flush();
     const stamp = this.now().toISOString().replaceAll(/[:.]/g, "-");
     const path = this.#path.replace(/\.json$/, `.${why}-${stamp}.json`);
     await rename(this.#path, path);
     return path;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#writer[Symbol.asyncDispose]();
   }
 }

@@ -1,28 +1,32 @@
-import { defaultDocument } from "../../model/default-document.ts";
-import { mainDisplay } from "../ipc/capture-list.ts";
+import type { StudioDocument } from "../../model/document.ts";
 import type { Topics } from "../ipc/topics.ts";
 import type { DisposalStack } from "../system/disposal.ts";
+import { CollectionShelf, fileOf } from "./collection-shelf.ts";
+import { Collections, tellAside } from "./collections.ts";
 import { DocumentKeeper } from "./document-keeper.ts";
 import { DocumentStore } from "./document-store.ts";
 
-/** The document of the profile, or the one that a fresh profile begins with; what could not be read is told. */
+export interface OpenedDocument {
+  readonly keeper: DocumentKeeper;
+  readonly collections: Collections;
+}
+
+/** The collection that was open last, or the one that a fresh profile begins with; what could not be read is told. */
 export async function openDocument(
   folder: string,
   topics: Topics,
   stack: DisposalStack,
-): Promise<DocumentKeeper> {
-  const store = new DocumentStore(folder, (error) => topics.tell("document_not_saved", String(error)));
-  stack.use("document", store);
+  fresh: () => Promise<StudioDocument>,
+): Promise<OpenedDocument> {
+  const onFault = (error: unknown) => topics.tell("document_not_saved", String(error));
+  const shelf = new CollectionShelf(folder);
+  const id = await shelf.lastOpen();
+  const store = new DocumentStore(folder, onFault, fileOf(id));
   const { document, aside } = await store.open();
-  if (aside !== undefined)
-    topics.tell(aside.why === "broken" ? "document_broken" : "document_from_future", aside.path);
-  const keeper = new DocumentKeeper(document ?? (await freshDocument()), store, topics);
+  tellAside(topics, aside);
+  const keeper = new DocumentKeeper(document ?? (await fresh()), store, topics);
   if (document === undefined) store.save(keeper.document);
-  return keeper;
-}
-
-/** A screen in memory shows nothing but the studio: there a test picture says more. */
-async function freshDocument() {
-  const isHeadless = process.env["FOOTLIGHT_VIRTUAL_SCREEN"] !== undefined;
-  return defaultDocument({ displayId: isHeadless ? null : await mainDisplay(), microphoneId: null });
+  const world = { folder, shelf, keeper, topics, onFault, fresh };
+  const collections = stack.use("collections", new Collections(world, id, store, await shelf.names()));
+  return { keeper, collections };
 }

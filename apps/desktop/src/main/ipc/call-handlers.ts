@@ -3,6 +3,7 @@ import type { Account } from "../account/account.ts";
 import type { Ledger } from "../broadcast/ledger.ts";
 import type { OnAir } from "../broadcast/on-air.ts";
 import type { TargetBook } from "../broadcast/target-book.ts";
+import type { Collections } from "../document/collections.ts";
 import type { DocumentKeeper } from "../document/document-keeper.ts";
 import type { Measure } from "../measure/measure.ts";
 import type { MediaProcesses } from "../processes/media-processes.ts";
@@ -20,6 +21,7 @@ export const REMOTE_PASSWORD = "remote.password";
 interface World {
   readonly measure: Measure;
   readonly keeper: DocumentKeeper;
+  readonly collections: Collections;
   readonly files: FileDialogs;
   readonly onAir: OnAir;
   readonly account: Account;
@@ -36,13 +38,19 @@ interface World {
 
 /** What each call of the control window does; all rules live in what is called here. */
 export function callHandlers(world: World): CallHandlers {
-  const { keeper, files, onAir, account, book, preferences, secrets, processes, stage } = world;
+  const { keeper, collections, files, onAir, account, book, preferences, secrets, processes, stage } = world;
   return {
     "document.do": ({ command, gesture }) => ({ refusal: keeper.do(command, gesture) }),
     "document.undo": () => ({ done: keeper.undo() }),
     "document.redo": () => ({ done: keeper.redo() }),
     "document.export": async () => ({ path: await files.export() }),
     "document.import": () => files.import(),
+
+    "collections.create": ({ name }) => collections.create(name),
+    "collections.duplicate": ({ name }) => collections.duplicate(name),
+    "collections.rename": ({ name }) => collections.rename(name),
+    "collections.open": async ({ id }) => ({ fault: await collections.open(id) }),
+    "collections.remove": async ({ id }) => ({ fault: await collections.remove(id) }),
 
     "broadcast.start": async ({ stream, rehearsal }) => ({ fault: await onAir.start(stream, rehearsal) }),
     "broadcast.make-public": async () => ({ fault: await onAir.broadcast.makePublic() }),

@@ -3,6 +3,7 @@ import { type BrowserWindow, dialog } from "electron";
 import type { CallOutput } from "../../contract/studio-calls.ts";
 import type { ObsProfile } from "../../model/obs/obs-profile.ts";
 import { writeDocument } from "../../model/read-document.ts";
+import type { Collections } from "../document/collections.ts";
 import type { DocumentKeeper } from "../document/document-keeper.ts";
 import { importFile } from "../document/import-file.ts";
 import { mainDisplay } from "./capture-list.ts";
@@ -20,6 +21,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 export class FileDialogs {
   constructor(
     private readonly keeper: DocumentKeeper,
+    private readonly collections: Pick<Collections, "add" | "current">,
     private readonly window: () => BrowserWindow | undefined,
     private readonly onProfile: (profile: ObsProfile) => void,
   ) {}
@@ -61,8 +63,12 @@ export class FileDialogs {
         this.onProfile(read.profile);
         return { result: "imported", name: "the OBS profile", unmatched: [] };
       case "collection":
-        this.keeper.do({ kind: "replace", document: read.document });
-        return { result: "imported", name: read.document.name, unmatched: [...read.unmatched] };
+        await this.collections.add(read.document);
+        return {
+          result: "imported",
+          name: this.collections.current.name,
+          unmatched: [...read.unmatched],
+        };
     }
   }
 

@@ -13,6 +13,7 @@ export const listenTo = (bridge: StudioBridge): Topics => {
   };
   return {
     document: hear("document"),
+    collections: hear("collections"),
     history: hear("history"),
     broadcast: hear("broadcast"),
     targets: hear("targets"),

@@ -42,7 +42,6 @@ export const kindWords = (kind: SourceKind): string =>
 export const stepWords = (kind: CommandKind): string =>
   ({
     "collection-rename": "rename collection",
-    replace: "import",
     canvas: "canvas size",
     "scene-add": "add scene",
     "scene-remove": "remove scene",
