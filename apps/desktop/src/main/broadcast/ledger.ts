@@ -101,6 +101,11 @@ export class Ledger {
     }
   };
 
+  /** Of the broadcast that is over and not put away yet. */
+  get watchUrl(): string | null {
+    return this.#report?.watchUrl ?? null;
+  }
+
   /** What is over has been read. */
   putAway(): void {
     if (this.#report?.over) this.#tell(null);

@@ -110,7 +110,7 @@ export function callHandlers(world: World): CallHandlers {
     monitor: world.monitor,
     "push-to-talk": ({ sourceId, on }) => world.talk.hold(sourceId, on),
     "open.watch-page": async () => {
-      const { watchUrl } = onAir.broadcast.snapshot();
+      const watchUrl = onAir.broadcast.snapshot().watchUrl ?? world.ledger.watchUrl;
       if (watchUrl !== null && /^https?:\/\//.test(watchUrl)) await shell.openExternal(watchUrl);
     },
   };

@@ -7,17 +7,23 @@ import { Monitor } from "./monitor.ts";
 import { NaturalSizes } from "./natural-sizes.ts";
 import { type SelectionChannel, shareSelection } from "./shared-selection.ts";
 import { listenTo, type Topics } from "./topics.ts";
+import { Trends } from "./trends.ts";
 import { refusalWords } from "./words.ts";
 
 /** Says something to the person for a moment; with a way to take it back where there is one. */
 export type Tell = (words: string, tone: "good" | "bad", undo?: () => void) => void;
 
+export type Sheet = "live" | "settings" | "words" | null;
+
 /** The control window's one view-model: what main says, what is selected, and how things are asked of main. */
 export class Studio {
   readonly topics: Topics;
   readonly monitor: Monitor;
+  readonly trends: Trends;
   /** Ids of items in the scene that is being edited. */
   readonly selection = new Store<readonly string[]>([]);
+  /** What is open over the control room. */
+  readonly sheet = new Store<Sheet>(null);
   private readonly naturalSizes: NaturalSizes;
 
   constructor(
@@ -25,6 +31,7 @@ export class Studio {
     private readonly tell: Tell,
   ) {
     this.topics = listenTo(bridge);
+    this.trends = new Trends(this.topics);
     this.monitor = new Monitor((size) => void this.call("monitor", size).catch(() => undefined));
     this.topics.document.subscribe(() => this.dropStaleSelection());
     this.naturalSizes = new NaturalSizes({

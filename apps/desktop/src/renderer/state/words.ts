@@ -1,9 +1,9 @@
-import type { Advice, Tier } from "@footlight/shared";
 import type { SourceState } from "../../contract/engine-control.ts";
 import type { CallOutput } from "../../contract/studio-calls.ts";
-import type { BroadcastSnapshot, News, TargetSnapshot } from "../../contract/studio-topics.ts";
+import type { BroadcastSnapshot, News } from "../../contract/studio-topics.ts";
 import type { CommandKind, Refusal } from "../../model/commands.ts";
 import type { SourceKind } from "../../model/document.ts";
+import { recordingFaultWords } from "./live-words.ts";
 
 /** Codes come from main, the engine and the encoder; the words for them are here and nowhere else. */
 export const refusalWords = (refusal: Refusal): string =>
@@ -114,27 +114,6 @@ export const broadcastFaultWords = (fault: Fault): string =>
     encoder_down: "The encoder does not run. Try again, or choose another encoder in the settings.",
   })[fault.code];
 
-export const targetWords = ({ state }: TargetSnapshot): string => {
-  switch (state.state) {
-    case "connecting":
-      return state.attempt > 1 ? `Connecting, attempt ${state.attempt}` : "Connecting";
-    case "live":
-      return state.degraded ? "On air, at a lower bitrate for a slow line" : "On air";
-    case "reconnecting":
-      return `Connection lost, attempt ${state.attempt}`;
-    case "refused":
-      return {
-        bad_key: "It does not know this key. Check it and save it again.",
-        key_in_use: "Somebody else sends with this key. End that first.",
-        rejected: "It refused the broadcast.",
-      }[state.code];
-    case "failed":
-      return `Failed: ${state.cause}`;
-    case "stopped":
-      return "Ready";
-  }
-};
-
 export const newsWords = ({ code, detail }: News): { words: string; tone: "good" | "bad" } => {
   const bad = (words: string) => ({ words, tone: "bad" as const });
   const good = (words: string) => ({ words, tone: "good" as const });
@@ -149,16 +128,28 @@ export const newsWords = ({ code, detail }: News): { words: string; tone: "good"
       return bad("The picture's process crashed and was started again.");
     case "encoder_restarted":
       return bad("The encoder crashed and was started again.");
+    case "engine_failed":
+      return bad("The picture's process keeps crashing and is no longer started by itself.");
+    case "encoder_failed":
+      return bad("The encoder keeps crashing and is no longer started by itself.");
+    case "encoder_hopeless":
+      return bad(`The encoder ${detail} does not work here. x264 has taken its place.`);
     case "recording_saved":
       return good(`Recording saved as ${detail}`);
     case "recording_failed":
-      return bad(`The recording stopped: ${detail}`);
+      return bad(`The recording stopped. ${recordingFaultWords(detail)}`);
     case "replay_saved":
       return good(`Replay saved as ${detail}`);
     case "replay_failed":
       return bad(replayFaultWords(detail));
     case "disk_nearly_full":
-      return bad("The disk is nearly full. The recording will stop.");
+      return bad(`The disk is nearly full: it lasts for ${detail} more minutes of recording.`);
+    case "backfill_done":
+      return good(`${detail} frames that the line had kept back are with the server.`);
+    case "backfill_failed":
+      return bad(`What the line kept back could not be sent: ${detail}`);
+    case "spool_full":
+      return bad("The line is down, and there is no more room to keep what the server lacks.");
     case "hotkey_unavailable":
       return bad(`Another programme holds the key ${detail}.`);
     case "secrets_not_kept":
@@ -169,7 +160,7 @@ export const newsWords = ({ code, detail }: News): { words: string; tone: "good"
 };
 
 /** Main's codes, or the system's own words. */
-const replayFaultWords = (fault: string): string =>
+export const replayFaultWords = (fault: string): string =>
   ({
     nothing_recorded: "There is nothing to save yet: the replay buffer has only just begun.",
     replay_off: "The replay buffer is off. Start it first.",
@@ -184,22 +175,3 @@ export const signInWords = (fault: SignInFault): string =>
     wrong_password: "Username or password is wrong.",
     not_footlight: "There is a server, but no Footlight.",
   })[fault];
-
-export const tierWords = (tier: Tier): string =>
-  ({ standard: "Standard", low: "Low delay", ultra: "Ultra" })[tier];
-
-/** What the server would have better: the cause, and what to do; with keyframes at 2 s their cause is another. */
-export const adviceWords = (advice: Advice, keyframeIntervalMs: number): string =>
-  ({
-    irregular_keyframes:
-      keyframeIntervalMs === 2000
-        ? "Keyframes come late, so the server encodes your picture again. This machine is too busy: choose a lighter picture."
-        : `Your keyframes are ${keyframeIntervalMs / 1000} s apart, so the server encodes your picture again. Set 2 s in the settings.`,
-    codec_reencoded: "The server has to encode your picture again. Send H.264.",
-    frames_missing: "Frames are missing on their way. Choose a lower bitrate, or a cable instead of Wi-Fi.",
-    bitrate_unsteady: "Your bitrate goes up and down. Choose a lower one that your line can hold.",
-    no_audio: "The server gets no sound. Look at the mixer.",
-    no_video: "The server gets no picture.",
-    rung_dropped: "The server is busy and leaves out its highest re-encoded quality.",
-    storage_full: "The server's disk is full. Its operator has to make room.",
-  })[advice];

@@ -2,12 +2,13 @@ import { Button, IconButton } from "@footlight/ui/button.tsx";
 import { cx } from "@footlight/ui/cx.ts";
 import { Circle, Settings as Gear, PanelsTopLeft, Redo2, ShieldAlert, Square, Undo2 } from "lucide-react";
 import { useEffect } from "react";
+import { recordingFaultWords } from "../state/live-words.ts";
 import { stepWords } from "../state/words.ts";
-import type { Sheet } from "./control-room.tsx";
 import { EndDialog } from "./live/end-dialog.tsx";
+import { ReplayButtons } from "./live/replay-buttons.tsx";
 import { useDocument, useStudio, useTopic } from "./use-studio.ts";
 
-export const TopBar = ({ onOpen }: { onOpen: (sheet: Sheet) => void }) => {
+export const TopBar = () => {
   const studio = useStudio();
   const document = useDocument();
   const broadcast = useTopic("broadcast");
@@ -33,8 +34,9 @@ export const TopBar = ({ onOpen }: { onOpen: (sheet: Sheet) => void }) => {
         {broadcast?.panic ? "Back from panic" : "Panic"}
       </Button>
       <RecordButton />
-      <LiveButton onOpen={onOpen} />
-      <IconButton label="Settings" icon={Gear} size="sm" onClick={() => onOpen("settings")} />
+      <ReplayButtons />
+      <LiveButton />
+      <IconButton label="Settings" icon={Gear} size="sm" onClick={() => studio.sheet.set("settings")} />
     </header>
   );
 };
@@ -88,7 +90,7 @@ const RecordButton = () => {
   const press = async () => {
     if (runs) return void studio.ask("recording.stop", undefined);
     const answer = await studio.ask("recording.start", undefined);
-    if (answer?.fault) studio.say(`The recording did not begin: ${answer.fault}`, "bad");
+    if (answer?.fault) studio.say(recordingFaultWords(answer.fault), "bad");
   };
   return (
     <Button icon={runs ? Square : Circle} onClick={() => void press()} aria-pressed={runs}>
@@ -97,11 +99,12 @@ const RecordButton = () => {
   );
 };
 
-const LiveButton = ({ onOpen }: { onOpen: (sheet: Sheet) => void }) => {
+const LiveButton = () => {
+  const studio = useStudio();
   const state = useTopic("broadcast")?.state ?? "idle";
   if (state === "idle")
     return (
-      <Button variant="primary" onClick={() => onOpen("live")}>
+      <Button variant="primary" onClick={() => studio.sheet.set("live")}>
         Go live
       </Button>
     );

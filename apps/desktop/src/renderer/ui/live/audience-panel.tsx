@@ -1,48 +1,98 @@
+import { IconButton } from "@footlight/ui/button.tsx";
 import { countOf } from "@footlight/ui/format.ts";
-import { adviceWords, tierWords } from "../../state/words.ts";
+import { ExternalLink, Pencil } from "lucide-react";
+import type { TopicSnapshot } from "../../../contract/studio-topics.ts";
+import { delayWords, stageWords, tierWords } from "../../state/live-words.ts";
 import { PanelTools } from "../panels/panel-tools.tsx";
-import { useTopic } from "../use-studio.ts";
+import { useStudio, useTopic } from "../use-studio.ts";
 import "./audience-panel.css";
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 950 ? 2 : 1)} s`;
+type Audience = NonNullable<TopicSnapshot<"audience">>;
 
-/** On air on a Footlight server: who watches and how late, and what the server would have better. */
+/** On air on a Footlight server: what it is called, who watches, and how late. */
 export const AudiencePanel = () => {
   const audience = useTopic("audience");
-  const keyframeIntervalMs = useTopic("settings")?.video.keyframeIntervalMs ?? 2000;
-  if (!audience)
-    return (
-      <p className="panel-body field-hint">Who watches is told while you are on air on a Footlight server.</p>
-    );
+  const watchUrl = useTopic("broadcast")?.watchUrl ?? null;
   return (
     <>
       <PanelTools>
-        <span className="audience-count">{countOf(audience.viewers, "viewer")}</span>
+        {audience && <span className="audience-count">{countOf(audience.viewers, "viewer")}</span>}
       </PanelTools>
       <div className="panel-body audience">
-        {audience.tiers.map(({ tier, viewers, latencyMs }) => (
-          <p key={tier} className="audience-tier">
-            <span>
-              {tierWords(tier)}, {viewers}
-            </span>
-            <span
-              className="range-value"
-              title={
-                audience.sinceCapture ? "From your camera to their eyes" : "From the server to their eyes"
-              }
-            >
-              {latencyMs
-                ? `${seconds(latencyMs.median)}, at most ${seconds(latencyMs.p95)} for 95%`
-                : "not measured yet"}
-            </span>
+        {watchUrl !== null && <OnAirAs />}
+        {audience ? (
+          <Tiers audience={audience} />
+        ) : (
+          <p className="field-hint">
+            On air on your Footlight server, this shows who watches and how late they see you.
           </p>
-        ))}
-        {audience.advice.map((advice) => (
-          <p key={advice} className="status-warn" role="status">
-            {adviceWords(advice, keyframeIntervalMs)}
-          </p>
-        ))}
+        )}
       </div>
     </>
+  );
+};
+
+const OnAirAs = () => {
+  const studio = useStudio();
+  const title = useTopic("settings")?.stream.title ?? "";
+  return (
+    <div className="audience-title">
+      <span className="audience-name" title={title}>
+        {title}
+      </span>
+      <IconButton
+        label="Change title, category and tags"
+        icon={Pencil}
+        size="sm"
+        onClick={() => studio.sheet.set("words")}
+      />
+      <IconButton
+        label="Open the watch page"
+        icon={ExternalLink}
+        size="sm"
+        onClick={() => void studio.ask("open.watch-page", undefined)}
+      />
+    </div>
+  );
+};
+
+const Tiers = ({ audience }: { audience: Audience }) => {
+  if (audience.tiers.length === 0) return <p className="field-hint">Nobody is watching right now.</p>;
+  const from = audience.sinceCapture ? "From your camera to their eyes." : "From the server to their eyes.";
+  return (
+    <>
+      {audience.tiers.map((one) => (
+        <Tier key={one.tier} {...one} />
+      ))}
+      <p className="field-hint">{from}</p>
+    </>
+  );
+};
+
+const Tier = ({ tier, viewers, latencyMs, stages }: Audience["tiers"][number]) => {
+  const way = stageWords(stages);
+  return (
+    <details className="audience-tier">
+      <summary>
+        <span>
+          {tierWords(tier)}, {viewers}
+        </span>
+        <span className="audience-delay">{latencyMs ? delayWords(latencyMs.median) : "not measured yet"}</span>
+      </summary>
+      <dl className="audience-stages">
+        {latencyMs && (
+          <div>
+            <dt>95% see it within</dt>
+            <dd>{delayWords(latencyMs.p95)}</dd>
+          </div>
+        )}
+        {way.map(({ name, ms }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{delayWords(ms)}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   );
 };

@@ -9,6 +9,7 @@ import { SignInForm } from "../settings/sign-in-form.tsx";
 import { TargetForm } from "../settings/target-form.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import { ServerFields } from "./server-fields.tsx";
+import { splitTags, tagsFault } from "./tags-field.tsx";
 import "./go-live.css";
 
 type Stream = StudioSettings["stream"];
@@ -43,17 +44,25 @@ const LiveForm = ({
   const studio = useStudio();
   const targets = useTopic("targets") ?? [];
   const [stream, setStream] = useState(first);
+  const [tags, setTags] = useState(first.tags.join(", "));
   const [rehearsal, setRehearsal] = useState(false);
   const [fault, setFault] = useState<BroadcastSnapshot["fault"]>(null);
   const [busy, setBusy] = useState(false);
   const enabled = targets.filter((target) => target.enabled);
   const onServer = enabled.some((target) => target.kind === "footlight");
-  const missing = missingWords(enabled.length === 0, onServer && stream.title.trim() === "");
+  const missing = missingWords({
+    target: enabled.length === 0,
+    title: onServer && stream.title.trim() === "",
+    tags: onServer && tagsFault(tags) !== undefined,
+  });
   const go = async (event: FormEvent) => {
     event.preventDefault();
     setBusy(true);
     setFault(null);
-    const answer = await studio.ask("broadcast.start", { stream, rehearsal: onServer && rehearsal });
+    const answer = await studio.ask("broadcast.start", {
+      stream: { ...stream, ...(onServer && { tags: splitTags(tags) }) },
+      rehearsal: onServer && rehearsal,
+    });
     setBusy(false);
     if (answer === null) return;
     if (answer.fault) setFault(answer.fault);
@@ -62,7 +71,10 @@ const LiveForm = ({
   return (
     <form className="form go-live" onSubmit={(event) => void go(event)}>
       {onServer && (
-        <ServerFields {...{ stream, setStream, rehearsal, setRehearsal }} elsewhere={enabled.length > 1} />
+        <ServerFields
+          {...{ stream, setStream, tags, setTags, rehearsal, setRehearsal }}
+          elsewhere={enabled.length > 1}
+        />
       )}
       <fieldset className="form">
         <legend className="field-label">Where it goes</legend>
@@ -93,6 +105,12 @@ const LiveForm = ({
           </Notice>
         )}
       </fieldset>
+      <Toggle
+        label="Record it here too"
+        hint="Begins and ends with the broadcast; it lies in your recordings' folder"
+        checked={stream.record}
+        onChange={(record) => setStream({ ...stream, record })}
+      />
       {fault && (
         <div role="alert">
           <Notice tone="bad">
@@ -121,7 +139,8 @@ const LiveForm = ({
 };
 
 /** What is to be done before one can go live; nothing: "". */
-const missingWords = (hasNoTarget: boolean, hasNoTitle: boolean): string => {
-  if (hasNoTarget) return "Choose where it goes first.";
-  return hasNoTitle ? "Give it a title first." : "";
+const missingWords = (lacks: Record<"target" | "title" | "tags", boolean>): string => {
+  if (lacks.target) return "Choose where it goes first.";
+  if (lacks.title) return "Give it a title first.";
+  return lacks.tags ? "Mend the tags first." : "";
 };

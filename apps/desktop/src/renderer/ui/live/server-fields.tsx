@@ -2,6 +2,7 @@ import { RadioCards } from "@footlight/ui/choice.tsx";
 import { TextField } from "@footlight/ui/field.tsx";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
 import { RangeField, Toggle } from "../parts/fields.tsx";
+import { TagsField } from "./tags-field.tsx";
 
 type Stream = StudioSettings["stream"];
 
@@ -15,12 +16,17 @@ const LATENCIES: { value: Stream["latencyMode"]; label: string; detail: string }
 export const ServerFields = ({
   stream,
   setStream,
+  tags,
+  setTags,
   rehearsal,
   setRehearsal,
   elsewhere,
 }: {
   stream: Stream;
   setStream: (stream: Stream) => void;
+  /** As they are typed. */
+  tags: string;
+  setTags: (tags: string) => void;
   rehearsal: boolean;
   setRehearsal: (on: boolean) => void;
   /** Other targets take it too, and know no rehearsals. */
@@ -35,13 +41,16 @@ export const ServerFields = ({
       value={stream.title}
       onChange={(event) => setStream({ ...stream, title: event.target.value })}
     />
-    <TextField
-      label="Category"
-      name="category"
-      maxLength={60}
-      value={stream.category}
-      onChange={(event) => setStream({ ...stream, category: event.target.value })}
-    />
+    <div className="form-pair">
+      <TextField
+        label="Category"
+        name="category"
+        maxLength={60}
+        value={stream.category}
+        onChange={(event) => setStream({ ...stream, category: event.target.value })}
+      />
+      <TagsField text={tags} onChange={setTags} />
+    </div>
     <RadioCards
       name="latency"
       label="Delay to your viewers"

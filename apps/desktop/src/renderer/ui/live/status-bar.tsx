@@ -1,12 +1,13 @@
 import { Badge } from "@footlight/ui/badge.tsx";
 import { Button } from "@footlight/ui/button.tsx";
-import { cx } from "@footlight/ui/cx.ts";
-import { formatBitrate, formatUptime, spokenUptime } from "@footlight/ui/format.ts";
+import { countOf, formatBitrate, formatUptime, spokenUptime } from "@footlight/ui/format.ts";
 import { useNow } from "@footlight/ui/use-now.ts";
-import { ExternalLink } from "lucide-react";
 import type { TargetSnapshot } from "../../../contract/studio-topics.ts";
-import { broadcastFaultWords, broadcastWords, targetWords } from "../../state/words.ts";
+import { backfillWords, byteWords, serverFaultWords } from "../../state/live-words.ts";
+import { broadcastFaultWords, broadcastWords } from "../../state/words.ts";
 import { useStudio, useTopic } from "../use-studio.ts";
+import { RecordingStatus } from "./recording-status.tsx";
+import { TroubleButton } from "./trouble-button.tsx";
 import "./status-bar.css";
 
 const TONES = {
@@ -20,8 +21,7 @@ const TONES = {
 /** How the broadcast does, in words and figures. */
 export const StatusBar = () => {
   const broadcast = useTopic("broadcast");
-  const targets = (useTopic("targets") ?? []).filter((target) => target.enabled);
-  const running = targets.filter((target) => target.figures !== null);
+  const targets = useTopic("targets") ?? [];
   const state = broadcast?.state ?? "idle";
   return (
     <footer className="room-status status-bar">
@@ -35,11 +35,13 @@ export const StatusBar = () => {
           {broadcastFaultWords(broadcast.fault)}
         </span>
       )}
-      {state !== "idle" && targets.map((target) => <TargetState key={target.id} target={target} />)}
-      {running.length > 0 && <Sending targets={running} />}
-      {broadcast?.watchUrl && state === "live" && <WatchLink />}
+      {state !== "idle" && <Sending targets={targets.filter((target) => target.enabled)} />}
+      {targets.map((target) => (
+        <Backfill key={target.id} target={target} />
+      ))}
+      <TroubleButton />
       <span className="top-gap" />
-      <Recording />
+      <RecordingStatus />
       <Machine />
     </footer>
   );
@@ -49,7 +51,7 @@ const MakePublic = () => {
   const studio = useStudio();
   const press = async () => {
     const answer = await studio.ask("broadcast.make-public", undefined);
-    if (answer?.fault) studio.say(`Your server did not make it public: ${answer.fault}`, "bad");
+    if (answer?.fault) studio.say(serverFaultWords(answer.fault), "bad");
     else if (answer) studio.say("Everybody can watch from now on");
   };
   return (
@@ -61,19 +63,6 @@ const MakePublic = () => {
     </>
   );
 };
-
-/** Cut where the bar is full; its tooltip has all of it. */
-const TargetState = ({ target }: { target: TargetSnapshot }) => {
-  const words = `${target.name}: ${targetWords(target)}`;
-  return (
-    <span className={cx("status-words", !isWell(target) && "status-bad")} title={words}>
-      {words}
-    </span>
-  );
-};
-
-const isWell = ({ state }: TargetSnapshot) =>
-  state.state === "live" ? !state.degraded : state.state === "connecting" || state.state === "stopped";
 
 const Timer = ({ sinceMs }: { sinceMs: number }) => {
   const now = useNow();
@@ -87,115 +76,47 @@ const Timer = ({ sinceMs }: { sinceMs: number }) => {
 };
 
 const Sending = ({ targets }: { targets: readonly TargetSnapshot[] }) => {
-  const engine = useTopic("engine");
-  const sum = (of: (target: TargetSnapshot) => number) => targets.reduce((total, one) => total + of(one), 0);
-  const dropped = [
-    [
-      "composing",
-      engine?.droppedRender ?? 0,
-      "The machine was too busy to compose them. Close other programmes, or choose a lighter picture.",
-    ],
-    [
-      "encoding",
-      engine?.droppedEncode ?? 0,
-      "The encoder was too slow for them. Choose a lighter picture or another encoder.",
-    ],
-    [
-      "network",
-      sum((one) => one.figures?.droppedNetwork ?? 0),
-      "The line was too slow for them. Choose a lower bitrate.",
-    ],
-  ] as const;
-  const lost = dropped.filter(([, frames]) => frames > 0);
+  const report = useTopic("report");
+  const bitrateBps = targets.reduce((sum, { figures }) => sum + (figures?.bitrateBps ?? 0), 0);
+  const live = targets.filter(({ state }) => state.state === "live").length;
+  const { render, encode, network } = report?.dropped ?? { render: 0, encode: 0, network: 0 };
+  const lost = render + encode + network;
   return (
     <>
-      <span className="status-figure">{formatBitrate(sum((one) => one.figures?.bitrateBps ?? 0))}</span>
-      {lost.length === 0 ? (
-        <span className="status-spare">No frame dropped</span>
-      ) : (
-        lost.map(([cause, frames, why]) => (
-          <span key={cause} className="status-words status-warn" title={why}>
-            {frames} dropped by {cause}
-          </span>
-        ))
+      {targets.length > 1 && (
+        <span className="status-figure">
+          {live} of {targets.length} targets
+        </span>
+      )}
+      {bitrateBps > 0 && <span className="status-figure">{formatBitrate(bitrateBps)}</span>}
+      {report && (
+        <span
+          className="status-spare status-figure"
+          title={`Composing ${render}, encoding ${encode}, network ${network}`}
+        >
+          {lost === 0 ? "No frame dropped" : `${countOf(lost, "frame")} dropped`}
+        </span>
       )}
     </>
   );
 };
 
-const WatchLink = () => {
-  const studio = useStudio();
+/** What a broken line kept back, on air and after the end. */
+const Backfill = ({ target: { backfill } }: { target: TargetSnapshot }) => {
+  if (backfill === null || backfill.state === "done") return null;
+  const words = backfillWords(backfill);
   return (
-    <Button
-      size="sm"
-      variant="quiet"
-      icon={ExternalLink}
-      onClick={() => void studio.ask("open.watch-page", undefined)}
-    >
-      Watch page
-    </Button>
+    <span className={backfill.state === "failed" ? "status-words status-warn" : "status-words"} title={words}>
+      {words}
+    </span>
   );
 };
-
-const bytes = (count: number) => {
-  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} GB`;
-  return `${count < 1e7 ? (count / 1e6).toFixed(1) : Math.round(count / 1e6)} MB`;
-};
-
-const Recording = () => {
-  const studio = useStudio();
-  const recording = useTopic("recording");
-  if (!recording || recording.state === "idle")
-    return recording?.fault ? <RecordingFault fault={recording.fault} /> : null;
-  const paused = recording.state === "paused";
-  const seconds = new Date(Date.now() - recording.durationMs).toISOString();
-  return (
-    <>
-      <span className="status-figure">
-        {paused ? "Recording paused" : "Recording"} {formatUptime(seconds, Date.now())},{" "}
-        {bytes(recording.bytes)}
-      </span>
-      <Button
-        size="sm"
-        variant="quiet"
-        onClick={() => void studio.ask("recording.pause", { paused: !paused })}
-      >
-        {paused ? "Go on" : "Pause"}
-      </Button>
-      <Button size="sm" variant="quiet" onClick={() => void studio.ask("recording.split", undefined)}>
-        Split
-      </Button>
-    </>
-  );
-};
-
-const RecordingFault = ({ fault }: { fault: string }) => (
-  <span className="status-words status-bad" title={fault}>
-    Recording stopped: {fault}
-  </span>
-);
-
-const PROCESS = {
-  starting: "starting",
-  ready: "ready",
-  restarting: "crashed, starting again",
-  failed: "does not run",
-} as const;
 
 const Machine = () => {
   const engine = useTopic("engine");
   if (!engine) return null;
-  const ill = [
-    engine.engine !== "ready" && `Picture ${PROCESS[engine.engine]}`,
-    engine.encoder !== "ready" && `Encoder ${PROCESS[engine.encoder]}`,
-  ].filter((words) => words !== false);
   return (
     <>
-      {ill.map((words) => (
-        <span key={words} className="status-warn">
-          {words}
-        </span>
-      ))}
       <span className="status-figure" title="Pictures a second, and how long composing one takes">
         {Math.round(engine.fps)} fps, {engine.renderMs.toFixed(1)} ms
       </span>
@@ -203,7 +124,7 @@ const Machine = () => {
         CPU {Math.round(engine.cpuPercent)}%
       </span>
       <span className="status-figure status-spare" title="Memory of the studio's processes">
-        {bytes(engine.memoryBytes)}
+        {byteWords(engine.memoryBytes)}
       </span>
     </>
   );

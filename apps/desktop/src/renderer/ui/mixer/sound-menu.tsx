@@ -68,6 +68,17 @@ const SoundForm = ({ source, sound }: { source: Source; sound: SoundSettings }) 
           onChange={(monitor) => change({ monitor })}
         />
       </div>
+      <SelectField
+        label="Talk key"
+        value={sound.talkKey}
+        options={[
+          { value: "none", label: "None: heard unless muted" },
+          { value: "push", label: "Push to talk: heard while held" },
+          { value: "cough", label: "Push to mute: silent while held" },
+        ]}
+        hint="A key for it is chosen in the settings, under “Hotkeys”. The button in the mixer does the same."
+        onChange={(talkKey) => change({ talkKey })}
+      />
       <Toggle
         label="Mono"
         hint="Left and right as one, in the middle"

@@ -7,6 +7,7 @@ import { useGesture } from "../parts/fields.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import { Meter } from "./meter.tsx";
 import { SoundMenu } from "./sound-menu.tsx";
+import { TalkButton } from "./talk-button.tsx";
 
 const NEXT_MONITOR = { off: "also", also: "only", only: "off" } as const;
 const MONITOR_WORDS = {
@@ -20,13 +21,14 @@ export const Strip = ({ source }: { source: Source }) => {
   const studio = useStudio();
   const state = useTopic("sources")?.[source.id];
   const gesture = useGesture();
+  const isHeld = (useTopic("talking") ?? []).includes(source.id);
   const { sound } = source;
   if (!sound) return null;
   const change = (part: Partial<SoundSettings>, id: string | null = null) =>
     void studio.do({ kind: "sound", sourceId: source.id, change: part }, id);
   const trouble = sourceTrouble(source.settings.kind, state);
   return (
-    <div className="strip" data-muted={sound.muted || undefined}>
+    <div className="strip" data-muted={isSilent(sound, isHeld) || undefined}>
       <div className="strip-top">
         <span className="strip-name" title={source.name}>
           {source.name}
@@ -72,6 +74,7 @@ export const Strip = ({ source }: { source: Source }) => {
           aria-pressed={sound.monitor !== "off"}
           onClick={() => change({ monitor: NEXT_MONITOR[sound.monitor] })}
         />
+        <TalkButton source={source} talkKey={sound.talkKey} />
         <span className="top-gap" />
         <SoundMenu source={source} sound={sound} />
       </div>
@@ -83,3 +86,6 @@ export const Strip = ({ source }: { source: Source }) => {
     </div>
   );
 };
+
+const isSilent = ({ muted, talkKey }: SoundSettings, isHeld: boolean): boolean =>
+  muted || (talkKey === "push" && !isHeld) || (talkKey === "cough" && isHeld);

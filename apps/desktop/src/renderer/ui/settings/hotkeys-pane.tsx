@@ -1,7 +1,7 @@
 import { IconButton } from "@footlight/ui/button.tsx";
 import { X } from "lucide-react";
 import type { KeyboardEvent } from "react";
-import type { StudioDocument } from "../../../model/document.ts";
+import type { Source, StudioDocument } from "../../../model/document.ts";
 import { useDocument, useStudio } from "../use-studio.ts";
 import { acceleratorOf } from "./accelerator.ts";
 
@@ -13,11 +13,22 @@ interface Action {
 const actionsOf = (document: StudioDocument): Action[] => [
   { id: "panic", words: "Panic: safe scene and silence" },
   { id: "take", words: "Take the preview" },
+  { id: "record", words: "Start or stop recording" },
+  { id: "replay", words: "Save the replay" },
   ...document.scenes.map((scene) => ({ id: `scene:${scene.id}`, words: `Scene “${scene.name}”` })),
   ...Object.values(document.sources)
     .filter((source) => source.sound)
-    .map((source) => ({ id: `mute:${source.id}`, words: `Mute or unmute “${source.name}”` })),
+    .flatMap((source) => [
+      { id: `mute:${source.id}`, words: `Mute or unmute “${source.name}”` },
+      ...talkActions(source),
+    ]),
 ];
+
+const talkActions = ({ id, name, sound }: Source): Action[] => {
+  if (!sound || sound.talkKey === "none") return [];
+  const held = sound.talkKey === "push" ? "heard" : "silent";
+  return [{ id: `talk:${id}`, words: `While held, “${name}” is ${held}` }];
+};
 
 /** Keys that work whatever programme is in front. */
 export const HotkeysPane = () => {

@@ -2,7 +2,7 @@ import { Button } from "@footlight/ui/button.tsx";
 import { SelectField } from "@footlight/ui/select-field.tsx";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
 import { NumberInput } from "../parts/fields.tsx";
-import { useStudio } from "../use-studio.ts";
+import { useStudio, useTopic } from "../use-studio.ts";
 import type { ChangeSettings } from "./settings.tsx";
 
 const TRACKS = [1, 2, 3, 4, 5, 6];
@@ -46,6 +46,16 @@ export const RecordingPane = ({ settings, change }: { settings: StudioSettings; 
           onChange={(kbps) => set({ bitrateBps: Math.round(kbps * 1000) })}
         />
       </div>
+      <div className="form-row">
+        <NumberInput
+          label="A replay keeps, seconds"
+          value={recording.replayS}
+          min={5}
+          max={600}
+          onChange={(seconds) => set({ replayS: Math.round(seconds) })}
+        />
+        <RemuxField />
+      </div>
       <fieldset className="tracks">
         <legend className="field-label">Sound tracks</legend>
         {TRACKS.map((track) => {
@@ -71,4 +81,31 @@ export const RecordingPane = ({ settings, change }: { settings: StudioSettings; 
       </fieldset>
     </div>
   );
+};
+
+/** The newest recording once more, for programmes that take no fragments. */
+const RemuxField = () => {
+  const studio = useStudio();
+  const recording = useTopic("recording");
+  const remux = recording?.remux ?? null;
+  const runs = remux?.state === "running";
+  const press = async () => {
+    const answer = await studio.ask("recording.remux", undefined);
+    if (answer?.fault) studio.say(REMUX_FAULTS[answer.fault], "bad");
+  };
+  return (
+    <div className="field">
+      <span className="field-label">For programmes that take plain MP4 only</span>
+      <Button busy={runs} onClick={() => void press()}>
+        {runs ? `Copying, ${Math.floor((remux?.progress ?? 0) * 100)}%` : "Copy the newest recording"}
+      </Button>
+      {remux?.state === "done" && <p className="field-hint">Saved as {remux.to}</p>}
+      {remux?.state === "failed" && <p className="field-error">{remux.cause ?? "It did not work."}</p>}
+    </div>
+  );
+};
+
+const REMUX_FAULTS = {
+  no_recording: "There is no recording yet.",
+  encoder_down: "The encoder does not run. Try again in a moment.",
 };

@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import type { EngineSnapshot, TargetSnapshot } from "../../contract/studio-topics.ts";
+import { defaultSettings } from "../../main/system/preferences.ts";
+import { type TroubleFacts, troublesOf } from "./troubles.ts";
+
+const video = defaultSettings("/videos").video;
+const engine: EngineSnapshot = {
+  ...{ engine: "ready", encoder: "ready", hopelessEncoder: null, compositor: "canvas2d" },
+  ...{ fps: 30, renderMs: 2, droppedRender: 0, droppedEncode: 0 },
+  ...{ cpuPercent: 50, memoryBytes: 5e8, diskFreeBytes: 1e11 },
+};
+const target = (state: TargetSnapshot["state"], enabled = true): TargetSnapshot => ({
+  ...{ id: "a", name: "Mine", kind: "rtmp", enabled, url: "rtmp://a/live", hasKey: true },
+  ...{ state, figures: null, backfill: null },
+});
+const well: TroubleFacts = {
+  ...{ engine, targets: [target({ state: "live", sinceMs: 0, degraded: false })], recording: null },
+  ...{ advice: [], video, dropped: { render: 0, encode: 0, network: 0 }, onAir: true, nowMs: 10_000 },
+};
+const troubles = (facts: Partial<TroubleFacts>) => troublesOf({ ...well, ...facts });
+
+describe("troubles", () => {
+  it("are none when all is well, and none of targets that are not on air", () => {
+    expect(troubles({})).toEqual([]);
+    const lost = target({ state: "failed", cause: "unreachable" });
+    expect(troubles({ targets: [lost], onAir: false })).toEqual([]);
+    expect(troubles({ targets: [target({ state: "failed", cause: "x" }, false)] })).toEqual([]);
+  });
+
+  it("tell when a target is tried again, and why it was lost", () => {
+    const lost = target({ state: "reconnecting", attempt: 2, retryAtMs: 12_400, cause: "connection_lost" });
+    const [one] = troubles({ targets: [lost] });
+    expect(one).toMatchObject({ tone: "bad", words: "Mine: reconnecting in 3 s, try 2" });
+    expect(one?.remedy).toContain("the connection broke");
+    expect(one?.button).toBeUndefined();
+  });
+
+  it("let what was refused be tried again, with the server's own words", () => {
+    const refused = target({ state: "refused", code: "rejected", description: "server is full" });
+    expect(troubles({ targets: [refused] })).toMatchObject([
+      { remedy: "It says: server is full", button: { act: "restart-target", id: "a" } },
+    ]);
+  });
+
+  it("set 2 s between keyframes with one click, and blame the machine when it is 2 s already", () => {
+    const slow = { ...video, keyframeIntervalMs: 4_000 };
+    expect(troubles({ advice: ["irregular_keyframes"], video: slow })).toMatchObject([
+      {
+        words: "Your keyframes are 4 s apart",
+        button: { act: "video", change: { keyframeIntervalMs: 2_000 } },
+      },
+    ]);
+    expect(troubles({ advice: ["irregular_keyframes"] })[0]?.button).toBeUndefined();
+  });
+
+  it("put what is lost before what is slow", () => {
+    const facts = {
+      dropped: { render: 0, encode: 4, network: 2 },
+      engine: { ...engine, encoder: "failed" as const },
+    };
+    expect(troubles(facts).map(({ id }) => id)).toEqual(["encoder", "encode", "network"]);
+    const light = { ...facts, video: { ...video, effort: "light" as const } };
+    expect(troubles(light)[1]?.button).toMatchObject({ act: "open-settings" });
+  });
+
+  it("foresee a full disk", () => {
+    const recording = {
+      ...{ state: "recording" as const, path: "/a.mp4", bytes: 1, durationMs: 1, fault: null, remux: null },
+      ...{ diskLow: true, leftMs: 240_000 },
+    };
+    expect(troubles({ recording })).toMatchObject([{ words: "The disk is full in 4 min" }]);
+  });
+});

@@ -1,0 +1,25 @@
+import { LIMITS, Tags } from "@footlight/shared";
+import { TextField } from "@footlight/ui/field.tsx";
+
+/** `Pottery, calm #slow` → `["pottery", "calm", "slow"]`, each once. */
+export const splitTags = (text: string): string[] => {
+  const tags = text.split(/[,;#\s]+/).map((tag) => tag.trim().toLowerCase());
+  return [...new Set(tags.filter((tag) => tag !== ""))];
+};
+
+/** What is wrong with them; undefined: nothing. */
+export const tagsFault = (text: string): string | undefined =>
+  Tags.safeParse(splitTags(text)).success
+    ? undefined
+    : `Up to ${LIMITS.tags} tags of letters, digits, - and _, each up to ${LIMITS.tag} characters.`;
+
+export const TagsField = ({ text, onChange }: { text: string; onChange: (text: string) => void }) => (
+  <TextField
+    label="Tags"
+    name="tags"
+    value={text}
+    hint="Separated by commas"
+    error={tagsFault(text)}
+    onChange={(event) => onChange(event.target.value)}
+  />
+);

@@ -1,0 +1,19 @@
+import { useNow } from "@footlight/ui/use-now.ts";
+import { useStore } from "@footlight/ui/use-store.ts";
+import { type Trouble, troublesOf } from "../../state/troubles.ts";
+import { useStudio, useTopic } from "../use-studio.ts";
+
+/** All that is the matter now, told anew each second. */
+export const useTroubles = (): Trouble[] => {
+  const { lately } = useStore(useStudio().trends.store);
+  const facts = {
+    engine: useTopic("engine"),
+    targets: useTopic("targets") ?? [],
+    recording: useTopic("recording"),
+    advice: useTopic("audience")?.advice ?? [],
+    video: useTopic("settings")?.video ?? null,
+    onAir: (useTopic("broadcast")?.state ?? "idle") !== "idle",
+    nowMs: useNow(),
+  };
+  return troublesOf({ ...facts, dropped: lately });
+};
