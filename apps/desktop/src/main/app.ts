@@ -5,6 +5,7 @@ import { UnattendedSignIn } from "./account/unattended-sign-in.ts";
 import { Ledger } from "./broadcast/ledger.ts";
 import { OnAir } from "./broadcast/on-air.ts";
 import { TargetBook } from "./broadcast/target-book.ts";
+import { freshDocument } from "./document/fresh-document.ts";
 import { withProfile } from "./document/import-file.ts";
 import { namedFiles } from "./document/named-files.ts";
 import { openDocument } from "./document/open-document.ts";
@@ -67,7 +68,7 @@ export class App implements AsyncDisposable {
     const { server, username, password } = args;
     if (server !== undefined && username !== undefined && password !== undefined)
       void unattended.run({ server, username, password });
-    const { keeper, collections } = await openDocument(folder, topics, stack);
+    const { keeper, collections } = await openDocument(folder, topics, stack, freshDocument);
 
     guardPermissions(session.defaultSession);
     denyNavigation();
@@ -152,7 +153,8 @@ export class App implements AsyncDisposable {
           } else if (message.kind === "encoders") topics.publish("encoders", message.encoders);
           else onAir.take(message);
           if (message.kind === "fault") log.warn({ area: message.area }, `encoder: ${message.cause}`);
-          if (message.kind === "fault" && message.area === "encoder-hopeless") vitals.takeHopeless(message.cause);
+          if (message.kind === "fault" && message.area === "encoder-hopeless")
+            vitals.takeHopeless(message.cause);
         },
         onFault: (what, detail) => log.warn({ detail }, what),
         onLog: (line) => log.info({ from: "encoder" }, line),
@@ -186,7 +188,20 @@ export class App implements AsyncDisposable {
       },
     );
     const handlers = callHandlers({
-      ...{ keeper, collections, files, onAir, account, book, preferences, secrets, processes, talk, ledger, stage },
+      ...{
+        keeper,
+        collections,
+        files,
+        onAir,
+        account,
+        book,
+        preferences,
+        secrets,
+        processes,
+        talk,
+        ledger,
+        stage,
+      },
       monitor: (wish) => monitor.ask(wish),
       measure,
       layout,
@@ -201,7 +216,22 @@ export class App implements AsyncDisposable {
       ),
     );
     surround(
-      { args, topics, keeper, onAir, book, preferences, secrets, vitals, files, control, talk, log },
+      {
+        args,
+        topics,
+        keeper,
+        onAir,
+        book,
+        preferences,
+        secrets,
+        vitals,
+        files,
+        control,
+        panels,
+        layout,
+        talk,
+        log,
+      },
       stack,
     );
     stack.use("control window", control);

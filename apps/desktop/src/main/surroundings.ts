@@ -19,7 +19,9 @@ import type { Secrets } from "./system/secrets.ts";
 import { Updates } from "./system/updates.ts";
 import { Wakefulness } from "./system/wakefulness.ts";
 import type { ControlWindow } from "./windows/control-window.ts";
+import type { LayoutKeeper } from "./windows/layout-keeper.ts";
 import { AppMenu } from "./windows/menu.ts";
+import type { PanelWindows } from "./windows/panel-windows.ts";
 import { StudioTray } from "./windows/tray.ts";
 
 interface World {
@@ -33,6 +35,8 @@ interface World {
   readonly vitals: Vitals;
   readonly files: FileDialogs;
   readonly control: ControlWindow;
+  readonly panels: PanelWindows;
+  readonly layout: LayoutKeeper;
   readonly talk: TalkDesk;
   readonly log: Logger;
 }
@@ -75,8 +79,9 @@ export function surround(world: World, stack: DisposalStack): void {
       ...{ goLive, endBroadcast, toggleRecording, quit },
       importScenes: () => void files.import(),
       exportScenes: () => void files.export(),
+      changeLayout: (how) => world.layout.change(how),
     },
-    () => control.window,
+    () => world.panels.focused ?? control.window,
   );
   const assets = join(app.getAppPath(), "assets");
   const tray = stack.use("tray", new StudioTray(assets, { show, goLive, endBroadcast, panic, quit }));
@@ -84,11 +89,11 @@ export function surround(world: World, stack: DisposalStack): void {
     const broadcast = onAir.broadcast.snapshot();
     const recording = onAir.recording.snapshot.state;
     const history = topics.latest("history") ?? { undo: null, redo: null };
-    menu.show({ broadcast: broadcast.state, recording, history });
+    menu.show({ broadcast: broadcast.state, recording, history, closed: world.layout.layout.closed });
     tray.show({ state: broadcast.state, panic: onAir.panic });
     wakefulness.stayAwake(broadcast.state !== "idle" || recording !== "idle");
   };
-  const followed = new Set(["broadcast", "recording", "history"]);
+  const followed = new Set(["broadcast", "recording", "history", "layout"]);
   stack.defer(
     "menu",
     topics.listen((topic) => {

@@ -1,5 +1,7 @@
 import { type BrowserWindow, Menu, type MenuItemConstructorOptions } from "electron";
 import type { BroadcastSnapshot, TopicSnapshot } from "../../contract/studio-topics.ts";
+import { close, type Layout, resetLayout, show } from "../../model/panels/layout.ts";
+import { panels } from "../../model/panels/panels.ts";
 
 export interface MenuActions {
   readonly undo: () => void;
@@ -10,12 +12,15 @@ export interface MenuActions {
   readonly importScenes: () => void;
   readonly exportScenes: () => void;
   readonly quit: () => void;
+  readonly changeLayout: (how: (layout: Layout) => Layout) => void;
 }
 
 interface Facts {
   readonly broadcast: BroadcastSnapshot["state"];
   readonly recording: TopicSnapshot<"recording">["state"];
   readonly history: TopicSnapshot<"history">;
+  /** Panels that the window does not show. */
+  readonly closed: Layout["closed"];
 }
 
 /** The menu as things are; rebuilt only when what it shows has changed. */
@@ -34,7 +39,7 @@ export class AppMenu {
     Menu.setApplicationMenu(Menu.buildFromTemplate(this.#template(facts)));
   }
 
-  #template({ broadcast, recording, history }: Facts): MenuItemConstructorOptions[] {
+  #template({ broadcast, recording, history, closed }: Facts): MenuItemConstructorOptions[] {
     const { actions } = this;
     const isIdle = broadcast === "idle";
     return [
@@ -86,6 +91,19 @@ export class AppMenu {
       {
         label: "&View",
         submenu: [
+          ...panels.map(
+            ({ id, title }): MenuItemConstructorOptions => ({
+              label: title,
+              type: "checkbox",
+              checked: !closed.includes(id),
+              click: () =>
+                actions.changeLayout((layout) =>
+                  layout.closed.includes(id) ? show(layout, id) : close(layout, id),
+                ),
+            }),
+          ),
+          { label: "Put panels back where they were", click: () => actions.changeLayout(resetLayout) },
+          { type: "separator" },
           { role: "resetZoom" },
           { role: "zoomIn" },
           { role: "zoomOut" },

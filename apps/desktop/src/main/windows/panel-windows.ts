@@ -40,6 +40,11 @@ export class PanelWindows implements AsyncDisposable {
     return [...this.#open.values()].some(({ window }) => window.webContents === contents);
   }
 
+  /** The one that has the keyboard. */
+  get focused(): BrowserWindow | undefined {
+    return [...this.#open.values()].find(({ window }) => window.isFocused())?.window;
+  }
+
   async #match(detached: readonly PanelId[]): Promise<void> {
     for (const [id, { window, state }] of this.#open) {
       if (detached.includes(id)) continue;
