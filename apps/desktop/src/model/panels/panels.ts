@@ -62,6 +62,15 @@ export const panels = [
     minimum: { width: 240, height: 160 },
     window: { width: 360, height: 640 },
   },
+  {
+    id: "guests",
+    title: "Guests",
+    dock: "right",
+    closed: true,
+    share: 2,
+    minimum: { width: 240, height: 160 },
+    window: { width: 360, height: 640 },
+  },
 ] as const satisfies readonly PanelKind[];
 
 export type PanelId = (typeof panels)[number]["id"];

@@ -30,7 +30,8 @@ export class NaturalSizes {
 
   /** A command is about to be sent that may change a source's size. */
   expect(command: Command, gesture: string): void {
-    if (command.kind === "source-add" && command.place)
+    // Guests' pictures have one shape, and stand where they were placed.
+    if (command.kind === "source-add" && command.place && command.source.settings.kind !== "guest")
       this.awaited.set(command.source.id, { gesture, before: null });
     if (command.kind !== "source-settings" || command.settings.kind !== "text") return;
     const before = this.sizeOf(command.sourceId);

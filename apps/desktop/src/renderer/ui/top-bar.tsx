@@ -4,6 +4,7 @@ import { Circle, Settings as Gear, PanelsTopLeft, Redo2, ShieldAlert, Square, Un
 import { useEffect } from "react";
 import { recordingFaultWords } from "../state/live-words.ts";
 import { stepWords } from "../state/words.ts";
+import { GuestsButton } from "./guests/guests-button.tsx";
 import { EndDialog } from "./live/end-dialog.tsx";
 import { ReplayButtons } from "./live/replay-buttons.tsx";
 import { useDocument, useStudio, useTopic } from "./use-studio.ts";
@@ -24,6 +25,7 @@ export const TopBar = () => {
         aria-pressed={studioMode}
         onClick={() => void studio.do({ kind: "studio-mode", on: !studioMode })}
       />
+      <GuestsButton />
       <span className="top-gap" />
       <Button
         icon={ShieldAlert}

@@ -2,6 +2,7 @@ import type { Store } from "@footlight/ui/store.ts";
 import type { ComponentType } from "react";
 import type { PanelId } from "../../../model/panels/panels.ts";
 import type { Studio } from "../../state/studio.ts";
+import { GuestsPanel } from "../guests/guests-panel.tsx";
 import { Inspector } from "../inspector/inspector.tsx";
 import { AudiencePanel } from "../live/audience-panel.tsx";
 import { Mixer } from "../mixer/mixer.tsx";
@@ -28,6 +29,7 @@ export const panelParts: Readonly<Record<PanelId, PanelParts>> = {
     Body: AudiencePanel,
     shownWith: ({ topics: { audience } }) => ({ store: audience, isThere: () => audience.get() !== null }),
   },
+  guests: { Body: GuestsPanel },
   mixer: { Body: Mixer },
   properties: {
     Body: Inspector,

@@ -15,6 +15,7 @@ export const ADDABLE: readonly SourceKind[] = [
   "window",
   "camera",
   "microphone",
+  "guest",
   // Chromium gives the system's own sound on Windows alone.
   ...(navigator.userAgent.includes("Windows") ? (["desktop-audio"] as const) : []),
   "image",

@@ -1,3 +1,4 @@
+import { SEATS } from "../../../contract/stage.ts";
 import { filling } from "../../../model/default-document.ts";
 import {
   type Item,
@@ -7,6 +8,7 @@ import {
   soundSchema,
 } from "../../../model/document.ts";
 import type { Size } from "../../../model/geometry/box.ts";
+import { GUEST_SOUND } from "../../../model/guest-layout.ts";
 
 /** What a source of a kind is before anything was chosen; null where it is nothing without a choice. */
 export const firstSettings = (kind: SourceKind, document: StudioDocument): SourceSettings | null => {
@@ -28,6 +30,13 @@ export const firstSettings = (kind: SourceKind, document: StudioDocument): Sourc
         background: "#00000000",
         align: "left",
       };
+    case "guest": {
+      const taken = Object.values(document.sources).flatMap(({ settings }) =>
+        settings.kind === "guest" ? [settings.seat] : [],
+      );
+      const free = Array.from({ length: SEATS }, (_, i) => i + 1).find((seat) => !taken.includes(seat));
+      return { kind, seat: free ?? 1 };
+    }
     case "slideshow":
       return { kind, paths: [], everyMs: 5000, fadeMs: 300, shuffle: false };
     case "browser":
@@ -38,7 +47,6 @@ export const firstSettings = (kind: SourceKind, document: StudioDocument): Sourc
     case "microphone":
     case "image":
     case "video":
-    case "guest":
     case "scene":
       return null;
   }
@@ -58,8 +66,11 @@ export const isComplete = (settings: SourceSettings): boolean => {
   }
 };
 
-const HEARD: ReadonlySet<SourceKind> = new Set(["microphone", "desktop-audio", "video", "browser", "guest"]);
-export const firstSound = (kind: SourceKind) => (HEARD.has(kind) ? soundSchema.parse({}) : undefined);
+const HEARD: ReadonlySet<SourceKind> = new Set(["microphone", "desktop-audio", "video", "browser"]);
+export const firstSound = (kind: SourceKind) => {
+  if (kind === "guest") return GUEST_SOUND;
+  return HEARD.has(kind) ? soundSchema.parse({}) : undefined;
+};
 
 /** Only heard: these stand in no scene. */
 export const isSoundOnly = (kind: SourceKind): boolean => kind === "microphone" || kind === "desktop-audio";
@@ -67,7 +78,7 @@ export const isSoundOnly = (kind: SourceKind): boolean => kind === "microphone" 
 /** Where it stands at first: what fills the picture fills it, the rest comes in a size to work with. */
 export const firstItem = (id: string, sourceId: string, settings: SourceSettings, canvas: Size): Item => {
   const item = filling(id, sourceId, canvas);
-  if (settings.kind === "camera")
+  if (settings.kind === "camera" || settings.kind === "guest")
     return {
       ...item,
       transform: {

@@ -6,6 +6,7 @@ import { ColourField, NumberInput, Toggle, useGesture } from "../parts/fields.ts
 import { useDocument, useEditedScene, useStudio } from "../use-studio.ts";
 import { CapturePicker } from "./capture-picker.tsx";
 import { DeviceField } from "./device-field.tsx";
+import { GuestField } from "./guest-field.tsx";
 import { TextForm } from "./text-form.tsx";
 
 /** `name` is what the source could be called now. */
@@ -40,6 +41,8 @@ export const SourceForm = ({
       return <SlideshowForm {...{ settings, onChange }} />;
     case "browser":
       return <BrowserForm {...{ settings, onChange }} />;
+    case "guest":
+      return <GuestField {...{ settings, onChange }} />;
     case "test-picture":
       return <p className="field-hint">Colour bars, a turning hand and a running clock.</p>;
     case "desktop-audio":
