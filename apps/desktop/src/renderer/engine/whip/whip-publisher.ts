@@ -112,8 +112,8 @@ export class WhipPublisher {
     await this.#read(peer);
     this.#peer = undefined;
     this.#tally.retire();
-    // The server is not told goodbye: it would end the broadcast, and one that is silent gives way to the next.
-    peer.close();
+    // A server is told goodbye at the end alone: it ends the broadcast then. What is silent gives way to the next.
+    if (!this.#ending.signal.aborted) peer.close();
     return { lived, final: false, code: undefined, cause: "connection lost", retryAfterMs: undefined };
   }
 

@@ -64,13 +64,13 @@ export class WhipSession {
     }
   }
 
-  /** Says goodbye, so that the server does not wait for more. Never throws. */
+  /** Says goodbye, first, for a connection that is just closed is a lost one to the server. Never throws. */
   async close(): Promise<void> {
-    this.peer.close();
     await fetch(this.resource, {
       ...{ method: "DELETE", headers: { authorization: `Bearer ${this.key}` }, keepalive: true },
       signal: AbortSignal.timeout(GOODBYE_WITHIN_MS),
     }).catch(() => undefined);
+    this.peer.close();
   }
 
   /** A stream that changes its size on the way breaks recordings: rather fewer frames. */
