@@ -71,6 +71,15 @@ export const panels = [
     minimum: { width: 240, height: 160 },
     window: { width: 360, height: 640 },
   },
+  {
+    id: "stats",
+    title: "Stats",
+    dock: "right",
+    closed: true,
+    share: 1,
+    minimum: { width: 220, height: 120 },
+    window: { width: 340, height: 560 },
+  },
 ] as const satisfies readonly PanelKind[];
 
 export type PanelId = (typeof panels)[number]["id"];

@@ -77,7 +77,9 @@ const Tier = ({ tier, viewers, latencyMs, stages }: Audience["tiers"][number]) =
         <span>
           {tierWords(tier)}, {viewers}
         </span>
-        <span className="audience-delay">{latencyMs ? delayWords(latencyMs.median) : "not measured yet"}</span>
+        <span className="audience-delay">
+          {latencyMs ? delayWords(latencyMs.median) : "not measured yet"}
+        </span>
       </summary>
       <dl className="audience-stages">
         {latencyMs && (

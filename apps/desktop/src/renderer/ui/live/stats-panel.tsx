@@ -12,19 +12,12 @@ import "./stats-panel.css";
 
 /** How the machine, the picture and each target do. */
 export const StatsPanel = () => (
-  <section className="panel" aria-labelledby="stats-title">
-    <div className="panel-top">
-      <h2 id="stats-title" className="panel-title">
-        Stats
-      </h2>
-    </div>
-    <div className="panel-body stats">
-      <Health />
-      <Machine />
-      <Frames />
-      <Targets />
-    </div>
-  </section>
+  <div className="panel-body stats">
+    <Health />
+    <Machine />
+    <Frames />
+    <Targets />
+  </div>
 );
 
 const Health = () => {

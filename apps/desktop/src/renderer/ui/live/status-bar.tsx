@@ -3,8 +3,10 @@ import { Button } from "@footlight/ui/button.tsx";
 import { countOf, formatBitrate, formatUptime, spokenUptime } from "@footlight/ui/format.ts";
 import { useNow } from "@footlight/ui/use-now.ts";
 import type { TargetSnapshot } from "../../../contract/studio-topics.ts";
+import { show } from "../../../model/panels/layout.ts";
 import { backfillWords, byteWords, serverFaultWords } from "../../state/live-words.ts";
 import { broadcastFaultWords, broadcastWords } from "../../state/words.ts";
+import { useChangeLayout } from "../panels/use-layout.ts";
 import { useStudio, useTopic } from "../use-studio.ts";
 import { RecordingStatus } from "./recording-status.tsx";
 import { TroubleButton } from "./trouble-button.tsx";
@@ -112,20 +114,24 @@ const Backfill = ({ target: { backfill } }: { target: TargetSnapshot }) => {
   );
 };
 
+/** A press shows all of it. */
 const Machine = () => {
   const engine = useTopic("engine");
+  const change = useChangeLayout();
   if (!engine) return null;
   return (
-    <>
-      <span className="status-figure" title="Pictures a second, and how long composing one takes">
+    <Button
+      size="sm"
+      variant="quiet"
+      className="status-machine status-figure"
+      title="Pictures a second, how long composing one takes, and processor and memory of the studio: show all stats"
+      onClick={() => change((layout) => show(layout, "stats"))}
+    >
+      <span>
         {Math.round(engine.fps)} fps, {engine.renderMs.toFixed(1)} ms
       </span>
-      <span className="status-figure" title="Of the studio's processes; 100% is one core">
-        CPU {Math.round(engine.cpuPercent)}%
-      </span>
-      <span className="status-figure status-spare" title="Memory of the studio's processes">
-        {byteWords(engine.memoryBytes)}
-      </span>
-    </>
+      <span>CPU {Math.round(engine.cpuPercent)}%</span>
+      <span className="status-spare">{byteWords(engine.memoryBytes)}</span>
+    </Button>
   );
 };

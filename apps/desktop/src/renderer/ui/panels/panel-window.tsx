@@ -3,6 +3,7 @@ import { PanelBottomClose } from "lucide-react";
 import { useState } from "react";
 import { attach } from "../../../model/panels/layout.ts";
 import { isPanelId, type PanelId, panelKind } from "../../../model/panels/panels.ts";
+import { Sheets } from "../live/sheets.tsx";
 import { ToolPlace } from "./panel-tools.tsx";
 import { panelParts } from "./registry.ts";
 import { useChangeLayout } from "./use-layout.ts";
@@ -35,6 +36,7 @@ export const PanelWindow = ({ id }: { id: PanelId }) => {
       <ToolPlace value={tools}>
         <Body />
       </ToolPlace>
+      <Sheets />
     </main>
   );
 };

@@ -5,6 +5,7 @@ import type { Studio } from "../../state/studio.ts";
 import { GuestsPanel } from "../guests/guests-panel.tsx";
 import { Inspector } from "../inspector/inspector.tsx";
 import { AudiencePanel } from "../live/audience-panel.tsx";
+import { StatsPanel } from "../live/stats-panel.tsx";
 import { Mixer } from "../mixer/mixer.tsx";
 import { SceneList } from "../scenes/scene-list.tsx";
 import { SourceList } from "../sources/source-list.tsx";
@@ -35,4 +36,5 @@ export const panelParts: Readonly<Record<PanelId, PanelParts>> = {
     Body: Inspector,
     shownWith: ({ selection }) => ({ store: selection, isThere: () => selection.get().length > 0 }),
   },
+  stats: { Body: StatsPanel },
 };
