@@ -52,12 +52,12 @@ function main(): void {
     event.preventDefault();
     if (!isClosing && studio.mayClose()) close();
   });
-  // Whoever sends these is not at the screen to be asked.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => (studio ? close() : app.exit(1)));
   app
     .whenReady()
     .then(async () => {
+      // Whoever sends these is not at the screen to be asked. Only now, for Chromium takes them for itself before.
+      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+        process.on(signal, () => (studio ? close() : app.exit(1)));
       if (app.isPackaged) app.setAsDefaultProtocolClient("footlight");
       studio = await App.create(args, join(app.getAppPath(), "dist"));
       follow(args.link);
