@@ -35,6 +35,9 @@ export interface LaunchOptions {
   readonly profile?: string;
   readonly args?: readonly string[];
   readonly display?: Display;
+  /** The machine's own instead of made-up ones, with which Chromium takes nobody else's sound. */
+  readonly realDevices?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The real studio on a screen of its own, with a profile of its own. */
@@ -71,13 +74,14 @@ export class Studio implements AsyncDisposable {
         // Chromium refuses to sandbox what root starts; cameras and microphones are made up.
         args: [
           ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-          "--use-fake-device-for-media-stream",
-          "--use-fake-ui-for-media-stream",
+          ...(options.realDevices === true
+            ? []
+            : ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]),
           APP,
           `--user-data-dir=${profile}`,
           ...(options.args ?? ["--server=http://127.0.0.1:9"]),
         ],
-        env: { ...cleanEnvironment(), DISPLAY: display.name, FOOTLIGHT_VIRTUAL_SCREEN: "1" },
+        env: { ...cleanEnvironment(), ...options.env, DISPLAY: display.name, FOOTLIGHT_VIRTUAL_SCREEN: "1" },
       });
       printed = new Printed(app);
       const page = await pageNamed(app, "control");

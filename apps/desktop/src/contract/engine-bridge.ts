@@ -17,10 +17,11 @@ export interface EngineBridge {
   onMessage(listener: (message: unknown) => void): void;
 }
 
-export interface PortNotice {
+export type PortNotice =
   /** `media`: to the encoder's process (media-port.ts); `monitor`: to the control window (monitor-port.ts). */
-  readonly studioPort: "media" | "monitor";
-}
+  | { readonly studioPort: "media" | "monitor" }
+  /** To a web page of the document (page-port.ts). */
+  | { readonly studioPort: "page"; readonly sourceId: string };
 
 /**
  * Where the pages find a file of the document (images, videos, masks): main serves it with byte ranges on their own

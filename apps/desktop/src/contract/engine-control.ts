@@ -41,7 +41,7 @@ export const sourceStateSchema = z.object({
   width: z.number().optional(),
   height: z.number().optional(),
   code: z
-    .enum(["no_permission", "no_device", "unplugged", "not_found", "unreadable", "unreachable"])
+    .enum(["no_permission", "no_device", "unplugged", "not_found", "unreadable", "unreachable", "crashed"])
     .optional(),
 });
 export type SourceState = z.infer<typeof sourceStateSchema>;
@@ -54,6 +54,8 @@ export const fromEngineSchema = z.discriminatedUnion("kind", [
   /** One a second. */
   z.object({ kind: z.literal("figures"), fps: z.number(), renderMs: z.number(), droppedRender: z.number() }),
   sourceStateSchema.extend({ kind: z.literal("source"), id: z.string() }),
+  /** Whether a web page is seen anywhere; its port follows where it has to be opened (page-port.ts). */
+  z.object({ kind: z.literal("page"), id: z.string(), wanted: z.boolean() }),
   /** Of each source and of the mix ("programme"), ten a second. */
   z.object({
     kind: z.literal("levels"),

@@ -147,13 +147,15 @@ export const studioCalls = {
   ),
   /** Asks for files; none: the person thought better of it. */
   "files.pick": call(
-    z.object({ kind: z.enum(["image", "video", "lut"]), many: z.boolean() }),
+    z.object({ kind: z.enum(["image", "video", "lut", "page"]), many: z.boolean() }),
     z.object({ paths: z.array(z.string()) }),
   ),
   "folder.pick": call(nothing, z.object({ path: z.string().nullable() })),
 
   ...stageCalls,
 
+  /** Loads a web page again. */
+  "source.reload": call(z.object({ sourceId: z.string() }), nothing),
   /** How large and how often the engine sends monitor pictures (contract/monitor-port.ts); null: not at all. */
   monitor: call(
     z.object({ width: z.number().int().min(16).max(1920).nullable(), fps: z.number().min(1).max(60) }),

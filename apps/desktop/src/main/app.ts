@@ -25,6 +25,9 @@ import { DisposalStack } from "./system/disposal.ts";
 import { makeLog } from "./system/log.ts";
 import { Preferences } from "./system/preferences.ts";
 import { Secrets } from "./system/secrets.ts";
+import { PageFiles } from "./web-pages/page-files.ts";
+import { pageSession } from "./web-pages/page-session.ts";
+import { WebPages } from "./web-pages/web-pages.ts";
 import { AppFiles } from "./windows/app-files.ts";
 import { ControlWindow } from "./windows/control-window.ts";
 import { LayoutKeeper } from "./windows/layout-keeper.ts";
@@ -140,8 +143,10 @@ export class App implements AsyncDisposable {
         fromEngine: (message) => {
           if (message.kind === "ready") {
             monitor.engineIsNew();
+            pages.engineIsNew();
             talk.tellAgain();
           }
+          if (message.kind === "page") pages.want(message.id, message.wanted);
           vitals.takeEngine(message);
           onAir.take(message);
           stage.take(message);
@@ -161,10 +166,22 @@ export class App implements AsyncDisposable {
       },
     );
     stack.use("processes", processes);
+    const webSession = pageSession();
+    stack.use("local pages", new PageFiles(webSession, () => keeper.document));
+    const pages = stack.use(
+      "web pages",
+      new WebPages({
+        session: webSession,
+        document: () => keeper.document,
+        engine: () => processes.engine.contents,
+        deal: (notice, port) => processes.engine.deal(notice, port),
+      }),
+    );
     // Closed before the processes: what is on air ends in order.
     stack.use("on air", onAir);
     keeper.onChange((document) => {
       processes.engine.send({ kind: "document", document });
+      pages.follow();
       vitals.keepSources(document.sources);
     });
 
@@ -201,6 +218,7 @@ export class App implements AsyncDisposable {
         talk,
         ledger,
         stage,
+        pages,
       },
       monitor: (wish) => monitor.ask(wish),
       measure,

@@ -3,7 +3,7 @@ import { app, shell } from "electron";
 import { App } from "./app.ts";
 import { ArgumentError, type Arguments, PASSWORD_VARIABLE, parseArguments } from "./system/arguments.ts";
 import { pageOfLink } from "./system/deep-link.ts";
-import { registerScheme } from "./windows/app-files.ts";
+import { registerSchemes } from "./windows/schemes.ts";
 
 /** Starts the studio once a profile; a second start shows the first one's window. */
 function main(): void {
@@ -23,7 +23,7 @@ function main(): void {
   app.commandLine.appendSwitch("disable-renderer-backgrounding");
   app.commandLine.appendSwitch("disable-background-timer-throttling");
   app.commandLine.appendSwitch("enable-unsafe-swiftshader");
-  registerScheme();
+  registerSchemes();
   if (!app.requestSingleInstanceLock()) {
     app.quit();
     return;

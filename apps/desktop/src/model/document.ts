@@ -150,10 +150,14 @@ const kinds = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("video"), path, loop: z.boolean().default(true) }),
   z.object({
     kind: z.literal("browser"),
+    /** http, https or file. */
     url: z.string().max(8000),
     width: z.number().int().min(16).max(4096),
     height: z.number().int().min(16).max(4096),
+    fps: z.number().int().min(1).max(60).default(30),
     css: z.string().max(100_000).default(""),
+    /** Loaded anew each time that it comes into view, and costs nothing between. */
+    closeWhenHidden: z.boolean().default(false),
   }),
   /** Whoever sits there on the stage (contract/stage.ts). */
   z.object({ kind: z.literal("guest"), seat: z.number().int().min(1).max(15) }),

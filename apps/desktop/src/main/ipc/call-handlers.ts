@@ -29,6 +29,7 @@ interface World {
   readonly preferences: Preferences;
   readonly secrets: Secrets;
   readonly processes: MediaProcesses;
+  readonly pages: { reload(sourceId: string): void };
   readonly talk: TalkDesk;
   readonly ledger: Ledger;
   readonly stage: StageHost;
@@ -107,6 +108,7 @@ export function callHandlers(world: World): CallHandlers {
     "stage.act": ({ participantId, action }) => stage.act(participantId, action),
     "stage.seat": ({ participantId, seat }) => stage.seat(participantId, seat),
 
+    "source.reload": ({ sourceId }) => world.pages.reload(sourceId),
     monitor: world.monitor,
     "push-to-talk": ({ sourceId, on }) => world.talk.hold(sourceId, on),
     "open.watch-page": async () => {

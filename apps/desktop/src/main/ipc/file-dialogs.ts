@@ -11,6 +11,7 @@ import { mainDisplay } from "./capture-list.ts";
 const FILTERS = {
   image: { name: "Images", extensions: ["png", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "svg"] },
   video: { name: "Videos", extensions: ["mp4", "m4v", "mov", "webm", "mkv"] },
+  page: { name: "Web pages", extensions: ["html", "htm", "svg"] },
   lut: { name: "Colour tables", extensions: ["cube"] },
   scenes: { name: "Scene collections", extensions: ["json"] },
   imports: { name: "Scene collections and OBS profiles", extensions: ["json", "ini"] },
@@ -26,7 +27,7 @@ export class FileDialogs {
     private readonly onProfile: (profile: ObsProfile) => void,
   ) {}
 
-  async pick(kind: "image" | "video" | "lut", many: boolean): Promise<string[]> {
+  async pick(kind: "image" | "video" | "lut" | "page", many: boolean): Promise<string[]> {
     return await this.#open({
       properties: many ? ["openFile", "multiSelections"] : ["openFile"],
       filters: [FILTERS[kind]],

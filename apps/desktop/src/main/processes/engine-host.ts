@@ -1,4 +1,10 @@
-import { type BrowserWindow, type IpcMainEvent, ipcMain, type MessagePortMain } from "electron";
+import {
+  type BrowserWindow,
+  type IpcMainEvent,
+  ipcMain,
+  type MessagePortMain,
+  type WebContents,
+} from "electron";
 import { channels } from "../../contract/channels.ts";
 import type { PortNotice } from "../../contract/engine-bridge.ts";
 import {
@@ -43,6 +49,10 @@ export class EngineHost implements Disposable {
 
   get pid(): number | undefined {
     return this.#window?.webContents.getOSProcessId();
+  }
+
+  get contents(): WebContents | undefined {
+    return this.#window?.webContents;
   }
 
   start(): void {

@@ -2,27 +2,19 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import { Readable } from "node:stream";
-import { protocol, type Session } from "electron";
+import type { Session } from "electron";
 import { FILE_ROUTE } from "../../contract/engine-bridge.ts";
 import { byteRange } from "./byte-range.ts";
+import { SCHEME } from "./schemes.ts";
 
-export const SCHEME = "app";
 export const ORIGIN = "app://studio";
-
-/** Before `ready`: our pages are a secure origin of their own, and may stream. */
-export function registerScheme(): void {
-  protocol.registerSchemesAsPrivileged([
-    {
-      scheme: SCHEME,
-      privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true },
-    },
-  ]);
-}
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
+  ".htm": "text/html; charset=utf-8",
   ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
   ".json": "application/json",
   ".svg": "image/svg+xml",
   ".png": "image/png",
@@ -39,6 +31,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".mov": "video/mp4",
   ".webm": "video/webm",
   ".mkv": "video/x-matroska",
+  ".ogg": "audio/ogg",
+  ".woff": "font/woff",
+  ".ttf": "font/ttf",
   ".mp3": "audio/mpeg",
   ".wav": "audio/wav",
   ".cube": "text/plain; charset=utf-8",
@@ -53,8 +48,11 @@ const POLICY = {
   control: `${COMMON}script-src 'self'; connect-src 'self'`,
 };
 
+export const typeOf = (path: string): string =>
+  TYPES[extname(path).toLowerCase()] ?? "application/octet-stream";
+
 const headersFor = (path: string): Record<string, string> => ({
-  "content-type": TYPES[extname(path).toLowerCase()] ?? "application/octet-stream",
+  "content-type": typeOf(path),
   "x-content-type-options": "nosniff",
   // Shared memory between page, worklet and worker needs both.
   "cross-origin-opener-policy": "same-origin",
@@ -85,14 +83,14 @@ export class AppFiles implements Disposable {
     }
     if (url.pathname.startsWith(FILE_ROUTE)) {
       const named = path.slice(FILE_ROUTE.length);
-      return this.isNamed(named) ? await file(request, named, headersFor(named)) : refuse(404);
+      return this.isNamed(named) ? await answerFile(request, named, headersFor(named)) : refuse(404);
     }
     const full = normalize(join(this.pages, path));
     if (!full.startsWith(this.pages + sep)) return refuse(404);
     const page = path === "/engine.html" ? POLICY.engine : POLICY.control;
     // A worker's policy is its own script's (CSP3, 4.2.2).
     const policy = path.endsWith(".html") ? page : POLICY.engine;
-    return await file(request, full, { ...headersFor(full), "content-security-policy": policy });
+    return await answerFile(request, full, { ...headersFor(full), "content-security-policy": policy });
   }
 
   [Symbol.dispose](): void {
@@ -102,7 +100,12 @@ export class AppFiles implements Disposable {
 
 const refuse = (status: number): Response => new Response(null, { status });
 
-async function file(request: Request, path: string, headers: Record<string, string>): Promise<Response> {
+/** A file of the disk, or the part of it that is asked for. */
+export async function answerFile(
+  request: Request,
+  path: string,
+  headers: Record<string, string>,
+): Promise<Response> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) return refuse(404);
   const range = byteRange(request.headers.get("range"), found.size);

@@ -66,7 +66,7 @@ const collection = {
     {
       id: "browser_source",
       name: "Web",
-      settings: { url: "https://example.org", width: 640, height: 480 },
+      settings: { url: "https://example.org", width: 640, height: 480, shutdown: true },
       filters: [{ id: "chroma_key_filter_v2", name: "Key", settings: { similarity: 500 } }],
     },
   ],
@@ -98,7 +98,6 @@ describe("a collection of OBS", () => {
     expect(itemsOf("Main").map((one) => one.name)).toEqual(["Desk", "Box", "Start", "Web"]);
     expect(imported().unmatched).toEqual([
       "“Plug-in” (some_plugin_source)",
-      "“Web”: web pages are kept, but not shown yet",
       "Filter “My plug-in” of “Mic/Aux”",
     ]);
     const sources = Object.values(imported().document.sources);

@@ -1,5 +1,6 @@
 import type { Capturable } from "../default-document.ts";
 import type { SourceSettings } from "../document.ts";
+import { fileAddress } from "../file-address.ts";
 import type { Size } from "../geometry/box.ts";
 import { clamp, type ObsSource, valuesOf } from "./obs-file.ts";
 
@@ -94,12 +95,16 @@ export const counterpartOf = (source: ObsSource, capturable: Capturable): Counte
         width: Math.round(clamp(of.number("width", 800), 16, 4096)),
         height: Math.round(clamp(of.number("height", 600), 16, 4096)),
       };
-      const url = of.flag("is_local_file", false) ? `file://${of.text("local_file")}` : of.text("url");
-      return {
-        settings: { kind: "browser", url, css: of.text("css"), ...size },
+      const url = of.flag("is_local_file", false) ? fileAddress(of.text("local_file")) : of.text("url");
+      return whole(
+        {
+          ...{ kind: "browser", url, css: of.text("css"), ...size },
+          // Only `fps_custom` makes OBS take `fps`; else a page has the canvas' rate.
+          fps: Math.round(clamp(of.flag("fps_custom", false) ? of.number("fps", 30) : 30, 1, 60)),
+          closeWhenHidden: of.flag("shutdown", false) || of.flag("restart_when_active", false),
+        },
         size,
-        note: "web pages are kept, but not shown yet",
-      };
+      );
     }
     default:
       return null;

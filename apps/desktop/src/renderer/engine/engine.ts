@@ -12,7 +12,9 @@ import { Encodes } from "./encode/encodes.ts";
 import { Monitor } from "./monitor.ts";
 import { RenderFigures } from "./render-figures.ts";
 import { SoundDesk } from "./sound/sound-desk.ts";
+import { openSound } from "./sources/devices.ts";
 import { makePictureSource } from "./sources/make-source.ts";
+import { PageLinks } from "./sources/page-links.ts";
 import { SourceSet } from "./sources/source-set.ts";
 import { VideoSource } from "./sources/video-source.ts";
 import { StageCall } from "./stage-call/stage-call.ts";
@@ -27,6 +29,7 @@ export class Engine {
   readonly #whip = new WhipPublishers((message) => this.bridge.send(message));
   readonly #monitor = new Monitor();
   readonly #call: StageCall;
+  readonly #pages = new PageLinks((message) => this.bridge.send(message));
   readonly #figures: RenderFigures;
   #media: MessagePort | undefined;
   #document: StudioDocument | undefined;
@@ -54,6 +57,7 @@ export class Engine {
       guests: this.#call.guests,
       canvasFps: () => this.#clock.fps,
       view: (sceneId: string) => this.#stage.view(sceneId),
+      pages: this.#pages,
     };
     const sources = new SourceSet(
       (settings, world) => makePictureSource(settings, world, surroundings),
@@ -82,6 +86,7 @@ export class Engine {
     this.#desk = await SoundDesk.create({
       elapsedMs: () => this.#clock.elapsedMs(),
       element: this.#elementOf,
+      open: (id, settings) => (settings.kind === "browser" ? this.#pages.openSound(id) : openSound(settings)),
       send: (message) => this.#send(message),
       levels: (levels) => this.bridge.send({ kind: "levels", levels }),
       report: (id, report) => this.bridge.send({ kind: "source", id, ...report }),
@@ -98,6 +103,7 @@ export class Engine {
     this.#encodes.close();
     this.#monitor.close();
     this.#stage.close();
+    this.#pages.close();
     this.#media?.close();
     this.#call.close();
     await this.#whip.close();
@@ -107,6 +113,7 @@ export class Engine {
   readonly #takePort = ({ data, ports: [port], source }: MessageEvent<PortNotice>): void => {
     if (source !== window || port === undefined) return;
     if (data.studioPort === "monitor") this.#monitor.attach(port);
+    if (data.studioPort === "page") this.#pages.take(data.sourceId, port);
     if (data.studioPort !== "media") return;
     this.#media?.close();
     // A fresh encoder's process knows of none of the old one's encodes.

@@ -86,7 +86,9 @@ export const sourceTrouble = (kind: SourceKind, state: SourceState | undefined):
     case "unreadable":
       return "The file cannot be read. Choose another one.";
     case "unreachable":
-      return "The page cannot be reached. Check its address.";
+      return "The page cannot be reached and is tried again by itself. Check its address.";
+    case "crashed":
+      return "The page crashed and is loaded again by itself.";
     case undefined:
       return "It does not start. Choose it again.";
   }

@@ -2,7 +2,7 @@ import type { Transition } from "../../../model/document.ts";
 import type { PictureSource } from "../sources/picture-source.ts";
 import { VideoSource } from "../sources/video-source.ts";
 
-const NOWHERE = { canvas: { width: 16, height: 16 }, report: () => undefined };
+const NOWHERE = { id: "stinger", canvas: { width: 16, height: 16 }, report: () => undefined };
 
 /** The stinger's file, loaded before it is needed and played once for each change of scene. */
 export class StingerDeck {

@@ -1,7 +1,7 @@
 import rnnoiseUrl from "@jitsi/rnnoise-wasm/dist/rnnoise.wasm?url";
 import type { FromEngineControl } from "../../../contract/engine-control.ts";
 import type { FromEngine } from "../../../contract/media-port.ts";
-import type { StudioDocument } from "../../../model/document.ts";
+import type { SourceSettings, StudioDocument } from "../../../model/document.ts";
 import type { SourceReport } from "../sources/picture-source.ts";
 import type { Guests } from "../stage-call/guests.ts";
 import { type Audible, audible, type Moment } from "./audible.ts";
@@ -17,6 +17,8 @@ interface World {
   elapsedMs(): number;
   /** The element of a video file, which has the sound in it. */
   element(sourceId: string): HTMLMediaElement | undefined;
+  /** What a source that is captured sounds like. Rejects as `getUserMedia` does. */
+  open(sourceId: string, settings: SourceSettings): Promise<MediaStream>;
   send(message: Extract<FromEngine, { kind: "sound" }>): void;
   levels(levels: Levels): void;
   report(id: string, report: SourceReport): void;
@@ -136,6 +138,7 @@ export class SoundDesk {
     const known = this.#inputs.get(id);
     if (known !== undefined) return known;
     const input = new SoundInput(this.context, this.rnnoise, settings, this.world.element(id), {
+      open: () => this.world.open(id, settings),
       level: (level) => this.#levels.set(id, level),
       report: (report) => this.world.report(id, report),
       guests: this.world.guests,

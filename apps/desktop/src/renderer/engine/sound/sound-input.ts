@@ -1,17 +1,21 @@
 import type { SourceSettings } from "../../../model/document.ts";
 import { CaptureLoop, trackEnd } from "../sources/capture-loop.ts";
-import { openSound } from "../sources/devices.ts";
 import type { SourceReport } from "../sources/picture-source.ts";
 import type { Guests } from "../stage-call/guests.ts";
 import type { Audible } from "./audible.ts";
 import type { Level } from "./dsp/loudness.ts";
 import { Voices } from "./voices.ts";
 
-interface Told {
+interface World {
+  /** Its device, or what captures it. */
+  open(): Promise<MediaStream>;
   level(level: Level): void;
   report(report: SourceReport): void;
   readonly guests: Pick<Guests, "watch">;
 }
+
+const isCaptured = (kind: SourceSettings["kind"]): boolean =>
+  kind === "microphone" || kind === "desktop-audio" || kind === "browser";
 
 /** An element's sound can be taken once only, and then belongs to the context for good. */
 const taken = new WeakMap<HTMLMediaElement, MediaElementAudioSourceNode>();
@@ -29,35 +33,39 @@ export class SoundInput {
     rnnoise: WebAssembly.Module,
     private readonly settings: SourceSettings,
     private readonly element: HTMLMediaElement | undefined,
-    told: Told,
+    world: World,
   ) {
     this.#strip = new AudioWorkletNode(context, "channel-strip", {
       ...{ numberOfInputs: 1, numberOfOutputs: 1, outputChannelCount: [2] },
       ...{ channelCount: 2, channelCountMode: "explicit", processorOptions: { rnnoise } },
     });
-    this.#strip.port.onmessage = ({ data }: MessageEvent<Level>) => told.level(data);
+    this.#strip.port.onmessage = ({ data }: MessageEvent<Level>) => world.level(data);
     if (element !== undefined) this.#sourceOf(element).connect(this.#strip);
-    else if (settings.kind === "microphone" || settings.kind === "desktop-audio") {
+    else if (isCaptured(settings.kind)) {
+      // How a web page stands is told by its picture.
+      const report = settings.kind === "browser" ? () => undefined : world.report.bind(world);
       this.#loop = new CaptureLoop({
         kind: settings.kind,
-        open: () => openSound(settings),
+        open: () => world.open(),
         use: async (stream, signal) => {
-          told.report({ state: "live" });
+          report({ state: "live" });
           const source = new MediaStreamAudioSourceNode(context, { mediaStream: stream });
           source.connect(this.#strip);
           await trackEnd(stream.getAudioTracks()[0], signal);
           source.disconnect();
         },
-        report: told.report,
+        report,
       });
     } else if (settings.kind === "guest") {
-      this.#voices = new Voices(context, this.#strip, settings.seat, told.guests);
+      this.#voices = new Voices(context, this.#strip, settings.seat, world.guests);
     }
   }
 
   fits(settings: SourceSettings, element: HTMLMediaElement | undefined): boolean {
     if (element !== this.element) return false;
-    return element !== undefined || JSON.stringify(settings) === JSON.stringify(this.settings);
+    // A web page that changes goes on sounding.
+    const goesOn = element !== undefined || settings.kind === "browser";
+    return goesOn || JSON.stringify(settings) === JSON.stringify(this.settings);
   }
 
   set({ wanted, strip }: Audible, outputs: readonly AudioNode[]): void {

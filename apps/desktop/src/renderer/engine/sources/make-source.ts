@@ -6,6 +6,8 @@ import { ColourSource } from "./colour-source.ts";
 import { openVideo } from "./devices.ts";
 import { GuestSource } from "./guest-source.ts";
 import { ImageSource } from "./image-source.ts";
+import type { PageLinks } from "./page-links.ts";
+import { PageSource } from "./page-source.ts";
 import type { PictureSource, SourceContext } from "./picture-source.ts";
 import { SceneSource } from "./scene-source.ts";
 import { SlideshowSource } from "./slideshow-source.ts";
@@ -17,13 +19,14 @@ interface Surroundings {
   canvasFps(): number;
   view(sceneId: string): SceneView | undefined;
   readonly guests: Pick<Guests, "watch">;
+  readonly pages: PageLinks;
 }
 
 /** Undefined for what is only heard. */
 export function makePictureSource(
   settings: SourceSettings,
   world: SourceContext,
-  { canvasFps, view, guests }: Surroundings,
+  { canvasFps, view, guests, pages }: Surroundings,
 ): PictureSource | undefined {
   switch (settings.kind) {
     case "colour":
@@ -44,9 +47,10 @@ export function makePictureSource(
       return new SlideshowSource(world, settings);
     case "scene":
       return new SceneSource(world, settings, view);
+    case "browser":
+      return new PageSource(world, settings, pages);
     case "guest":
       return new GuestSource(world, settings, guests);
-    case "browser":
     case "microphone":
     case "desktop-audio":
       return undefined;

@@ -36,6 +36,7 @@ export interface PictureSource {
 
 /** What a source is made with. */
 export interface SourceContext {
+  readonly id: string;
   readonly canvas: Size;
   report(report: SourceReport): void;
 }

@@ -33,7 +33,8 @@ export class SourceSet {
     for (const [id, { settings, filters }] of Object.entries(sources)) {
       this.#sources.get(id)?.setFilters(filters);
       if (this.#sources.has(id)) continue;
-      const world = { canvas: this.#canvas, report: (report: SourceReport) => this.report(id, report) };
+      const report = (told: SourceReport) => this.report(id, told);
+      const world = { id, canvas: this.#canvas, report };
       const made = this.make(settings, world);
       if (made === undefined) continue;
       const filtered = new FilteredSource(made);

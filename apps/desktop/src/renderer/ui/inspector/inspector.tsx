@@ -35,6 +35,7 @@ export const Inspector = () => {
           <SourceForm
             kind={source.settings.kind}
             settings={source.settings}
+            sourceId={source.id}
             onChange={(settings, gesture) =>
               void studio.do({ kind: "source-settings", sourceId: source.id, settings }, gesture ?? newId())
             }

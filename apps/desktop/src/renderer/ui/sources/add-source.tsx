@@ -21,6 +21,7 @@ export const ADDABLE: readonly SourceKind[] = [
   "image",
   "text",
   "video",
+  "browser",
   "slideshow",
   "colour",
   "scene",

@@ -7,8 +7,12 @@ import {
   type StudioDocument,
   soundSchema,
 } from "../../../model/document.ts";
+import { isPageAddress } from "../../../model/file-address.ts";
 import type { Size } from "../../../model/geometry/box.ts";
 import { GUEST_SOUND } from "../../../model/guest-layout.ts";
+
+/** Overlays expect no ground, no margin and no scroll bars. */
+const PLAIN_PAGE = "body { background: transparent; margin: 0; overflow: hidden; }";
 
 /** What a source of a kind is before anything was chosen; null where it is nothing without a choice. */
 export const firstSettings = (kind: SourceKind, document: StudioDocument): SourceSettings | null => {
@@ -40,7 +44,15 @@ export const firstSettings = (kind: SourceKind, document: StudioDocument): Sourc
     case "slideshow":
       return { kind, paths: [], everyMs: 5000, fadeMs: 300, shuffle: false };
     case "browser":
-      return { kind, url: "https://", width: 1280, height: 720, css: "" };
+      return {
+        kind,
+        url: "https://",
+        width: document.canvas.width,
+        height: document.canvas.height,
+        fps: 30,
+        css: PLAIN_PAGE,
+        closeWhenHidden: false,
+      };
     case "display":
     case "window":
     case "camera":
@@ -60,7 +72,7 @@ export const isComplete = (settings: SourceSettings): boolean => {
     case "text":
       return settings.text.trim() !== "";
     case "browser":
-      return URL.canParse(settings.url) && /^https?:/.test(settings.url);
+      return isPageAddress(settings.url);
     default:
       return true;
   }

@@ -1,12 +1,12 @@
 import { Button } from "@footlight/ui/button.tsx";
-import { TextArea, TextField } from "@footlight/ui/field.tsx";
 import { SelectField } from "@footlight/ui/select-field.tsx";
 import type { SourceKind, SourceSettings } from "../../../model/document.ts";
-import { ColourField, NumberInput, Toggle, useGesture } from "../parts/fields.tsx";
+import { ColourField, NumberInput, Toggle } from "../parts/fields.tsx";
 import { useDocument, useEditedScene, useStudio } from "../use-studio.ts";
 import { CapturePicker } from "./capture-picker.tsx";
 import { DeviceField } from "./device-field.tsx";
 import { GuestField } from "./guest-field.tsx";
+import { PageForm } from "./page-form.tsx";
 import { TextForm } from "./text-form.tsx";
 
 /** `name` is what the source could be called now. */
@@ -17,10 +17,13 @@ export const SourceForm = ({
   kind,
   settings,
   onChange,
+  sourceId,
 }: {
   kind: SourceKind;
   settings: SourceSettings | null;
   onChange: OnSettings;
+  /** Absent while it is being added. */
+  sourceId?: string;
 }) => {
   if (kind === "display" || kind === "window") return <CapturePicker {...{ kind, settings, onChange }} />;
   if (kind === "camera" || kind === "microphone") return <DeviceField {...{ kind, settings, onChange }} />;
@@ -40,7 +43,7 @@ export const SourceForm = ({
     case "slideshow":
       return <SlideshowForm {...{ settings, onChange }} />;
     case "browser":
-      return <BrowserForm {...{ settings, onChange }} />;
+      return <PageForm {...{ settings, onChange, sourceId }} />;
     case "guest":
       return <GuestField {...{ settings, onChange }} />;
     case "test-picture":
@@ -160,45 +163,6 @@ const SlideshowForm = ({ settings, onChange }: { settings: Of<"slideshow">; onCh
         label="In random order"
         checked={settings.shuffle}
         onChange={(shuffle) => onChange({ ...settings, shuffle }, null)}
-      />
-    </div>
-  );
-};
-
-const BrowserForm = ({ settings, onChange }: { settings: Of<"browser">; onChange: OnSettings }) => {
-  const gesture = useGesture();
-  return (
-    <div className="form">
-      <TextField
-        label="Address"
-        name="url"
-        type="url"
-        value={settings.url}
-        onFocus={gesture.begin}
-        onChange={(event) => onChange({ ...settings, url: event.target.value }, gesture.id())}
-      />
-      <div className="form-row">
-        <NumberInput
-          label="Width"
-          value={settings.width}
-          min={16}
-          max={4096}
-          onChange={(width) => onChange({ ...settings, width: Math.round(width) }, null)}
-        />
-        <NumberInput
-          label="Height"
-          value={settings.height}
-          min={16}
-          max={4096}
-          onChange={(height) => onChange({ ...settings, height: Math.round(height) }, null)}
-        />
-      </div>
-      <TextArea
-        label="CSS of your own"
-        name="css"
-        value={settings.css}
-        onFocus={gesture.begin}
-        onChange={(event) => onChange({ ...settings, css: event.target.value }, gesture.id())}
       />
     </div>
   );
