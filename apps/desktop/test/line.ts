@@ -9,16 +9,17 @@ export class Line {
   readonly #server: Server;
   readonly #targetPort: number;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
-  /** Bits a second, all connections together; undefined: as fast as it goes. */
+  /** Bits a second, all connections together; 0: dead without a word; undefined: as fast as it goes. */
   bitrateBps: number | undefined;
   /** Nobody comes through. */
   isDown = false;
   #budget = 0;
   readonly #timer: NodeJS.Timeout;
 
-  static async to(port: number): Promise<Line> {
+  /** @param at where it listens; by itself somewhere on this machine */
+  static async to(port: number, at: { readonly host?: string; readonly port?: number } = {}): Promise<Line> {
     const line = new Line(port);
-    await new Promise<void>((resolve) => line.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => line.#server.listen(at.port ?? 0, at.host ?? "127.0.0.1", resolve));
     return line;
   }
 

@@ -11,6 +11,13 @@ export class BackfillBook {
     return this.#byTarget.get(target) ?? null;
   }
 
+  /** Another broadcast begins; of the one before only what is still under way is told. */
+  begin(): void {
+    for (const [target, { state }] of this.#byTarget) {
+      if (state === "done" || state === "failed") this.#byTarget.delete(target);
+    }
+  }
+
   /** The news that it makes, if it does. */
   take({ id, state, frames, sent, bytesLeft, leftMs, cause }: Told) {
     this.#byTarget.set(id, { state, frames, sent, bytesLeft, leftMs: leftMs ?? null, cause: cause ?? null });

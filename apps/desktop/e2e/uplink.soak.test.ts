@@ -1,0 +1,155 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { BackfillPlan, rest as contract } from "@footlight/shared";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { RestClient } from "../../server/src/testing/rest-client.ts";
+import { TestServer } from "../../server/src/testing/test-server.ts";
+import { Line } from "../test/line.ts";
+import { KEY, RtmpSink } from "../test/rtmp-sink.ts";
+import { Studio } from "./launch.ts";
+
+/** The same server by another address of this machine: there everything goes over lines that can be cut. */
+const BEYOND = "127.0.0.2";
+const BITRATE_BPS = 1_500_000;
+const WAIT = { timeout: 60_000, interval: 100 };
+const LONG = { timeout: 240_000 };
+
+let server: TestServer;
+let sink: RtmpSink;
+let lines: Line[];
+let studio: Studio;
+let rest: RestClient;
+
+beforeAll(async () => {
+  [server, sink] = await Promise.all([TestServer.start({ LOG_LEVEL: "warn" }), RtmpSink.start()]);
+  rest = await RestClient.signUp(server.url, "streamer");
+  lines = await Promise.all(
+    [server.rtmpPort, server.httpPort].map((port) => Line.to(port, { host: BEYOND, port })),
+  );
+  const address = `http://${BEYOND}:${server.httpPort}`;
+  studio = await Studio.launch({ args: [`--server=${address}`] });
+  const { video } = await studio.topic("settings");
+  const picture = { width: 640, height: 360, bitrateBps: BITRATE_BPS };
+  await studio.call("settings.change", { video: { ...video, ...picture } });
+  await studio.until("engine", ({ engine, encoder }) => engine === "ready" && encoder === "ready");
+  const password = "correct horse streamer";
+  expect(await studio.call("account.sign-in", { server: address, username: "streamer", password })).toEqual({
+    fault: null,
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await studio?.[Symbol.asyncDispose]();
+  for (const line of lines ?? []) await line[Symbol.asyncDispose]();
+  await Promise.all([server?.[Symbol.asyncDispose](), sink?.[Symbol.asyncDispose]()]);
+});
+
+afterEach(() => studio.call("broadcast.stop", undefined));
+
+const stream = {
+  title: "Uplink",
+  category: "",
+  tags: [],
+  latencyMode: "low",
+  delayS: 0,
+  record: false,
+} as const;
+const target = async () => (await studio.topic("targets")).find(({ enabled }) => enabled);
+/** For whoever runs it. */
+const tell = (figures: object) => process.stdout.write(`${JSON.stringify(figures)}\n`);
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Of the one stream that the server lists. */
+async function streamId(): Promise<string> {
+  const listed = async () =>
+    contract.ListStreamsAnswer.parse(await (await fetch(`${server.url}/api/v1/streams`)).json()).streams[0]
+      ?.stream_id;
+  await expect.poll(listed, WAIT).toBeDefined();
+  return (await listed()) ?? "";
+}
+
+/** Stretches that were sent afterwards, as they lie with the server. */
+async function pieces(id: string): Promise<{ source: number; from: number; to: number }[]> {
+  const names = await readdir(join(server.dataDir, "blobs", "streams", id, "backfill")).catch(() => []);
+  return names
+    .map((name) => /^(\d+)-(\d+)-(\d+)\.flv$/.exec(name)?.slice(1).map(Number) ?? [])
+    .map(([source = 0, from = 0, to = 0]) => ({ source, from, to }))
+    .sort((a, b) => a.from - b.from);
+}
+
+it.each([
+  ["cut", 4_000],
+  ["dead without a word", 4_000],
+  ["cut", 30_000],
+  ["dead without a word", 30_000],
+] as const)(
+  "a line that is %s for %i ms: one stream, and all that it lacks is sent afterwards",
+  LONG,
+  async (how, ms) => {
+    expect(await studio.call("broadcast.start", { stream })).toEqual({ fault: null });
+    await studio.until("broadcast", ({ state }) => state === "live");
+    const id = await streamId();
+    await expect.poll(async () => (await target())?.figures?.frames, WAIT).toBeGreaterThan(150);
+
+    if (how === "cut") for (const line of lines) line.cut();
+    else for (const line of lines) line.bitrateBps = 0;
+    await pause(ms);
+    for (const line of lines) {
+      line.isDown = false;
+      line.bitrateBps = undefined;
+    }
+    await studio.until("broadcast", ({ state }) => state === "live");
+    // Where nothing got lost nothing was kept.
+    await expect.poll(async () => (await target())?.backfill?.state ?? "done", WAIT).toBe("done");
+    const { frames = 0, sent = 0, bytesLeft = 0 } = (await target())?.backfill ?? {};
+    expect((await rest.stream(id)).status).toBe("live");
+
+    // The server takes a piece only if it lacked each of its pictures; so these are just what it lacked.
+    const stored = await pieces(id);
+    const count = stored.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    tell({ how, ms, frames, sent, stored });
+    expect([sent, bytesLeft]).toEqual([frames, 0]);
+    expect(count).toBe(sent);
+    if (ms > 5_000) expect(count).toBeGreaterThan(((ms - 6_000) / 1_000) * 20);
+    // And there is nothing that it lacks still, from its first picture to one after the cut.
+    const { source, to = 0 } = stored.at(-1) ?? {};
+    if (source === undefined) return;
+    const query = { source, ranges: [{ from: 0, to: to + 60 }] };
+    const lacking = async () =>
+      (await rest.call("POST", `/api/v1/streams/${id}/backfill`, BackfillPlan, query)).missing;
+    await expect.poll(async () => (await lacking()).filter(({ from }) => from > 30), WAIT).toEqual([]);
+    await studio.call("broadcast.stop", undefined);
+    expect((await rest.stream(id)).status).toBe("ended");
+  },
+);
+
+it("on half a line sound is unbroken, the picture goes on, and the delay is soon back", LONG, async () => {
+  await studio.call("targets.enable", { id: "footlight", enabled: false });
+  await using line = await Line.to(sink.server.port);
+  await studio.call("targets.save", { id: null, name: "sink", kind: "rtmp", url: line.url, key: KEY });
+  expect(await studio.call("broadcast.start", { stream })).toEqual({ fault: null });
+  await expect.poll(() => sink.pictures.length, WAIT).toBeGreaterThan(150);
+  const before = sink.pictures.length;
+  // Of what is really sent: a quiet picture needs less than it may have.
+  const { bitrateBps = 0 } = (await target())?.figures ?? {};
+  const delays: number[] = [];
+  const sample = async (forMs: number) => {
+    for (let at = 0; at < forMs; at += 500) {
+      delays.push(Math.round(Date.now() - (sink.pictures.at(-1)?.captureMs ?? 0)));
+      await pause(500);
+    }
+  };
+  line.bitrateBps = bitrateBps / 2;
+  await sample(20_000);
+  const throttled = sink.pictures.length;
+  line.bitrateBps = undefined;
+  await sample(10_000);
+  tell({ bitrateBps, delays, before, throttled, after: sink.pictures.length });
+  const soundMs = sink.sounds.map(({ dts90k }) => dts90k / 90);
+  const steps = soundMs.slice(1).map((time, at) => time - (soundMs[at] ?? 0));
+  expect(Math.max(...steps)).toBeLessThan(23);
+  expect(throttled - before).toBeGreaterThan(20 * 30 * 0.7);
+  expect(sink.hub.leases).toHaveLength(1);
+  expect(Math.max(...delays.slice(20))).toBeLessThan(1_500);
+  expect(Math.max(...delays.slice(-4))).toBeLessThan(700);
+});
