@@ -5,6 +5,7 @@ import type { FromEngineControl } from "../../contract/engine-control.ts";
 import type { EngineSnapshot } from "../../contract/studio-topics.ts";
 import type { Topics } from "../ipc/topics.ts";
 import { diskOf } from "../system/disk.ts";
+import { EncodeLosses } from "./encode-losses.ts";
 import type { ProcessState } from "./readiness.ts";
 
 const EVERY_MS = 1_000;
@@ -26,6 +27,7 @@ const NOTHING: EngineSnapshot = {
 /** How the studio's processes are doing: topic `engine`, and of each source topic `sources`. */
 export class Vitals implements Disposable {
   #snapshot = NOTHING;
+  readonly #losses = new EncodeLosses();
   readonly #timers: readonly NodeJS.Timeout[];
 
   constructor(
@@ -71,7 +73,8 @@ export class Vitals implements Disposable {
   }
 
   takeFigures(message: Extract<FromEncoder, { kind: "figures" }>): void {
-    const droppedEncode = message.encodes.reduce((sum, each) => sum + each.droppedEncode, 0);
+    this.#losses.take(message.encodes);
+    const droppedEncode = this.#losses.total;
     if (droppedEncode !== this.#snapshot.droppedEncode) this.#change({ droppedEncode });
   }
 

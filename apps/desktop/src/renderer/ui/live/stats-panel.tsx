@@ -6,7 +6,7 @@ import type { TargetSnapshot } from "../../../contract/studio-topics.ts";
 import { backfillWords, byteWords, targetWords } from "../../state/live-words.ts";
 import { useStudio, useTopic } from "../use-studio.ts";
 import { Sparkline } from "./sparkline.tsx";
-import { TroubleNotice } from "./trouble-notice.tsx";
+import { TroubleMend } from "./trouble-notice.tsx";
 import { useTroubles } from "./use-troubles.ts";
 import "./stats-panel.css";
 
@@ -23,7 +23,19 @@ export const StatsPanel = () => (
 const Health = () => {
   const troubles = useTroubles();
   if (troubles.length === 0) return <p className="stats-well">All is well.</p>;
-  return troubles.map((trouble) => <TroubleNotice key={trouble.id} trouble={trouble} />);
+  return (
+    <section aria-label="What is the matter">
+      {troubles.map((trouble) => (
+        <details key={trouble.id} className="stats-trouble" data-tone={trouble.tone}>
+          <summary>{trouble.words}</summary>
+          <div className="stats-remedy">
+            <p>{trouble.remedy}</p>
+            <TroubleMend trouble={trouble} />
+          </div>
+        </details>
+      ))}
+    </section>
+  );
 };
 
 const Figure = ({ name, value, children }: { name: string; value: string; children?: ReactNode }) => (

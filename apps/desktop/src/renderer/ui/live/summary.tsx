@@ -1,6 +1,7 @@
 import { Button } from "@footlight/ui/button.tsx";
 import { formatCount, formatUptime } from "@footlight/ui/format.ts";
 import { ExternalLink, FolderOpen } from "lucide-react";
+import { useRef } from "react";
 import type { BroadcastReport } from "../../../contract/studio-topics.ts";
 import { Modal } from "../parts/modal.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
@@ -10,11 +11,12 @@ import "./summary.css";
 export const Summary = () => {
   const studio = useStudio();
   const report = useTopic("report");
+  const title = useRef<HTMLDivElement>(null);
   if (!report?.over) return null;
   const close = () => void studio.ask("report.put-away", undefined);
   return (
-    <Modal title="Your broadcast is over" onClose={close}>
-      <div className="form summary">
+    <Modal title="Your broadcast is over" onClose={close} first={title}>
+      <div className="form summary" ref={title} tabIndex={-1}>
         {report.title !== "" && report.watchUrl !== null && <p className="summary-title">{report.title}</p>}
         <dl className="summary-facts">
           {factsOf(report).map(({ name, value, note }) => (

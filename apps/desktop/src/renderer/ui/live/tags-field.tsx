@@ -13,13 +13,16 @@ export const tagsFault = (text: string): string | undefined =>
     ? undefined
     : `Up to ${LIMITS.tags} tags of letters, digits, - and _, each up to ${LIMITS.tag} characters.`;
 
-export const TagsField = ({ text, onChange }: { text: string; onChange: (text: string) => void }) => (
-  <TextField
-    label="Tags"
-    name="tags"
-    value={text}
-    hint="Separated by commas"
-    error={tagsFault(text)}
-    onChange={(event) => onChange(event.target.value)}
-  />
-);
+export const TagsField = ({ text, onChange }: { text: string; onChange: (text: string) => void }) => {
+  const fault = tagsFault(text);
+  return (
+    <TextField
+      label="Tags"
+      name="tags"
+      value={text}
+      error={fault}
+      {...(fault === undefined && { hint: "Separated by commas" })}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+};

@@ -5,23 +5,23 @@ import type { Trouble } from "../../state/troubles.ts";
 import { useStudio } from "../use-studio.ts";
 
 /** One trouble: its cause, its remedy, and the button that does it. */
-export const TroubleNotice = ({ trouble }: { trouble: Trouble }) => {
+export const TroubleNotice = ({ trouble }: { trouble: Trouble }) => (
+  <Notice
+    tone={trouble.tone}
+    title={trouble.words}
+    {...(trouble.button && { actions: <TroubleMend trouble={trouble} /> })}
+  >
+    <p>{trouble.remedy}</p>
+  </Notice>
+);
+
+export const TroubleMend = ({ trouble: { button } }: { trouble: Trouble }) => {
   const studio = useStudio();
-  const { tone, words, remedy, button } = trouble;
+  if (!button) return null;
   return (
-    <Notice
-      tone={tone}
-      title={words}
-      {...(button && {
-        actions: (
-          <Button size="sm" onClick={() => mend(studio, button)}>
-            {button.label}
-          </Button>
-        ),
-      })}
-    >
-      <p>{remedy}</p>
-    </Notice>
+    <Button size="sm" onClick={() => mend(studio, button)}>
+      {button.label}
+    </Button>
   );
 };
 
