@@ -19,7 +19,7 @@ export function quantile(values: readonly number[], part: number): number {
 
 /** CPU seconds (user and system) that a process and its living descendants have used (Linux). */
 export function cpuSecondsOfTree(pid: number): number {
-  return [pid, ...descendants(pid)].reduce((sum, each) => sum + cpuSeconds(each), 0);
+  return [pid, ...descendants(pid)].reduce((sum, each) => sum + cpuSecondsOf(each), 0);
 }
 
 /** Resident bytes of one process. */
@@ -31,7 +31,8 @@ export function residentBytes(pid: number): number {
 /** The kernel's clock tick is 100 Hz on every Linux that Node runs on. */
 const CLOCK_TICK_HZ = 100;
 
-function cpuSeconds(pid: number): number {
+/** User and system time of one process and of its children that have ended. */
+export function cpuSecondsOf(pid: number): number {
   const fields = statOf(pid);
   // Own time (14, 15) and that of children that ended (16, 17), proc(5); the name may hold spaces.
   return fields === undefined

@@ -19,6 +19,10 @@ export class Display implements AsyncDisposable {
     return new Display(`:${number}`, server);
   }
 
+  get pid(): number {
+    return this.server.pid ?? -1;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.server.exitCode !== null || this.server.signalCode !== null) return;
     const gone = new Promise((resolve) => this.server.once("exit", resolve));

@@ -21,7 +21,7 @@ declare global {
 }
 
 /** The program that set-up has put into the user's cache. */
-function electronProgram(): string {
+export function electronProgram(): string {
   const find =
     'import("./scripts/setup/electron.mjs").then((it) => console.log(it.findElectron()?.program ?? ""))';
   const program = execFileSync(process.execPath, ["-e", find], { cwd: ROOT, encoding: "utf8" }).trim();
