@@ -82,6 +82,22 @@ describe("a panel", () => {
     expect(stacks(apart, "right")).toEqual(["properties", "scenes", ...atRight.slice(1)]);
   });
 
+  it("takes as much room as its new neighbours, whatever numbers splitters left them", () => {
+    const { id } = placeOf(first, "mixer").stack;
+    const beside = move(shareOut(first, { [id]: 100 }), "scenes", { dock: "bottom" });
+    expect(placeOf(beside, "scenes").stack.share).toBe(100);
+    const read = JSON.parse(
+      JSON.stringify(
+        shareOut(first, {
+          [placeOf(first, "scenes").stack.id]: 40,
+          [placeOf(first, "sources").stack.id]: 60,
+        }),
+      ),
+    );
+    read.docks.left.stacks = read.docks.left.stacks.slice(0, 2);
+    expect(placeOf(readLayout(read), "audience").stack.share).toBe(40);
+  });
+
   it("stays where it is when it is put onto itself or beside what is gone", () => {
     const { id } = placeOf(first, "scenes").stack;
     for (const as of ["tab", "before", "after"] as const)

@@ -114,7 +114,12 @@ export function move(layout: Layout, id: PanelId, target: Target): Layout {
       ? []
       : [{ ...stack, panels, active: stack.active === id ? first : stack.active }];
   });
-  const fresh = { id: freshStackId(layout), panels: [id], active: id, share: panelKind(id).share };
+  const fresh = {
+    id: freshStackId(layout),
+    panels: [id],
+    active: id,
+    share: usualShare(taken.docks[dock].stacks, id),
+  };
   const put =
     "dock" in target
       ? withStacks(taken, dock, [...taken.docks[dock].stacks, fresh])
@@ -146,12 +151,29 @@ function completed(layout: Layout): Layout {
         )
       : withStacks(whole, dock, [
           ...whole.docks[dock].stacks,
-          { id: freshStackId(whole), panels: [id], active: id, share },
+          {
+            id: freshStackId(whole),
+            panels: [id],
+            active: id,
+            share: besideOthers(whole.docks[dock].stacks) * share,
+          },
         ]);
     if (closed === true) whole = { ...whole, closed: [...whole.closed, id] };
   }
   return whole;
 }
+
+/** As much as its neighbours have between them; alone in its dock it has all of it anyway. */
+const usualShare = (stacks: readonly Stack[], id: PanelId): number =>
+  stacks.length === 0
+    ? panelKind(id).share
+    : stacks.reduce((sum, stack) => sum + stack.share, 0) / stacks.length;
+
+/** Splitters count in per cent, a fresh layout in small numbers: what one of these is worth among the stacks of a dock. */
+const besideOthers = (stacks: readonly Stack[]): number => {
+  const usual = stacks.reduce((sum, { panels: [first] }) => sum + (first ? panelKind(first).share : 0), 0);
+  return usual === 0 ? 1 : stacks.reduce((sum, { share }) => sum + share, 0) / usual;
+};
 
 const activate = (layout: Layout, id: PanelId): Layout =>
   mapStacks(layout, (stack) => [stack.panels.includes(id) ? { ...stack, active: id } : stack]);

@@ -12,11 +12,11 @@ export const ControlRoom = () => (
   <div className="room">
     <TopBar />
     <Workspace>
-      <main className="room-stage" aria-label="Stage">
+      <section className="room-stage" aria-label="Stage">
         <PanicNote />
         <Stage />
         <TransitionBar />
-      </main>
+      </section>
     </Workspace>
     <StatusBar />
     <Sheets />

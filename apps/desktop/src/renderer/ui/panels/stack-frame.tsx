@@ -58,7 +58,7 @@ export const StackFrame = ({ dock, seen }: { dock: DockName; seen: SeenStack }) 
           className="panel-stack"
         >
           <div className="panel-top" {...hold(active)}>
-            <Tabs.List className="panel-tabs" aria-label={`Panels beside ${title}`}>
+            <Tabs.List activateOnFocus className="panel-tabs" aria-label={`Panels beside ${title}`}>
               {panels.map((id) => (
                 <Tabs.Tab key={id} value={id} className="panel-tab panel-title" {...hold(id)}>
                   {panelKind(id).title}

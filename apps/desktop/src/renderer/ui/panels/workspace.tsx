@@ -48,7 +48,7 @@ export const Workspace = ({ children }: { children: ReactNode }) => {
     );
   return (
     <PanelDragContext value={drag}>
-      <div className="workspace">
+      <main className="workspace" aria-label="Stage and panels">
         <Group
           key={layout.generation}
           orientation="vertical"
@@ -70,7 +70,13 @@ export const Workspace = ({ children }: { children: ReactNode }) => {
                 </>
               )}
               <Panel id="stage" minSize={STAGE_MINIMUM.width}>
-                {children}
+                <div className="workspace-stage">
+                  {children}
+                  {held !== null &&
+                    (["left", "right", "bottom"] as const)
+                      .filter((name) => docks[name].length === 0)
+                      .map((name) => <EmptyDock key={name} name={name} />)}
+                </div>
               </Panel>
               {docks.right.length > 0 && (
                 <>
@@ -91,11 +97,7 @@ export const Workspace = ({ children }: { children: ReactNode }) => {
             </>
           )}
         </Group>
-        {held !== null &&
-          (["left", "right", "bottom"] as const)
-            .filter((name) => docks[name].length === 0)
-            .map((name) => <EmptyDock key={name} name={name} />)}
-      </div>
+      </main>
     </PanelDragContext>
   );
 };
