@@ -24,13 +24,19 @@ const SERVER: StageDelays = {
   segmentMs: 2_000,
 };
 
-const setUp = (options: { maxViewersAStream?: number } = {}) => {
+const setUp = ({
+  server = SERVER,
+  ...options
+}: {
+  maxViewersAStream?: number;
+  server?: StageDelays;
+} = {}) => {
   const clock = { now: 1_000, monotonicMs: () => clock.now };
   const running = new Set<StreamId>([stream]);
   const watched: string[] = [];
   const live = {
     isRunning: (id: StreamId) => running.has(id),
-    stages: () => SERVER,
+    stages: () => server,
     qualities: () => [{ name: "720p" }, { name: "160p" }],
     watched: (_: StreamId, quality: string) => watched.push(quality),
   };
@@ -121,6 +127,19 @@ describe("Audience", () => {
       },
       { stages: { ingest: null, transcode: 60, packaging: 104, delivery: 20, buffer: 500 } },
     ]);
+  });
+
+  it("lets the stages of WebRTC add up to its delay", () => {
+    const { audience, beat } = setUp({ server: { ...SERVER, ingestMs: 40, heldMs: 5_000 } });
+    beat("viewer-rtc1", { latencyMs: 130, bufferMs: 35, deliveryMs: null }, "ultra");
+    expect(audience.view(stream).tiers).toMatchObject([
+      {
+        latencyMs: { median: 5_130 },
+        stages: { ingest: 40, held: 5_000, transcode: null, packaging: null, delivery: 55, buffer: 35 },
+      },
+    ]);
+    beat("viewer-rtc1", { latencyMs: 60, bufferMs: 35 }, "ultra");
+    expect(audience.view(stream).tiers[0]?.stages.delivery).toBe(0);
   });
 
   it("counts only qualities that the stream has", () => {

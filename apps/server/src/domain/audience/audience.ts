@@ -137,6 +137,7 @@ function tierView(
     stages: stagesOf(tier, server, {
       deliveryMs: median(values("deliveryMs")),
       bufferMs: median(values("bufferMs")),
+      latencyMs: middle,
     }),
   };
 }

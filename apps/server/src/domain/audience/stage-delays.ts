@@ -23,21 +23,36 @@ export interface StageDelays {
 export function stagesOf(
   tier: Tier,
   server: StageDelays | undefined,
-  player: { readonly deliveryMs: number | undefined; readonly bufferMs: number | undefined },
+  player: {
+    readonly deliveryMs: number | undefined;
+    readonly bufferMs: number | undefined;
+    /** Of all stages together. */
+    readonly latencyMs: number | undefined;
+  },
 ): DelayStages {
+  const isUltra = tier === "ultra";
   return {
     ingest: whole(server?.ingestMs),
     ...(server?.heldMs ? { held: server.heldMs } : {}),
-    transcode: whole(server?.transcodeMs),
-    packaging: whole(packagingOf(tier, server)),
-    delivery: whole(player.deliveryMs),
+    // The qualities of WebRTC are not those that the transcoder makes.
+    transcode: whole(isUltra ? undefined : server?.transcodeMs),
+    packaging: whole(isUltra ? undefined : packagingOf(tier, server)),
+    delivery: whole(isUltra ? restOf(server, player) : player.deliveryMs),
     buffer: whole(player.bufferMs),
   };
 }
 
+/** WebRTC sends frame by frame and fetches nothing: its way is what nobody else has taken of the delay. */
+function restOf(
+  server: StageDelays | undefined,
+  { latencyMs, bufferMs }: { readonly latencyMs: number | undefined; readonly bufferMs: number | undefined },
+): number | undefined {
+  if (latencyMs === undefined) return undefined;
+  return Math.max(0, latencyMs - (server?.ingestMs ?? 0) - (server?.heldMs ?? 0) - (bufferMs ?? 0));
+}
+
 function packagingOf(tier: Tier, server: StageDelays | undefined): number | undefined {
-  // WebRTC sends frame by frame.
-  if (tier === "ultra" || server?.packagingMs === undefined) return undefined;
+  if (server?.packagingMs === undefined) return undefined;
   const lengthMs = tier === "low" ? (server.partMs ?? server.segmentMs) : server.segmentMs;
   return lengthMs === undefined ? undefined : server.packagingMs + lengthMs / 2;
 }

@@ -16,7 +16,7 @@ export const STAGE_NAMES: Record<Stage, { name: string; note: string }> = {
   held: { name: "Broadcast delay", note: "held back as you wished" },
   transcode: { name: "Transcode", note: "encoding each quality" },
   packaging: { name: "Packaging", note: "until its part or segment is whole" },
-  delivery: { name: "Delivery", note: "fetching that" },
+  delivery: { name: "Delivery", note: "on its way to the viewer" },
   buffer: { name: "Buffer", note: "in the player, before it is shown" },
 };
 

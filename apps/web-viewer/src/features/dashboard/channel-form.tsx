@@ -1,7 +1,7 @@
 import { type ChannelSettings, LIMITS } from "@footlight/shared";
 import { Button } from "@footlight/ui/button.tsx";
 import { Card } from "@footlight/ui/card.tsx";
-import { RadioCards, SwitchField } from "@footlight/ui/choice.tsx";
+import { RadioCards } from "@footlight/ui/choice.tsx";
 import { TextField } from "@footlight/ui/field.tsx";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -71,20 +71,6 @@ export const ChannelForm = ({ settings, live }: { settings: ChannelSettings; liv
           value={latency}
           onChange={setLatency}
         />
-        <div className="form-pair">
-          <SwitchField
-            name="recording"
-            label="Keep a recording"
-            hint="Viewers can watch it after the end."
-            defaultChecked={settings.recording}
-          />
-          <SwitchField
-            name="chat"
-            label="Chat"
-            hint="Viewers can write beside the picture."
-            defaultChecked={settings.chat}
-          />
-        </div>
         <FormProblem error={save.error} />
         <div>
           <Button type="submit" variant="primary" busy={save.isPending} data-testid="save-channel">

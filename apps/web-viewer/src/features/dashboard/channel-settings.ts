@@ -38,6 +38,4 @@ export const readChannelForm = (form: Pick<FormData, "get">, settings: ChannelSe
     category: form.get("category"),
     tags: splitTags(String(form.get("tags") ?? "")),
     latencyMode: form.get("latencyMode"),
-    recording: form.get("recording") !== null,
-    chat: form.get("chat") !== null,
   });

@@ -22,7 +22,7 @@ describe("channel settings", () => {
   });
   it("reads a form over what it does not show", () => {
     const { settings } = readChannelForm(
-      form({ title: " New ", category: "Music", tags: "jazz", latencyMode: "standard", recording: "on" }),
+      form({ title: " New ", category: "Music", tags: "jazz", latencyMode: "standard" }),
       SETTINGS,
     );
     expect(settings).toEqual({
@@ -31,8 +31,6 @@ describe("channel settings", () => {
       category: "Music",
       tags: ["jazz"],
       latencyMode: "standard",
-      recording: true,
-      chat: false,
     });
   });
   it("says which field is wrong", () => {

@@ -11,24 +11,25 @@ import { REFUSALS } from "./words.ts";
 /** What keeps an encoder out, and the way in. */
 export const PublishNotices = ({ data }: { data: Dashboard }) => (
   <div role="status" className="room-notices">
-    {data.publishBlocked && <Blocked />}
+    {data.publishBlocked && <Blocked tried={data.refused?.code === "stream_ended"} />}
     {data.refused && !(data.publishBlocked && data.refused.code === "stream_ended") && (
       <Refused code={data.refused.code} at={data.refused.at} address={data.refused.address} />
     )}
   </div>
 );
 
-const Blocked = () => {
+/** Quiet where nobody minds: a studio that ends its broadcast sends nothing more. */
+const Blocked = ({ tried }: { tried: boolean }) => {
   const trpc = useTRPC();
   const action = useDashboardAction();
   const allow = useMutation(trpc.dashboard.allowPublish.mutationOptions(action("The key is open again")));
   return (
     <Notice
-      tone="warn"
-      title="You ended the last stream here"
+      tone={tried ? "warn" : "info"}
+      title={tried ? "An encoder wants to go on with the stream that you ended" : "Your stream is over"}
       actions={
         <Button
-          variant="primary"
+          variant={tried ? "primary" : "outline"}
           busy={allow.isPending}
           onClick={() => allow.mutate()}
           data-testid="allow-publish"
@@ -38,8 +39,9 @@ const Blocked = () => {
       }
     >
       <p>
-        So that an encoder that keeps trying does not bring it back, the key is shut until you allow it, or
-        for a minute without attempts.
+        {tried
+          ? "It is kept out until you allow it, or until it has not tried for a minute."
+          : "For a minute no encoder can bring it back by accident. The studio can begin the next one at any time."}
       </p>
     </Notice>
   );
