@@ -37,9 +37,13 @@ export class LiveStage implements Disposable {
       auth: { kind: "session", token: session.token },
       random: Math.random,
     });
+  }
+
+  /** Connects; events come from now on. */
+  start(): void {
     this.#realtime.link.subscribe(() => this.#linkChanged(this.#realtime.link.get()));
-    this.#realtime.subscribe("stage", desk.stageId, (news) => {
-      if (news.kind === "refused") events.onEnd(news.code);
+    this.#realtime.subscribe("stage", this.stageId, (news) => {
+      if (news.kind === "refused") this.events.onEnd(news.code);
       else this.#take(news.state);
     });
   }

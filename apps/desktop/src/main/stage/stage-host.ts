@@ -142,7 +142,7 @@ export class StageHost implements Disposable {
       this.#become({ state: "closed", fault });
       return { fault };
     }
-    const live: LiveStage = new LiveStage(answer.value, session, {
+    const live = new LiveStage(answer.value, session, {
       onChange: () => this.#isLive(live) && this.#changed(),
       onPeople: () => void this.#refresh(),
       onEnd: (code) => {
@@ -152,6 +152,7 @@ export class StageHost implements Disposable {
       },
     });
     this.#become({ state: "open", live, client });
+    live.start();
     return { fault: null };
   }
 

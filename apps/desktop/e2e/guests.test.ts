@@ -1,0 +1,134 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CODE_AREA, CODE_CELLS, decodeClock } from "../../server/src/testing/clock-code.ts";
+import { RestClient } from "../../server/src/testing/rest-client.ts";
+import { median } from "../../web-viewer/e2e/chromium.ts";
+import { House, until } from "../../web-viewer/e2e/house.ts";
+import { enterGreenRoom, loudest, moves, type StagePerson } from "../../web-viewer/e2e/stage-people.ts";
+import type { CallInput } from "../src/contract/studio-calls.ts";
+import { GUEST_COLOUR, guestCamera } from "./guest-camera.ts";
+import { Studio } from "./launch.ts";
+
+let house: House;
+let studio: Studio;
+let page: Page;
+let ada: StagePerson;
+
+beforeAll(async () => {
+  [house, studio] = await Promise.all([House.open(), Studio.launch()]);
+  page = studio.page;
+  await guestCamera(house.browser.context);
+  await RestClient.signUp(house.server.url, "mira");
+  const signIn = { server: house.server.url, username: "mira", password: "correct horse mira" };
+  expect(await studio.call("account.sign-in", signIn)).toEqual({ fault: null });
+});
+afterAll(async () => {
+  await studio?.[Symbol.asyncDispose]();
+  await house?.[Symbol.asyncDispose]();
+});
+
+/** The streamer's own, which beeps in a test. */
+const microphone: CallInput<"document.do">["command"] = {
+  kind: "source-add",
+  source: { id: "mic", name: "Mic", settings: { kind: "microphone", deviceId: "default" }, sound: {} },
+};
+
+/** A row of the programme, as the window shows it, and when. */
+const row = (at: number): Promise<{ pixels: number[][]; atMs: number }> =>
+  page.evaluate((at) => {
+    const canvas = document.querySelector<HTMLCanvasElement>('canvas[data-view="programme"]');
+    const { width, height } = canvas ?? { width: 0, height: 0 };
+    const bytes = canvas?.getContext("2d")?.getImageData(0, Math.round(at * height), width, 1).data ?? [];
+    const pixels = Array.from({ length: width }, (_, x) => [...bytes.slice(4 * x, 4 * x + 3)]);
+    return { pixels, atMs: Date.now() };
+  }, at);
+
+const showsAda = async (): Promise<boolean> => {
+  const { pixels } = await row(0.6);
+  const middle = pixels[Math.round(pixels.length / 2)] ?? [];
+  return GUEST_COLOUR.every((value, i) => Math.abs(value - (middle[i] ?? 0)) < 40);
+};
+
+/** The mix, as loud as its meter says now. */
+const programmeDb = async (): Promise<number> =>
+  (await studio.topic("levels")).find(({ id }) => id === "programme")?.peakDb ?? -96;
+
+/** How old a guest's picture is when the studio's window shows it. */
+async function delayMs(): Promise<number | undefined> {
+  const { pixels, atMs } = await row(CODE_AREA.top + CODE_AREA.height / 2);
+  const cells = Array.from({ length: CODE_CELLS }, (_, i) => {
+    const x = Math.round((CODE_AREA.left + (CODE_AREA.width * (i + 0.5)) / CODE_CELLS) * pixels.length);
+    return (pixels[x]?.[1] ?? 0) > 128;
+  });
+  const madeAtMs = decodeClock(cells);
+  return madeAtMs === undefined ? undefined : atMs - madeAtMs;
+}
+
+describe("a guest of the stage", () => {
+  it("comes by the studio's link and waits until admitted", async () => {
+    await page.getByRole("button", { name: "Guests", exact: true }).click();
+    await page.getByRole("button", { name: "Open the stage" }).click();
+    await page.getByLabel("For whom").fill("Ada");
+    await page.getByRole("button", { name: "Copy a new link" }).click();
+    const link = (await page.getByTestId("invite-url").textContent()) ?? "";
+    expect(link).toMatch(new RegExp(`^${house.server.url}/stage/[\\w-]+#[\\w-]{22,}$`));
+    ada = await enterGreenRoom(house.browser, link, "Ada");
+    await page.getByRole("region", { name: "Getting ready" }).getByText("Ada").waitFor();
+    await ada.page.getByRole("button", { name: "Ask to enter" }).click();
+    await page.getByRole("button", { name: "Admit Ada" }).click();
+    await ada.page.getByTestId("on-stage").waitFor();
+    await page.getByText("Not in this scene: Ada").waitFor();
+  });
+
+  it("comes into the scene by one step, seen and heard in the programme", async () => {
+    await page.getByRole("button", { name: "Guests into this scene" }).click();
+    await page.getByRole("menuitem", { name: "As a grid" }).click();
+    await until("the guest's picture", showsAda);
+    await until("the guest's tone", async () => (await programmeDb()) > -30);
+    const before = await studio.topic("document");
+    await studio.call("document.undo", undefined);
+    expect(Object.values((await studio.topic("document")).sources).some(isGuest)).toBe(false);
+    await studio.call("document.redo", undefined);
+    expect(await studio.topic("document")).toEqual(before);
+    await until("the guest again", showsAda);
+  });
+
+  it("sees the programme and hears the streamer, but not themselves", async () => {
+    await moves(ada.page, "mira");
+    expect(await loudest(ada.page, 1_500)).toBeLessThan(0.01);
+    await studio.call("document.do", { command: microphone, gesture: null });
+    await until("the streamer at the guest's", async () => (await loudest(ada.page, 500)) > 0.05);
+    await studio.call("document.undo", undefined);
+  });
+
+  it("is in the picture within a moment", async () => {
+    const delays: number[] = [];
+    await until("readable pictures", async () => {
+      const delay = await delayMs();
+      if (delay !== undefined) delays.push(delay);
+      return delays.length >= 20;
+    });
+    expect(median(delays)).toBeLessThan(2_000);
+    if (process.env["MEASURE"]) process.stdout.write(`guest to window ${median(delays)} ms\n`);
+  });
+
+  it("is back after the engine died", async () => {
+    await studio.app.evaluate(({ webContents }) => {
+      const engine = webContents.getAllWebContents().find((each) => each.getURL().endsWith("/engine.html"));
+      engine?.forcefullyCrashRenderer();
+    });
+    await studio.until("news", (news) => news.some(({ code }) => code === "engine_restarted"));
+    // The window keeps the last picture until there is another.
+    await until("the guest", async () => ((await delayMs()) ?? Number.POSITIVE_INFINITY) < 3_000);
+    await until("the guest's tone", async () => (await programmeDb()) > -30);
+  });
+
+  it("leaves a slate behind, and silence", async () => {
+    await ada.page.close();
+    await until("the slate", async () => !(await showsAda()));
+    await until("silence", async () => (await programmeDb()) < -60);
+    await page.getByRole("region", { name: "On stage" }).getByText("not connected").waitFor();
+  });
+});
+
+const isGuest = ({ settings }: { settings: { kind: string } }): boolean => settings.kind === "guest";
