@@ -253,6 +253,7 @@ export const newsSchema = z.object({
     "spool_full",
     "hotkey_unavailable",
     "secrets_not_kept",
+    "invitation_opened",
     /** As the command line asks for it. */
     "sign_in_failed",
   ]),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { app, dialog, safeStorage, session } from "electron";
+import { app, dialog, safeStorage, session, shell } from "electron";
 import { Account } from "./account/account.ts";
 import { UnattendedSignIn } from "./account/unattended-sign-in.ts";
 import { Ledger } from "./broadcast/ledger.ts";
@@ -21,6 +21,7 @@ import { TalkDesk } from "./sound/talk-desk.ts";
 import { StageHost } from "./stage/stage-host.ts";
 import { surround } from "./surroundings.ts";
 import type { Arguments } from "./system/arguments.ts";
+import { pageOfLink } from "./system/deep-link.ts";
 import { DisposalStack } from "./system/disposal.ts";
 import { makeLog } from "./system/log.ts";
 import { Preferences } from "./system/preferences.ts";
@@ -41,6 +42,7 @@ export class App implements AsyncDisposable {
     private readonly stack: DisposalStack,
     private readonly control: ControlWindow,
     private readonly onAir: OnAir,
+    private readonly topics: Topics,
   ) {}
 
   static async create(args: Arguments, dist: string): Promise<App> {
@@ -259,11 +261,19 @@ export class App implements AsyncDisposable {
     void stage.follow();
     await control.open();
     panels.start();
-    return new App(stack, control, onAir);
+    return new App(stack, control, onAir, topics);
   }
 
   show(): void {
     void this.control.open();
+  }
+
+  /** A page of a server that somebody clicked on somewhere: an invitation to a stage is followed in the browser. */
+  follow(link: string | undefined): void {
+    const page = link === undefined ? undefined : pageOfLink(link);
+    if (page === undefined) return;
+    void shell.openExternal(page);
+    this.topics.tell("invitation_opened", new URL(page).host);
   }
 
   /** Asks the person where that is needed. */

@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { app, shell } from "electron";
+import { app } from "electron";
 import { App } from "./app.ts";
 import { ArgumentError, type Arguments, PASSWORD_VARIABLE, parseArguments } from "./system/arguments.ts";
-import { pageOfLink } from "./system/deep-link.ts";
 import { registerSchemes } from "./windows/schemes.ts";
 
 /** Starts the studio once a profile; a second start shows the first one's window. */
@@ -41,9 +40,9 @@ function main(): void {
   };
   app.on("second-instance", (_event, argv) => {
     studio?.show();
-    follow(argv.find((arg) => arg.startsWith("footlight://")));
+    studio?.follow(argv.find((arg) => arg.startsWith("footlight://")));
   });
-  app.on("open-url", (_event, link) => follow(link));
+  app.on("open-url", (_event, link) => studio?.follow(link));
   app.on("activate", () => studio?.show());
   // Windows are closed by the studio itself, after what is on air has ended in order.
   app.on("window-all-closed", () => {});
@@ -60,18 +59,12 @@ function main(): void {
         process.on(signal, () => (studio ? close() : app.exit(1)));
       if (app.isPackaged) app.setAsDefaultProtocolClient("footlight");
       studio = await App.create(args, join(app.getAppPath(), "dist"));
-      follow(args.link);
+      studio.follow(args.link);
     })
     .catch((error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
       app.exit(1);
     });
-}
-
-/** An invitation that somebody clicked on somewhere. */
-function follow(link: string | undefined): void {
-  const page = link === undefined ? undefined : pageOfLink(link);
-  if (page !== undefined) void shell.openExternal(page);
 }
 
 main();

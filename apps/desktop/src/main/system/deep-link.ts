@@ -1,6 +1,7 @@
 /**
- * `footlight://HOST/…` names a page of a server, such as an invitation to a stage: the system's browser opens it, for
- * a stage is joined there. Only hosts and paths are taken over; undefined where it is none.
+ * `footlight://HOST/stage/ID#TOKEN` is an invitation to a stage: the system's browser opens its page, for a stage is
+ * joined there. Other pages of a server are opened likewise. Only hosts, paths and an invitation's token (what follows
+ * `#` stays in the browser) are taken over; undefined where it is none.
  */
 export function pageOfLink(link: string): string | undefined {
   let url: URL;
@@ -12,5 +13,6 @@ export function pageOfLink(link: string): string | undefined {
   if (url.protocol !== "footlight:" || url.host === "" || url.username !== "" || url.password !== "")
     return undefined;
   const isLocal = /^(localhost|127\.|\[::1\])/.test(url.host);
-  return `${isLocal ? "http" : "https"}://${url.host}${url.pathname}${url.search}`;
+  const token = /^#[A-Za-z0-9_-]{22,128}$/.test(url.hash) ? url.hash : "";
+  return `${isLocal ? "http" : "https"}://${url.host}${url.pathname}${url.search}${token}`;
 }

@@ -156,6 +156,8 @@ export const newsWords = ({ code, detail }: News): { words: string; tone: "good"
       return bad(`Another programme holds the key ${detail}.`);
     case "secrets_not_kept":
       return bad("This system has no secret store: keys last until the studio is closed.");
+    case "invitation_opened":
+      return good(`The invitation to ${detail} is open in your browser. Guests join there.`);
     case "sign_in_failed":
       return bad(`You are not signed in. ${signInWords(detail as SignInFault)}`);
   }
