@@ -21,8 +21,8 @@ test("goes below what the line carries at once, and not lower before that could 
   expect(wishes).toEqual([{ atMs: 0, bps: 672_000 }]);
 });
 
-test("a fifth is the least", () => {
-  expect(fly(pilot(), 0, 30_000, 2_000, 50_000).at(-1)?.bps).toBe(400_000);
+test("a twentieth is the least", () => {
+  expect(fly(pilot(), 0, 30_000, 2_000, 50_000).at(-1)?.bps).toBe(100_000);
 });
 
 test("comes back in steps while the line is calm, up to what was ordered", () => {

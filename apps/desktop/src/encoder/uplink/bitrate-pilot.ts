@@ -37,8 +37,8 @@ export class BitratePilot {
   constructor(of: { readonly nominalBps: number; readonly soundBps: number }) {
     this.#nominalBps = of.nominalBps;
     this.#soundBps = of.soundBps;
-    // Below a fifth nobody wants to look at it; frames are left out then.
-    this.#minBps = Math.max(50_000, Math.round(of.nominalBps / 5));
+    // Below that frames are left out; a picture that hardly moves is fine with little.
+    this.#minBps = Math.max(50_000, Math.round(of.nominalBps / 20));
     this.#targetBps = of.nominalBps;
   }
 

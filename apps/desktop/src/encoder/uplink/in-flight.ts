@@ -1,26 +1,36 @@
 /** Acknowledgements that come more rarely say nothing about now. */
 const COARSE_BYTES = 256 * 1024;
-const MIN_WINDOW = 16 * 1024;
-const MAX_WINDOW = 128 * 1024;
+const MIN_WINDOW = 4 * 1024;
+const MAX_WINDOW = 64 * 1024;
 const WRAP = 2 ** 32;
+/** What has been on its way for longer than the way takes stands in a queue that we cannot see into. */
+const MAX_STANDING_MS = 400;
 
 /**
- * How much is on its way, by the server's acknowledgements. The system's send buffer grows to megabytes, seconds of
- * a stream that could no longer be dropped; so no more than a second of it is let out at once, where the server
+ * How much is on its way, by the server's acknowledgements. The system's send buffer and routers hold megabytes,
+ * seconds of a stream that could no longer be dropped; so no more is let out than arrives soon, where the server
  * acknowledges often enough to know.
  */
 export class InFlight {
-  /** What the server is asked to acknowledge after: ten times a second, within reason. */
+  /** What the server is asked to acknowledge after: forty times a second, within reason. */
   readonly windowBytes: number;
   readonly #limitBytes: number;
+  readonly #nowMs: () => number;
   #sent = 0;
   #delivered: number | undefined;
   #coarse = false;
+  /** The least between two acknowledgements: the server's window is no larger, whatever it was asked for. */
+  #stepBytes = Number.POSITIVE_INFINITY;
+  /** What is not acknowledged, oldest first: up to which byte, and when it was let out. */
+  #unheard: { readonly to: number; readonly atMs: number }[] = [];
+  /** How long the way takes when nothing stands in it. */
+  #wayMs = Number.POSITIVE_INFINITY;
 
-  constructor(bitrateBps: number) {
+  constructor(bitrateBps: number, nowMs: () => number = () => performance.now()) {
     const bytesPerS = bitrateBps / 8;
-    this.windowBytes = Math.round(Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, bytesPerS / 10)));
-    this.#limitBytes = Math.max(bytesPerS, 4 * this.windowBytes);
+    this.windowBytes = Math.round(Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, bytesPerS / 40)));
+    this.#limitBytes = Math.max(bytesPerS, 16 * this.windowBytes);
+    this.#nowMs = nowMs;
   }
 
   get sent(): number {
@@ -34,11 +44,18 @@ export class InFlight {
 
   get hasRoom(): boolean {
     const delivered = this.delivered;
-    return delivered === undefined || this.#sent - delivered < this.#limitBytes;
+    if (delivered === undefined) return true;
+    const bytes = this.#sent - delivered;
+    // The last window is acknowledged when it is full, not before.
+    if (bytes < 2 * this.#stepBytes) return true;
+    return bytes < this.#limitBytes && this.#standingMs < MAX_STANDING_MS;
   }
 
   send(bytes: number): void {
     this.#sent += bytes;
+    this.#unheard.push({ to: this.#sent, atMs: this.#nowMs() });
+    // Of who never acknowledges nothing need be remembered.
+    if (this.#unheard.length > 10_000) this.#unheard.shift();
   }
 
   /** @param sequence bytes that the server has had, modulo 2^32 (§5.4.3); some count the handshake, too */
@@ -49,5 +66,16 @@ export class InFlight {
     if (step > WRAP / 2) return;
     this.#coarse = step > Math.max(COARSE_BYTES, this.#limitBytes / 2);
     this.#delivered = last + step;
+    if (step > 0) this.#stepBytes = Math.min(this.#stepBytes, step);
+    let heard: { readonly atMs: number } | undefined;
+    while ((this.#unheard[0]?.to ?? Number.POSITIVE_INFINITY) <= this.#delivered)
+      heard = this.#unheard.shift();
+    if (heard !== undefined) this.#wayMs = Math.min(this.#wayMs, this.#nowMs() - heard.atMs);
+  }
+
+  get #standingMs(): number {
+    const [oldest] = this.#unheard;
+    if (oldest === undefined || this.#wayMs === Number.POSITIVE_INFINITY) return 0;
+    return this.#nowMs() - oldest.atMs - this.#wayMs;
   }
 }

@@ -94,6 +94,7 @@ export class OnAir implements AsyncDisposable {
     rehearsal = false,
   ) {
     this.world.preferences.changeSettings({ stream });
+    this.#backfills.begin();
     const fault = await this.broadcast.start({ ...stream, rehearsal });
     if (fault === null && stream.record) await this.#recordAlong();
     return fault;

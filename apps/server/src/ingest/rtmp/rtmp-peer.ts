@@ -18,6 +18,9 @@ const WINDOW_BYTES = 2_500_000;
 /** Our answers are small: a peer that has this much of them unread does not read. */
 const MAX_UNREAD_BYTES = 64 * 1024;
 
+/** On a slow line a publisher goes by how often it is acknowledged. */
+const MIN_ACK_WINDOW_BYTES = 4 * 1024;
+
 /** The way out to one peer: chunks, acknowledgements, pings; bounded. */
 export class RtmpPeer {
   readonly #socket: Socket;
@@ -70,7 +73,7 @@ export class RtmpPeer {
     switch (control.kind) {
       case "windowAckSize":
         // A window of some bytes would make us acknowledge every piece.
-        this.#ackWindow = Math.max(control.bytes, 16 * 1024);
+        this.#ackWindow = Math.max(control.bytes, MIN_ACK_WINDOW_BYTES);
         return;
       case "setPeerBandwidth":
         // §5.4.5: answered with our window when it differs from what we said.
