@@ -253,6 +253,7 @@ export const newsSchema = z.object({
     "spool_full",
     "hotkey_unavailable",
     "secrets_not_kept",
+    "update_ready",
     "invitation_opened",
     /** As the command line asks for it. */
     "sign_in_failed",

@@ -13,6 +13,7 @@ import { RemoteControl, type RemoteWish } from "./remote/remote-control.ts";
 import type { TalkDesk } from "./sound/talk-desk.ts";
 import type { Arguments } from "./system/arguments.ts";
 import type { DisposalStack } from "./system/disposal.ts";
+import { feedUpdater } from "./system/feed-updater.ts";
 import { Hotkeys } from "./system/hotkeys.ts";
 import type { Preferences } from "./system/preferences.ts";
 import type { Secrets } from "./system/secrets.ts";
@@ -70,7 +71,17 @@ export function surround(world: World, stack: DisposalStack): void {
     },
   });
   stack.use("wakefulness", wakefulness);
-  stack.use("updates", new Updates(log));
+  const isBusy = () =>
+    onAir.broadcast.snapshot().state !== "idle" || onAir.recording.snapshot.state !== "idle";
+  const updates = new Updates(feedUpdater, {
+    isBusy,
+    onReady: (version) => {
+      topics.tell("update_ready", version);
+      follow();
+    },
+    onFault: (error, what) => log.warn({ err: error }, what),
+  });
+  stack.use("updates", updates);
 
   const menu = new AppMenu(
     {
@@ -79,6 +90,7 @@ export function surround(world: World, stack: DisposalStack): void {
       ...{ goLive, endBroadcast, toggleRecording, quit },
       importScenes: () => void files.import(),
       exportScenes: () => void files.export(),
+      restartToUpdate: () => updates.install(),
       changeLayout: (how) => world.layout.change(how),
     },
     () => world.panels.focused ?? control.window,
@@ -89,9 +101,16 @@ export function surround(world: World, stack: DisposalStack): void {
     const broadcast = onAir.broadcast.snapshot();
     const recording = onAir.recording.snapshot.state;
     const history = topics.latest("history") ?? { undo: null, redo: null };
-    menu.show({ broadcast: broadcast.state, recording, history, closed: world.layout.layout.closed });
+    menu.show({
+      broadcast: broadcast.state,
+      recording,
+      history,
+      closed: world.layout.layout.closed,
+      update: updates.ready,
+    });
     tray.show({ state: broadcast.state, panic: onAir.panic });
-    wakefulness.stayAwake(broadcast.state !== "idle" || recording !== "idle");
+    wakefulness.stayAwake(isBusy());
+    updates.follow();
   };
   const followed = new Set(["broadcast", "recording", "history", "layout"]);
   stack.defer(

@@ -1,37 +1,80 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { app } from "electron";
-import { autoUpdater } from "electron-updater";
-
 const EVERY_MS = 6 * 3_600_000;
-/** Written by the packager where a feed was named (STUDIO_UPDATE_URL); without one a studio never asks. */
-const FEED = "app-update.yml";
 
-interface Log {
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
+/** What is used of electron-updater. What it fetches has the hash that the feed tells, or is thrown away. */
+export interface Updater {
+  check(): Promise<{ readonly isNewer: boolean }>;
+  /** Settles when all of it is here and whole. */
+  download(): Promise<void>;
+  /** Closes the studio, puts the new one in its place and starts it. */
+  install(): void;
 }
 
-/** Fetches what is newer from the operator's feed; it is put in place when the studio is closed, never on air. */
-export class Updates implements Disposable {
-  readonly #timer: NodeJS.Timeout | undefined;
+interface Events {
+  /** On air or recording: nothing is fetched then, for the line is the broadcast's. */
+  readonly isBusy: () => boolean;
+  readonly onReady: (version: string) => void;
+  readonly onFault: (error: unknown, what: string) => void;
+}
 
-  constructor(private readonly log: Log) {
-    if (!app.isPackaged || !existsSync(join(process.resourcesPath, FEED))) return;
-    autoUpdater.logger = null;
-    autoUpdater.autoInstallOnAppQuit = true;
-    autoUpdater.on("update-downloaded", ({ version }) =>
-      log.info({ version }, "an update waits for the next start"),
-    );
-    autoUpdater.on("error", (error) => log.warn({ err: error }, "no update could be fetched"));
-    this.#timer = setInterval(() => this.#check(), EVERY_MS);
-    this.#check();
+type State = "idle" | "checking" | "wanted" | "downloading" | "ready";
+
+/** Fetches what is newer from the operator's feed while nothing is on air, and puts it in place when asked or closed. */
+export class Updates implements Disposable {
+  readonly #updater: Updater | undefined;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #state: State = "idle";
+  #version = "";
+
+  constructor(
+    makeUpdater: (onVersion: (version: string) => void) => Updater | undefined,
+    private readonly events: Events,
+  ) {
+    this.#updater = makeUpdater((version) => {
+      this.#version = version;
+    });
+    if (this.#updater === undefined) return;
+    this.#timer = setInterval(() => void this.#check(), EVERY_MS);
+    void this.#check();
   }
 
-  #check(): void {
-    autoUpdater
-      .checkForUpdates()
-      .catch((error: unknown) => this.log.warn({ err: error }, "the feed does not answer"));
+  /** What a restart would bring; null: nothing. */
+  get ready(): string | null {
+    return this.#state === "ready" ? this.#version : null;
+  }
+
+  /** The broadcast or the recording may have ended: what was put off for it is done. */
+  follow(): void {
+    if (this.#state === "wanted" && !this.events.isBusy()) void this.#download();
+  }
+
+  /** Nothing happens on air. */
+  install(): void {
+    if (this.#state === "ready" && !this.events.isBusy()) this.#updater?.install();
+  }
+
+  async #check(): Promise<void> {
+    if (this.#state !== "idle") return;
+    this.#state = "checking";
+    try {
+      const found = await this.#updater?.check();
+      this.#state = found?.isNewer ? "wanted" : "idle";
+      this.follow();
+    } catch (error) {
+      this.#state = "idle";
+      this.events.onFault(error, "the feed of updates does not answer");
+    }
+  }
+
+  async #download(): Promise<void> {
+    this.#state = "downloading";
+    try {
+      await this.#updater?.download();
+      this.#state = "ready";
+      this.events.onReady(this.#version);
+    } catch (error) {
+      this.#state = "idle";
+      this.events.onFault(error, "the update could not be fetched, or was not what the feed says");
+    }
   }
 
   [Symbol.dispose](): void {

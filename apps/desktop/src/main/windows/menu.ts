@@ -12,6 +12,7 @@ export interface MenuActions {
   readonly importScenes: () => void;
   readonly exportScenes: () => void;
   readonly quit: () => void;
+  readonly restartToUpdate: () => void;
   readonly changeLayout: (how: (layout: Layout) => Layout) => void;
 }
 
@@ -21,6 +22,8 @@ interface Facts {
   readonly history: TopicSnapshot<"history">;
   /** Panels that the window does not show. */
   readonly closed: Layout["closed"];
+  /** The version that a restart brings. */
+  readonly update: string | null;
 }
 
 /** The menu as things are; rebuilt only when what it shows has changed. */
@@ -39,7 +42,7 @@ export class AppMenu {
     Menu.setApplicationMenu(Menu.buildFromTemplate(this.#template(facts)));
   }
 
-  #template({ broadcast, recording, history, closed }: Facts): MenuItemConstructorOptions[] {
+  #template({ broadcast, recording, history, closed, update }: Facts): MenuItemConstructorOptions[] {
     const { actions } = this;
     const isIdle = broadcast === "idle";
     return [
@@ -50,6 +53,15 @@ export class AppMenu {
           { label: "Import scenes…", click: actions.importScenes },
           { label: "Export scenes…", click: actions.exportScenes },
           { type: "separator" },
+          ...(update === null
+            ? []
+            : [
+                {
+                  label: `Restart to update to ${update}`,
+                  enabled: isIdle && recording === "idle",
+                  click: actions.restartToUpdate,
+                },
+              ]),
           { label: "Quit", accelerator: "CmdOrCtrl+Q", click: actions.quit },
         ],
       },

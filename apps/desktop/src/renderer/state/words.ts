@@ -154,6 +154,10 @@ export const newsWords = ({ code, detail }: News): { words: string; tone: "good"
       return bad("The line is down, and there is no more room to keep what the server lacks.");
     case "hotkey_unavailable":
       return bad(`Another programme holds the key ${detail}.`);
+    case "update_ready":
+      return good(
+        `Version ${detail} is here. Restart to update in the File menu, or it comes when you close the studio.`,
+      );
     case "secrets_not_kept":
       return bad("This system has no secret store: keys last until the studio is closed.");
     case "invitation_opened":

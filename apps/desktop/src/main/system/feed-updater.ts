@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { app } from "electron";
+import { autoUpdater } from "electron-updater";
+import type { Updater } from "./updates.ts";
+
+/** Written by the packager where a feed was named (STUDIO_UPDATE_URL); without one a studio never asks. */
+const FEED = "app-update.yml";
+
+/** electron-updater over the operator's feed, in a packaged studio that has one; undefined else. */
+export function feedUpdater(onVersion: (version: string) => void): Updater | undefined {
+  if (!app.isPackaged || !existsSync(join(process.resourcesPath, FEED))) return undefined;
+  autoUpdater.logger = null;
+  autoUpdater.autoDownload = false;
+  // At the latest when the studio is closed, which nobody does on air without being asked.
+  autoUpdater.autoInstallOnAppQuit = true;
+  // It is thrown where it is awaited, too.
+  autoUpdater.on("error", () => {});
+  return {
+    check: async () => {
+      const found = await autoUpdater.checkForUpdates();
+      if (found?.isUpdateAvailable) onVersion(found.updateInfo.version);
+      return { isNewer: found?.isUpdateAvailable ?? false };
+    },
+    download: async () => void (await autoUpdater.downloadUpdate()),
+    install: () => {
+      const { APPIMAGE } = process.env;
+      if (APPIMAGE === undefined) return autoUpdater.quitAndInstall();
+      // The updater would start the new one beside the old, which has the profile still: it shall come after it.
+      app.relaunch({ execPath: APPIMAGE });
+      app.quit();
+    },
+  };
+}
