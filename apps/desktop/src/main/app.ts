@@ -240,6 +240,7 @@ export class App implements AsyncDisposable {
         args,
         topics,
         keeper,
+        collections,
         onAir,
         book,
         preferences,

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { app } from "electron";
+import { app, screen } from "electron";
 import type { Logger } from "pino";
 import type { OnAir } from "./broadcast/on-air.ts";
 import type { TargetBook } from "./broadcast/target-book.ts";
+import type { Collections } from "./document/collections.ts";
 import type { DocumentKeeper } from "./document/document-keeper.ts";
 import { REMOTE_PASSWORD } from "./ipc/call-handlers.ts";
 import type { FileDialogs } from "./ipc/file-dialogs.ts";
@@ -29,6 +30,7 @@ interface World {
   readonly args: Arguments;
   readonly topics: Topics;
   readonly keeper: DocumentKeeper;
+  readonly collections: Collections;
   readonly onAir: OnAir;
   readonly book: TargetBook;
   readonly preferences: Preferences;
@@ -55,14 +57,17 @@ export function surround(world: World, stack: DisposalStack): void {
   const quit = () => app.quit();
   const show = () => void control.open();
 
-  stack.use("remote control", remoteControl(world));
   const onTaken = (accelerator: string) => topics.tell("hotkey_unavailable", accelerator);
   const keys = {
     ...{ panic, toggleRecording, onTaken },
     saveReplay: () => void onAir.replay.save(),
     talk: (sourceId: string) => talk.pressed(sourceId),
   };
-  stack.use("hotkeys", new Hotkeys(keeper, keys));
+  const hotkeys = stack.use("hotkeys", new Hotkeys(keeper, keys));
+  stack.use(
+    "remote control",
+    remoteControl(world, (accelerator) => hotkeys.press(accelerator)),
+  );
   const wakefulness = new Wakefulness({
     onSleep: () => log.warn("the machine goes to sleep"),
     onWake: () => {
@@ -121,9 +126,30 @@ export function surround(world: World, stack: DisposalStack): void {
   );
 }
 
-function remoteControl({ args, keeper, topics, onAir, book, preferences, secrets, vitals, log }: World) {
-  const outputs = outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot });
-  const remote = new RemoteControl({ keeper, topics, outputs, version: app.getVersion(), log });
+function remoteControl(world: World, press: (accelerator: string) => boolean) {
+  const { args, keeper, collections, topics, onAir, book, preferences, secrets, vitals, log } = world;
+  const remote = new RemoteControl({
+    ...{ keeper, collections, topics, log },
+    outputs: outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot }),
+    replay: {
+      state: () => onAir.replay.snapshot,
+      start: () => onAir.replay.start(),
+      stop: () => onAir.replay.stop(),
+      save: () => onAir.replay.save(),
+    },
+    config: {
+      settings: () => preferences.values.settings,
+      change: (change) => preferences.changeSettings(change),
+      isRunning: () =>
+        onAir.broadcast.snapshot().state !== "idle" || onAir.recording.snapshot.state !== "idle",
+    },
+    general: {
+      version: app.getVersion(),
+      panic: () => onAir.setPanic(!onAir.panic),
+      press,
+      displays: () => screen.getAllDisplays(),
+    },
+  });
   const follow = () => void remote.wish(remoteWish(args, preferences, secrets));
   follow();
   preferences.onChange(follow);

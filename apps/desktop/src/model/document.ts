@@ -32,37 +32,37 @@ export const transformSchema = z.object({
 });
 export type Transform = z.infer<typeof transformSchema>;
 
+/** A name only where somebody gave one: else it is called what it does. */
+const filter = { id, enabled: z.boolean(), name: name.optional() };
+
 export const filterSchema = z.discriminatedUnion("kind", [
   z.object({
-    id,
+    ...filter,
     kind: z.literal("chroma-key"),
-    enabled: z.boolean(),
     colour,
     similarity: unit,
     smoothness: unit,
   }),
   z.object({
-    id,
+    ...filter,
     kind: z.literal("colour"),
-    enabled: z.boolean(),
     brightness: z.number().min(-1).max(1),
     contrast: z.number().min(-1).max(1),
     saturation: z.number().min(-1).max(1),
     hueDeg: z.number().min(-180).max(180),
   }),
-  z.object({ id, kind: z.literal("blur"), enabled: z.boolean(), radiusPx: z.number().min(0).max(100) }),
-  z.object({ id, kind: z.literal("mask"), enabled: z.boolean(), path }),
-  z.object({ id, kind: z.literal("lut"), enabled: z.boolean(), path, amount: unit }),
+  z.object({ ...filter, kind: z.literal("blur"), radiusPx: z.number().min(0).max(100) }),
+  z.object({ ...filter, kind: z.literal("mask"), path }),
+  z.object({ ...filter, kind: z.literal("lut"), path, amount: unit }),
 ]);
 export type Filter = z.infer<typeof filterSchema>;
 
 export const soundFilterSchema = z.discriminatedUnion("kind", [
-  z.object({ id, kind: z.literal("gain"), enabled: z.boolean(), gainDb: z.number().min(-30).max(30) }),
-  z.object({ id, kind: z.literal("noise-suppression"), enabled: z.boolean() }),
+  z.object({ ...filter, kind: z.literal("gain"), gainDb: z.number().min(-30).max(30) }),
+  z.object({ ...filter, kind: z.literal("noise-suppression") }),
   z.object({
-    id,
+    ...filter,
     kind: z.literal("gate"),
-    enabled: z.boolean(),
     openDb: z.number(),
     closeDb: z.number(),
     attackMs: z.number(),
@@ -70,9 +70,8 @@ export const soundFilterSchema = z.discriminatedUnion("kind", [
     releaseMs: z.number(),
   }),
   z.object({
-    id,
+    ...filter,
     kind: z.literal("compressor"),
-    enabled: z.boolean(),
     thresholdDb: z.number(),
     ratio: z.number().min(1).max(32),
     attackMs: z.number(),
@@ -80,9 +79,8 @@ export const soundFilterSchema = z.discriminatedUnion("kind", [
     makeUpDb: z.number(),
   }),
   z.object({
-    id,
+    ...filter,
     kind: z.literal("limiter"),
-    enabled: z.boolean(),
     thresholdDb: z.number(),
     releaseMs: z.number(),
   }),

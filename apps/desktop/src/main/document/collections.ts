@@ -26,8 +26,7 @@ export class Collections implements AsyncDisposable {
   #names: ReadonlyMap<string, string>;
   #work: Promise<unknown> = Promise.resolve();
   readonly #unlisten: () => void;
-  /** Before another one takes the open one's place. */
-  onChanging: (name: string) => void = () => {};
+  readonly #changing = new Set<(name: string) => void>();
 
   constructor(
     private readonly world: World,
@@ -51,6 +50,12 @@ export class Collections implements AsyncDisposable {
 
   get current(): CollectionInfo {
     return { id: this.openId, name: this.world.keeper.document.name };
+  }
+
+  /** Told of the open one's name before another one takes its place. */
+  onChanging(listener: (name: string) => void): () => void {
+    this.#changing.add(listener);
+    return () => void this.#changing.delete(listener);
   }
 
   /** A new one, of what a fresh profile begins with. */
@@ -122,8 +127,10 @@ export class Collections implements AsyncDisposable {
 
   async #become(id: string, document: StudioDocument, store: DocumentStore): Promise<void> {
     const { keeper, shelf, onFault } = this.world;
-    this.onChanging(keeper.document.name);
+    for (const listener of this.#changing) listener(keeper.document.name);
     const before = this.store;
+    // A fresh one has no file yet when the names are read.
+    this.#names = new Map(this.#names).set(this.openId, keeper.document.name);
     this.openId = id;
     this.store = store;
     await before[Symbol.asyncDispose]();

@@ -30,6 +30,7 @@ export function outputDesk({ onAir, book, topics, preferences, engine }: World):
     startRecording: () => onAir.recording.start(),
     stopRecording: () => onAir.recording.stopped(),
     pauseRecording: (paused) => onAir.recording.pause(paused),
+    splitRecording: () => onAir.recording.split(),
     service: () => {
       const target = book.all().find(({ id }) => id === SERVICE);
       if (target === undefined || target.kind === "footlight") return null;

@@ -1,44 +1,84 @@
 import { z } from "zod";
-import type { Item, Scene, Source, SourceKind, StudioDocument } from "../../model/document.ts";
+import type { Item, Scene, Source, StudioDocument } from "../../model/document.ts";
 import { RequestFault, status } from "./messages.ts";
 
-/** How clients name scenes and inputs: by name or by id, which is our own. */
-export const ofScene = z.object({ sceneName: z.string().optional(), sceneUuid: z.string().optional() });
-export const ofInput = z.object({ inputName: z.string().optional(), inputUuid: z.string().optional() });
+/** A name that somebody gives or asks for. */
+export const name = z.string().min(1).max(120);
+
+/** How clients name scenes, inputs and either of them: by name or by id, which is our own. */
+export const ofScene = z.object({ sceneName: name.optional(), sceneUuid: name.optional() });
+export const ofInput = z.object({ inputName: name.optional(), inputUuid: name.optional() });
+export const ofSource = z.object({ sourceName: name.optional(), sourceUuid: name.optional() });
+export const nothing = z.object({});
+
+export const missing = (field: string) => new RequestFault(status.missingRequestField, `${field} is missing`);
+const unknown = (what: string, wanted: string) =>
+  new RequestFault(status.resourceNotFound, `there is no ${what} “${wanted}”`);
+
+/** Scenes that stand in others are sources to us and scenes to clients. */
+export const isInput = (source: Source): boolean => source.settings.kind !== "scene";
+
+const byIdOrName = <T extends { readonly id: string; readonly name: string }>(
+  things: Iterable<T>,
+  id: string | undefined,
+  wanted: string | undefined,
+): T | undefined => [...things].find((thing) => (id === undefined ? thing.name === wanted : thing.id === id));
 
 export function findScene(document: StudioDocument, wanted: z.infer<typeof ofScene>): Scene {
-  if (wanted.sceneName === undefined && wanted.sceneUuid === undefined)
-    throw new RequestFault(status.missingRequestField, "Parameter: sceneName");
-  const found = document.scenes.find(({ id, name }) => id === wanted.sceneUuid || name === wanted.sceneName);
-  if (found === undefined) throw new RequestFault(status.resourceNotFound, "no such scene");
-  return found;
+  const { sceneName, sceneUuid } = wanted;
+  if (sceneName === undefined && sceneUuid === undefined) throw missing("sceneName");
+  const found = byIdOrName(document.scenes, sceneUuid, sceneName);
+  if (found) return found;
+  if (byIdOrName(inputsOf(document), sceneUuid, sceneName))
+    throw new RequestFault(status.invalidResourceType, "this is an input, not a scene");
+  throw unknown("scene", sceneUuid ?? sceneName ?? "");
 }
+
+export const inputsOf = (document: StudioDocument): Source[] =>
+  Object.values(document.sources).filter(isInput);
 
 export function findInput(document: StudioDocument, wanted: z.infer<typeof ofInput>): Source {
-  if (wanted.inputName === undefined && wanted.inputUuid === undefined)
-    throw new RequestFault(status.missingRequestField, "Parameter: inputName");
-  const all = Object.values(document.sources);
-  const found = all.find(({ id, name }) => id === wanted.inputUuid || name === wanted.inputName);
-  if (found === undefined) throw new RequestFault(status.resourceNotFound, "no such input");
-  return found;
+  const { inputName, inputUuid } = wanted;
+  if (inputName === undefined && inputUuid === undefined) throw missing("inputName");
+  const found = byIdOrName(inputsOf(document), inputUuid, inputName);
+  if (found) return found;
+  if (byIdOrName(document.scenes, inputUuid, inputName))
+    throw new RequestFault(status.invalidResourceType, "this is a scene, not an input");
+  throw unknown("input", inputUuid ?? inputName ?? "");
 }
 
-/** What plug-ins know these by. */
-const KINDS: Readonly<Partial<Record<SourceKind, string>>> = {
-  colour: "color_source_v3",
-  display: "xshm_input",
-  window: "xcomposite_input",
-  camera: "v4l2_input",
-  microphone: "pulse_input_capture",
-  "desktop-audio": "pulse_output_capture",
-  image: "image_source",
-  slideshow: "slideshow",
-  text: "text_ft2_source_v2",
-  video: "ffmpeg_source",
-  browser: "browser_source",
-};
-export const kindOf = (source: Source): string =>
-  KINDS[source.settings.kind] ?? `footlight_${source.settings.kind.replaceAll("-", "_")}`;
+/** What clients call a source: an input, or a scene. */
+export function findSource(
+  document: StudioDocument,
+  wanted: z.infer<typeof ofSource>,
+): { readonly input: Source } | { readonly scene: Scene } {
+  const { sourceName, sourceUuid } = wanted;
+  if (sourceName === undefined && sourceUuid === undefined) throw missing("sourceName");
+  const input = byIdOrName(inputsOf(document), sourceUuid, sourceName);
+  if (input) return { input };
+  const scene = byIdOrName(document.scenes, sourceUuid, sourceName);
+  if (scene) return { scene };
+  throw unknown("source", sourceUuid ?? sourceName ?? "");
+}
+
+/** Clients tell scenes and inputs apart by name alone, so a name is given once. */
+export function freshName(document: StudioDocument, wanted: string): string {
+  if ([...document.scenes, ...inputsOf(document)].some((thing) => thing.name === wanted))
+    throw new RequestFault(status.resourceAlreadyExists, `there is a “${wanted}” already`);
+  return wanted;
+}
+
+/** What an item shows, as clients name it. */
+export function shownIn(
+  document: StudioDocument,
+  item: Item,
+): { readonly name: string; readonly id: string } {
+  const source = document.sources[item.sourceId];
+  const settings = source?.settings;
+  const scene =
+    settings?.kind === "scene" ? document.scenes.find(({ id }) => id === settings.sceneId) : undefined;
+  return scene ?? { name: source?.name ?? "", id: item.sourceId };
+}
 
 /** Scene items have numbers in this protocol: each of ours is given one, for as long as the studio runs. */
 export class ItemNumbers {
@@ -53,7 +93,7 @@ export class ItemNumbers {
 
   find(scene: Scene, number: number): Item {
     const found = scene.items.find((item) => this.of(scene, item) === number);
-    if (found === undefined) throw new RequestFault(status.resourceNotFound, "no such scene item");
+    if (found === undefined) throw unknown("scene item", String(number));
     return found;
   }
 }

@@ -18,6 +18,7 @@ export interface OutputDesk {
   readonly startRecording: () => Promise<string | null>;
   readonly stopRecording: () => Promise<string | null>;
   readonly pauseRecording: (paused: boolean) => void;
+  readonly splitRecording: () => void;
   readonly service: () => {
     readonly kind: "rtmp" | "whip";
     readonly url: string;
@@ -49,7 +50,11 @@ export function timecode(ms: number): string {
 }
 
 /** What goes out, what is written, and how the studio is doing. */
-export function outputRequests(desk: OutputDesk, now: () => number = Date.now): Record<string, RequestKind> {
+export function outputRequests(
+  desk: OutputDesk,
+  messages: () => { readonly incoming: number; readonly outgoing: number },
+  now: () => number = Date.now,
+): Record<string, RequestKind> {
   const isOnAir = () => desk.broadcast().state !== "idle";
   const isRecording = () => desk.recording().state !== "idle";
   const running = (is: boolean) => {
@@ -156,6 +161,16 @@ export function outputRequests(desk: OutputDesk, now: () => number = Date.now): 
     }),
     PauseRecord: request(nothing, pause(true)),
     ResumeRecord: request(nothing, pause(false)),
+    ToggleRecordPause: request(nothing, () => {
+      const outputPaused = desk.recording().state !== "paused";
+      pause(outputPaused)();
+      return { outputPaused };
+    }),
+    SplitRecordFile: request(nothing, () => {
+      stopped(isRecording());
+      desk.splitRecording();
+      return undefined;
+    }),
     GetRecordStatus: request(nothing, () => {
       const { state, durationMs, bytes } = desk.recording();
       return {
@@ -182,6 +197,8 @@ export function outputRequests(desk: OutputDesk, now: () => number = Date.now): 
         renderTotalFrames: Math.max(0, ...figures.map((each) => each.frames)) + engine.droppedRender,
         outputSkippedFrames: engine.droppedEncode,
         outputTotalFrames: Math.max(0, ...figures.map((each) => each.frames)) + engine.droppedEncode,
+        webSocketSessionIncomingMessages: messages().incoming,
+        webSocketSessionOutgoingMessages: messages().outgoing,
       };
     }),
   };

@@ -1,15 +1,22 @@
-import { z } from "zod";
-import type { BroadcastSnapshot, TopicSnapshot } from "../../contract/studio-topics.ts";
+import type { StudioDocument } from "../../model/document.ts";
+import type { Collections } from "../document/collections.ts";
 import type { DocumentKeeper } from "../document/document-keeper.ts";
 import type { Topics } from "../ipc/topics.ts";
-import { documentEvents, recordEvent, streamEvent } from "./events.ts";
-import { RPC_VERSION } from "./messages.ts";
+import { type ConfigDesk, configRequests } from "./config-requests.ts";
+import type { DocumentDesk } from "./document-desk.ts";
+import { documentRequests } from "./document-requests.ts";
+import { type GeneralDesk, generalRequests } from "./general-requests.ts";
+import { inputEvents } from "./input-events.ts";
+import { ItemPlaces } from "./item-places.ts";
+import { type RemoteEvent, subscription } from "./messages.ts";
 import { ItemNumbers } from "./names.ts";
 import { type OutputDesk, outputRequests } from "./output-requests.ts";
 import { RemoteServer } from "./remote-server.ts";
-import { SPOKEN_VERSION } from "./remote-session.ts";
-import { type RequestKind, Requests, request } from "./requests.ts";
-import { sceneRequests } from "./scene-requests.ts";
+import { type ReplayDesk, replayRequests } from "./replay-requests.ts";
+import { type RequestKind, Requests } from "./requests.ts";
+import { sceneEvents } from "./scene-events.ts";
+import { TopicTeller } from "./topic-teller.ts";
+import { TransitionTeller } from "./transition-teller.ts";
 
 export interface RemoteWish {
   readonly port: number;
@@ -18,9 +25,12 @@ export interface RemoteWish {
 
 interface World {
   readonly keeper: DocumentKeeper;
+  readonly collections: Collections;
   readonly topics: Topics;
   readonly outputs: OutputDesk;
-  readonly version: string;
+  readonly replay: Omit<ReplayDesk, "lastPath">;
+  readonly config: Omit<ConfigDesk, "collections">;
+  readonly general: Omit<GeneralDesk, "tell">;
   readonly log: {
     info(facts: object, message: string): void;
     warn(facts: object, message: string): void;
@@ -32,68 +42,76 @@ interface World {
  * bots speak to OBS.
  */
 export class RemoteControl implements AsyncDisposable {
-  readonly #numbers = new ItemNumbers();
+  readonly #book: { numbers: ItemNumbers; places: ItemPlaces; sizeOf: DocumentDesk["sizeOf"] };
   readonly #requests: Requests;
   readonly #unlisten: (() => void)[];
+  readonly #transitions = new TransitionTeller((event) => this.#tell(event));
+  readonly #topics: TopicTeller;
+  /** A whole other document is not told change by change. */
+  #isSwitching = false;
   #server: RemoteServer | undefined;
   #wish: RemoteWish | undefined;
   #changing: Promise<void> = Promise.resolve();
 
   constructor(private readonly world: World) {
-    const { keeper, topics, outputs, log } = world;
-    const kinds: Record<string, RequestKind> = {
-      ...sceneRequests(
-        {
-          get document() {
-            return keeper.document;
-          },
-          do: (command) => keeper.do(command),
-        },
-        this.#numbers,
-      ),
-      ...outputRequests(outputs),
+    const { keeper, collections, topics, log } = world;
+    const document: DocumentDesk = {
+      get document() {
+        return keeper.document;
+      },
+      do: (command) => keeper.do(command),
+      sizeOf: (sourceId) => {
+        const { width, height } = topics.latest("sources")?.[sourceId] ?? {};
+        return width && height ? { width, height } : undefined;
+      },
     };
-    const stats = kinds["GetStats"];
-    if (stats !== undefined)
-      kinds["GetStats"] = request(z.object({}), async () => ({
-        ...(await stats.run({} as never)),
-        webSocketSessionIncomingMessages: this.#server?.counts().incoming ?? 0,
-        webSocketSessionOutgoingMessages: this.#server?.counts().outgoing ?? 0,
-      }));
-    kinds["GetVersion"] = request(z.object({}), () => ({
-      // The OBS whose protocol this is; plug-ins refuse older ones.
-      obsVersion: "30.2.0",
-      obsWebSocketVersion: SPOKEN_VERSION,
-      rpcVersion: RPC_VERSION,
-      availableRequests: [...Object.keys(kinds), "Sleep"],
-      supportedImageFormats: [],
-      platform: process.platform,
-      platformDescription: `Footlight Studio ${world.version}`,
-    }));
-    this.#requests = new Requests(kinds, (type, error) =>
+    this.#book = { numbers: new ItemNumbers(), places: new ItemPlaces(), sizeOf: document.sizeOf };
+    this.#topics = new TopicTeller({
+      topics,
+      document: () => keeper.document,
+      tell: (event) => this.#tell(event),
+      isHeard: (intent) => this.#server?.isHeard(intent) ?? false,
+    });
+    this.#requests = new Requests(this.#kinds(document), (type, error) =>
       log.warn({ err: error, type }, "a remote request failed"),
     );
-
-    let broadcast: BroadcastSnapshot["state"] = "idle";
-    let recording: TopicSnapshot<"recording"> = outputs.recording();
     this.#unlisten = [
-      keeper.onChange((after, before) => {
-        for (const event of documentEvents(before, after, this.#numbers)) this.#server?.tell(event);
-      }),
-      topics.listen((topic) => {
-        if (topic === "broadcast") {
-          const { state } = outputs.broadcast();
-          const event = streamEvent(broadcast, state);
-          broadcast = state;
-          if (event) this.#server?.tell(event);
-        }
-        if (topic === "recording") {
-          const event = recordEvent(recording, outputs.recording());
-          recording = outputs.recording();
-          if (event) this.#server?.tell(event);
-        }
+      keeper.onChange((after, before) => this.#follow(after, before)),
+      collections.onChanging((sceneCollectionName) => {
+        this.#isSwitching = true;
+        const data = { sceneCollectionName };
+        this.#tell({ type: "CurrentSceneCollectionChanging", intent: subscription.config, data });
       }),
     ];
+  }
+
+  #kinds(document: DocumentDesk): Record<string, RequestKind> {
+    const { outputs, replay, config, general, collections } = this.world;
+    const kinds: Record<string, RequestKind> = {
+      ...documentRequests(document, this.#book),
+      ...outputRequests(outputs, () => this.#server?.counts() ?? { incoming: 0, outgoing: 0 }),
+      ...replayRequests({ ...replay, lastPath: () => this.#topics.lastReplay }),
+      ...configRequests(document, { ...config, collections }),
+    };
+    return Object.assign(kinds, generalRequests(kinds, { ...general, tell: (event) => this.#tell(event) }));
+  }
+
+  #follow(after: StudioDocument, before: StudioDocument): void {
+    const isOther = this.#isSwitching;
+    this.#isSwitching = false;
+    if (isOther) return;
+    this.#transitions.follow(before, after);
+    for (const event of inputEvents(before, after)) this.#tell(event);
+    for (const event of sceneEvents(before, after, this.#book)) this.#tell(event);
+  }
+
+  #tell(event: RemoteEvent): void {
+    this.#server?.tell(event);
+  }
+
+  /** Where it listens; undefined: it does not. */
+  get port(): number | undefined {
+    return this.#server?.port;
   }
 
   /** Undefined: off. Where the port is taken it stays off, and the log says so. */
@@ -116,6 +134,9 @@ export class RemoteControl implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const unlisten of this.#unlisten) unlisten();
+    this.#topics[Symbol.dispose]();
+    this.#transitions[Symbol.dispose]();
+    this.#tell({ type: "ExitStarted", intent: subscription.general });
     await this.wish(undefined);
   }
 }

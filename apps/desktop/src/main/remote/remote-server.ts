@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, isIP } from "node:net";
 import { WebSocketServer } from "ws";
-import { type RemoteEvent, SUBPROTOCOL } from "./messages.ts";
+import { chosenSubprotocol } from "./coding.ts";
+import type { RemoteEvent } from "./messages.ts";
 import { RemoteSession } from "./remote-session.ts";
 import type { Requests } from "./requests.ts";
 
@@ -39,7 +40,7 @@ export class RemoteServer implements AsyncDisposable {
       host: "127.0.0.1",
       port,
       maxPayload: MAX_MESSAGE_BYTES,
-      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+      handleProtocols: (offered) => chosenSubprotocol(offered),
     });
     await once(server, "listening");
     return new RemoteServer(server, password, requests);
@@ -51,6 +52,11 @@ export class RemoteServer implements AsyncDisposable {
 
   tell(event: RemoteEvent): void {
     for (const session of this.#sessions) session.tell(event);
+  }
+
+  /** Whether anybody listens to what is costly to tell. */
+  isHeard(intent: number): boolean {
+    return [...this.#sessions].some((session) => session.hears(intent));
   }
 
   counts(): { readonly incoming: number; readonly outgoing: number } {

@@ -1,9 +1,11 @@
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
+import type { z } from "zod";
 import { Challenge } from "./authentication.ts";
+import { type Coding, codingOf } from "./coding.ts";
 import {
   batchSchema,
+  type CloseCode,
   closeCode,
-  envelopeSchema,
   identifySchema,
   op,
   type RemoteEvent,
@@ -11,11 +13,14 @@ import {
   reidentifySchema,
   requestSchema,
 } from "./messages.ts";
+import { isOfVersion4, type Read, readEnvelope, readPayload } from "./payload.ts";
 import type { Requests } from "./requests.ts";
 
 const IDENTIFY_MS = 10_000;
 /** A client that does not read is let go. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+/** Requests that wait for those before them. */
+const MAX_WAITING = 1_000;
 export const SPOKEN_VERSION = "5.5.0";
 
 type State = { readonly state: "asked" } | { readonly state: "identified"; readonly subscriptions: number };
@@ -24,7 +29,9 @@ type State = { readonly state: "asked" } | { readonly state: "identified"; reado
 export class RemoteSession {
   #state: State = { state: "asked" };
   readonly #challenge: Challenge;
+  readonly #coding: Coding;
   #work: Promise<void> = Promise.resolve();
+  #waiting = 0;
   readonly counts = { incoming: 0, outgoing: 0 };
 
   constructor(
@@ -34,11 +41,11 @@ export class RemoteSession {
     private readonly onWrongPassword: () => void,
   ) {
     this.#challenge = new Challenge(password);
+    this.#coding = codingOf(socket.protocol);
     const late = setTimeout(() => this.#close(closeCode.notIdentified, "too late"), IDENTIFY_MS);
     socket.on("message", (data, isBinary) => {
       this.counts.incoming++;
-      if (isBinary) this.#close(closeCode.messageDecodeError, "this is the JSON protocol");
-      else this.#take(String(data));
+      this.#take(data, isBinary);
       if (this.#state.state === "identified") clearTimeout(late);
     });
     socket.on("close", () => clearTimeout(late));
@@ -50,31 +57,35 @@ export class RemoteSession {
     });
   }
 
-  tell({ type, intent, data }: RemoteEvent): void {
-    if (this.#state.state !== "identified" || (this.#state.subscriptions & intent) === 0) return;
-    this.#send(op.event, { eventType: type, eventIntent: intent, eventData: data });
+  hears(intent: number): boolean {
+    return this.#state.state === "identified" && (this.#state.subscriptions & intent) !== 0;
   }
 
-  #take(text: string): void {
-    let json: unknown;
+  tell({ type, intent, data }: RemoteEvent): void {
+    if (this.hears(intent))
+      this.#send(op.event, { eventType: type, eventIntent: intent, ...(data && { eventData: data }) });
+  }
+
+  #take(data: RawData, isBinary: boolean): void {
+    if (isBinary !== this.#coding.isBinary) {
+      this.#close(closeCode.messageDecodeError, `this is ${this.#coding.subprotocol}`);
+      return;
+    }
+    let message: unknown;
     try {
-      json = JSON.parse(text);
+      message = this.#coding.decode(data as Buffer);
     } catch {
-      this.#close(closeCode.messageDecodeError, "no JSON");
+      this.#close(closeCode.messageDecodeError, "not readable");
       return;
     }
-    const message = envelopeSchema.safeParse(json);
-    if (!message.success) {
-      // A client of version 4 says so.
-      const isOld = typeof json === "object" && json !== null && "request-type" in json;
-      this.#close(
-        isOld ? closeCode.unsupportedRpcVersion : closeCode.messageDecodeError,
-        "op and d are missing",
-      );
+    if (this.#state.state === "asked" && isOfVersion4(message)) {
+      this.#close(closeCode.unsupportedRpcVersion, "this is version 5 of the protocol");
       return;
     }
-    if (this.#state.state === "asked") this.#identify(message.data);
-    else this.#serve(message.data);
+    const envelope = this.#read(readEnvelope(message));
+    if (envelope === undefined) return;
+    if (this.#state.state === "asked") this.#identify(envelope);
+    else this.#serve(envelope);
   }
 
   #identify(message: { readonly op: number; readonly d: unknown }): void {
@@ -82,14 +93,14 @@ export class RemoteSession {
       this.#close(closeCode.notIdentified, "identify first");
       return;
     }
-    const identify = identifySchema.safeParse(message.d);
-    if (!identify.success) this.#close(closeCode.missingDataField, "identify is not whole");
-    else if (identify.data.rpcVersion !== RPC_VERSION)
-      this.#close(closeCode.unsupportedRpcVersion, "RPC version 1 only");
-    else if (!this.#challenge.isAnswer(identify.data.authentication)) {
+    const wish = this.#payload(identifySchema, message.d);
+    if (wish === undefined) return;
+    if (!this.#challenge.isAnswer(wish.authentication)) {
       this.onWrongPassword();
       this.#close(closeCode.authenticationFailed, "wrong password");
-    } else this.#become(identify.data.eventSubscriptions);
+    } else if (wish.rpcVersion !== RPC_VERSION)
+      this.#close(closeCode.unsupportedRpcVersion, "RPC version 1 only");
+    else this.#become(wish.eventSubscriptions);
   }
 
   #become(subscriptions: number): void {
@@ -103,22 +114,19 @@ export class RemoteSession {
         this.#close(closeCode.alreadyIdentified, "identified already");
         return;
       case op.reidentify: {
-        const wish = reidentifySchema.safeParse(message.d);
-        if (wish.success) this.#become(wish.data.eventSubscriptions);
-        else this.#close(closeCode.missingDataField, "reidentify is not whole");
+        const wish = this.#payload(reidentifySchema, message.d);
+        if (wish) this.#become(wish.eventSubscriptions);
         return;
       }
       case op.request: {
-        const request = requestSchema.safeParse(message.d);
-        if (!request.success) this.#close(closeCode.missingDataField, "the request is not whole");
-        else this.#enqueue(async () => this.#send(op.response, await this.requests.answer(request.data)));
+        const request = this.#payload(requestSchema, message.d);
+        if (request) this.#enqueue(async () => this.#send(op.response, await this.requests.answer(request)));
         return;
       }
       case op.batch: {
-        const batch = batchSchema.safeParse(message.d);
-        if (!batch.success) this.#close(closeCode.missingDataField, "the batch is not whole");
-        else
-          this.#enqueue(async () => this.#send(op.batchResponse, await this.requests.answerAll(batch.data)));
+        const batch = this.#payload(batchSchema, message.d);
+        if (batch)
+          this.#enqueue(async () => this.#send(op.batchResponse, await this.requests.answerAll(batch)));
         return;
       }
       default:
@@ -128,7 +136,23 @@ export class RemoteSession {
 
   /** In the order they came in: a client that sets and then starts relies on it. */
   #enqueue(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work);
+    if (this.#waiting >= MAX_WAITING) {
+      this.socket.close(1008, "too many requests at once");
+      return;
+    }
+    this.#waiting++;
+    this.#work = this.#work.then(work).finally(() => this.#waiting--);
+  }
+
+  #payload<S extends z.ZodType>(schema: S, d: unknown): z.infer<S> | undefined {
+    return this.#read(readPayload(schema, d));
+  }
+
+  /** Lets the client go where it cannot be read. */
+  #read<T>(read: Read<T>): T | undefined {
+    if ("value" in read) return read.value;
+    this.#close(read.code, read.reason);
+    return undefined;
   }
 
   #send(code: number, d: object): void {
@@ -138,10 +162,10 @@ export class RemoteSession {
       return;
     }
     this.counts.outgoing++;
-    this.socket.send(JSON.stringify({ op: code, d }));
+    this.socket.send(this.#coding.encode({ op: code, d }));
   }
 
-  #close(code: number, reason: string): void {
+  #close(code: CloseCode, reason: string): void {
     this.socket.close(code, reason);
   }
 }

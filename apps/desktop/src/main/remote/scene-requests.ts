@@ -1,32 +1,21 @@
 import { z } from "zod";
-import type { Command } from "../../model/commands.ts";
-import type { Item, Source, StudioDocument } from "../../model/document.ts";
+import type { Scene } from "../../model/document.ts";
+import { act, type DocumentDesk, newId } from "./document-desk.ts";
 import { RequestFault, status } from "./messages.ts";
-import { findInput, findScene, type ItemNumbers, kindOf, ofInput, ofScene } from "./names.ts";
+import { findScene, freshName, name, nothing, ofScene } from "./names.ts";
 import { type RequestKind, request } from "./requests.ts";
 
-interface Desk {
-  readonly document: StudioDocument;
-  do(command: Command): string | null;
-}
+/** Theirs are counted from the bottom of the list. */
+export const sceneList = (scenes: readonly Scene[]) =>
+  scenes.toReversed().map(({ id, name }, sceneIndex) => ({ sceneIndex, sceneName: name, sceneUuid: id }));
 
-const nothing = z.object({});
-const MUTE_DB = -96;
-
-/** Scenes, what stands in them, and what is heard. */
-export function sceneRequests(desk: Desk, numbers: ItemNumbers): Record<string, RequestKind> {
-  const act = (command: Command): undefined => {
-    const refusal = desk.do(command);
-    if (refusal !== null) throw new RequestFault(status.requestProcessingFailed, refusal);
-    return undefined;
-  };
-  const sound = (source: Source) => {
-    if (source.sound === undefined)
-      throw new RequestFault(status.invalidResourceState, "the input has no sound");
-    return source.sound;
-  };
+/** Scenes, and which of them is shown. */
+export function sceneRequests(desk: DocumentDesk): Record<string, RequestKind> {
   const named = (id: string | null) => desk.document.scenes.find((scene) => scene.id === id);
-  const sceneItem = ofScene.extend({ sceneItemId: z.number().int() });
+  const inStudioMode = () => {
+    if (desk.document.previewSceneId === null)
+      throw new RequestFault(status.studioModeNotActive, "studio mode is off");
+  };
 
   return {
     GetSceneList: request(nothing, () => {
@@ -38,11 +27,14 @@ export function sceneRequests(desk: Desk, numbers: ItemNumbers): Record<string, 
         currentProgramSceneUuid: programme?.id ?? null,
         currentPreviewSceneName: preview?.name ?? null,
         currentPreviewSceneUuid: preview?.id ?? null,
-        // Theirs are counted from the bottom of the list.
-        scenes: [...document.scenes]
-          .reverse()
-          .map(({ id, name }, sceneIndex) => ({ sceneIndex, sceneName: name, sceneUuid: id })),
+        scenes: sceneList(document.scenes),
       };
+    }),
+    // Scenes within scenes are scenes here: there are no groups beside them.
+    GetGroupList: request(nothing, () => ({ groups: [] })),
+    GetGroupSceneItemList: request(ofScene, (wanted) => {
+      findScene(desk.document, wanted);
+      throw new RequestFault(status.invalidResourceType, "this is a scene, not a group");
     }),
     GetCurrentProgramScene: request(nothing, () => {
       const scene = named(desk.document.programmeSceneId);
@@ -50,108 +42,45 @@ export function sceneRequests(desk: Desk, numbers: ItemNumbers): Record<string, 
       return { ...facts, currentProgramSceneName: scene?.name, currentProgramSceneUuid: scene?.id };
     }),
     SetCurrentProgramScene: request(ofScene, (wanted) =>
-      act({ kind: "programme", sceneId: findScene(desk.document, wanted).id }),
+      act(desk, { kind: "programme", sceneId: findScene(desk.document, wanted).id }),
     ),
+    GetCurrentPreviewScene: request(nothing, () => {
+      inStudioMode();
+      const scene = named(desk.document.previewSceneId);
+      const facts = { sceneName: scene?.name, sceneUuid: scene?.id };
+      return { ...facts, currentPreviewSceneName: scene?.name, currentPreviewSceneUuid: scene?.id };
+    }),
+    SetCurrentPreviewScene: request(ofScene, (wanted) => {
+      inStudioMode();
+      return act(desk, { kind: "preview", sceneId: findScene(desk.document, wanted).id });
+    }),
+    CreateScene: request(z.object({ sceneName: name }), ({ sceneName }) => {
+      const sceneId = newId();
+      act(desk, { kind: "scene-add", sceneId, name: freshName(desk.document, sceneName) });
+      return { sceneUuid: sceneId };
+    }),
+    RemoveScene: request(ofScene, (wanted) =>
+      act(desk, { kind: "scene-remove", sceneId: findScene(desk.document, wanted).id }),
+    ),
+    SetSceneName: request(ofScene.extend({ newSceneName: name }), ({ newSceneName, ...wanted }) => {
+      const { id: sceneId } = findScene(desk.document, wanted);
+      return act(desk, { kind: "scene-rename", sceneId, name: freshName(desk.document, newSceneName) });
+    }),
+    // One transition for all scenes.
+    GetSceneSceneTransitionOverride: request(ofScene, (wanted) => {
+      findScene(desk.document, wanted);
+      return { transitionName: null, transitionDuration: null };
+    }),
+
     GetStudioModeEnabled: request(nothing, () => ({
       studioModeEnabled: desk.document.previewSceneId !== null,
     })),
-
-    GetSceneItemList: request(ofScene, (wanted) => {
-      const scene = findScene(desk.document, wanted);
-      const told = (item: Item, sceneItemIndex: number) => {
-        const source = desk.document.sources[item.sourceId];
-        return {
-          sceneItemId: numbers.of(scene, item),
-          sceneItemIndex,
-          sceneItemEnabled: item.visible,
-          sceneItemLocked: item.locked,
-          sceneItemTransform: transformOf(item),
-          sourceName: source?.name ?? "",
-          sourceUuid: item.sourceId,
-          sourceType: "OBS_SOURCE_TYPE_INPUT",
-          inputKind: source ? kindOf(source) : null,
-          isGroup: null,
-        };
-      };
-      return { sceneItems: scene.items.map(told) };
-    }),
-    GetSceneItemId: request(ofScene.extend({ sourceName: z.string() }), ({ sourceName, ...wanted }) => {
-      const scene = findScene(desk.document, wanted);
-      const item = scene.items.find(({ sourceId }) => desk.document.sources[sourceId]?.name === sourceName);
-      if (item === undefined) throw new RequestFault(status.resourceNotFound, "no such scene item");
-      return { sceneItemId: numbers.of(scene, item) };
-    }),
-    GetSceneItemEnabled: request(sceneItem, ({ sceneItemId, ...wanted }) => ({
-      sceneItemEnabled: numbers.find(findScene(desk.document, wanted), sceneItemId).visible,
-    })),
-    SetSceneItemEnabled: request(
-      sceneItem.extend({ sceneItemEnabled: z.boolean() }),
-      ({ sceneItemId, sceneItemEnabled: visible, ...wanted }) => {
-        const scene = findScene(desk.document, wanted);
-        const { id: itemId } = numbers.find(scene, sceneItemId);
-        return act({ kind: "item-visible", sceneId: scene.id, itemId, visible });
-      },
+    SetStudioModeEnabled: request(z.object({ studioModeEnabled: z.boolean() }), ({ studioModeEnabled }) =>
+      act(desk, { kind: "studio-mode", on: studioModeEnabled }),
     ),
-
-    GetInputList: request(z.object({ inputKind: z.string().optional() }), ({ inputKind }) => ({
-      inputs: Object.values(desk.document.sources)
-        .map((source) => ({
-          inputName: source.name,
-          inputUuid: source.id,
-          inputKind: kindOf(source),
-          unversionedInputKind: kindOf(source).replace(/_v\d+$/, ""),
-        }))
-        .filter((input) => inputKind === undefined || input.inputKind === inputKind),
-    })),
-    GetInputMute: request(ofInput, (wanted) => ({
-      inputMuted: sound(findInput(desk.document, wanted)).muted,
-    })),
-    SetInputMute: request(ofInput.extend({ inputMuted: z.boolean() }), ({ inputMuted: muted, ...wanted }) => {
-      const source = findInput(desk.document, wanted);
-      sound(source);
-      return act({ kind: "sound", sourceId: source.id, change: { muted } });
+    TriggerStudioModeTransition: request(nothing, () => {
+      inStudioMode();
+      return act(desk, { kind: "take" });
     }),
-    ToggleInputMute: request(ofInput, (wanted) => {
-      const source = findInput(desk.document, wanted);
-      const muted = !sound(source).muted;
-      act({ kind: "sound", sourceId: source.id, change: { muted } });
-      return { inputMuted: muted };
-    }),
-    GetInputVolume: request(ofInput, (wanted) => {
-      const { volumeDb } = sound(findInput(desk.document, wanted));
-      return { inputVolumeDb: volumeDb, inputVolumeMul: volumeDb <= MUTE_DB ? 0 : 10 ** (volumeDb / 20) };
-    }),
-    SetInputVolume: request(
-      ofInput.extend({
-        inputVolumeMul: z.number().min(0).max(20).optional(),
-        inputVolumeDb: z.number().min(-100).max(26).optional(),
-      }),
-      ({ inputVolumeMul, inputVolumeDb, ...wanted }) => {
-        const db =
-          inputVolumeDb ?? (inputVolumeMul === undefined ? undefined : 20 * Math.log10(inputVolumeMul));
-        if (db === undefined) throw new RequestFault(status.missingRequestField, "Parameter: inputVolumeDb");
-        const source = findInput(desk.document, wanted);
-        sound(source);
-        const volumeDb = Math.min(26, Math.max(MUTE_DB, db));
-        return act({ kind: "sound", sourceId: source.id, change: { volumeDb } });
-      },
-    ),
-  };
-}
-
-/** Our places are of the centre; theirs, with this alignment, too. */
-function transformOf({ transform }: Item) {
-  const { x, y, width, height, rotationDeg } = transform;
-  return {
-    positionX: x,
-    positionY: y,
-    rotation: rotationDeg,
-    width,
-    height,
-    alignment: 0,
-    boundsType: "OBS_BOUNDS_STRETCH",
-    boundsWidth: width,
-    boundsHeight: height,
-    boundsAlignment: 0,
   };
 }

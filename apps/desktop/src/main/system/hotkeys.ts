@@ -25,6 +25,13 @@ export class Hotkeys implements Disposable {
     this.#unlisten = keeper.onChange(({ hotkeys }) => this.#listen(hotkeys));
   }
 
+  /** As if the key had been pressed; false where the document has none such. */
+  press(accelerator: string): boolean {
+    const action = this.#heard[accelerator];
+    if (action !== undefined) this.#do(action);
+    return action !== undefined;
+  }
+
   #listen(hotkeys: StudioDocument["hotkeys"]): void {
     if (JSON.stringify(hotkeys) === JSON.stringify(this.#heard)) return;
     for (const accelerator of Object.keys(this.#heard)) globalShortcut.unregister(accelerator);

@@ -101,12 +101,13 @@ export const valuesOf = (settings: Record<string, unknown>) => ({
     const value = settings[key];
     return typeof value === "boolean" ? value : otherwise;
   },
-  /** OBS has ABGR in one number. */
-  colour: (key: string, otherwise: number) => {
+  /** OBS has ABGR in one number; what is opaque is written without its A. */
+  colour: (key: string, otherwise: number, withAlpha = false) => {
     const value = settings[key];
     const abgr = typeof value === "number" ? value >>> 0 : otherwise;
     const byte = (shift: number) => ((abgr >>> shift) & 255).toString(16).padStart(2, "0");
-    return `#${byte(0)}${byte(8)}${byte(16)}`;
+    const alpha = withAlpha && byte(24) !== "ff" ? byte(24) : "";
+    return `#${byte(0)}${byte(8)}${byte(16)}${alpha}`;
   },
 });
 

@@ -4,10 +4,15 @@ import { kindOf } from "./obs-source.ts";
 
 const KEY_COLOURS: Record<string, string> = { green: "#00ff00", blue: "#0000ff", magenta: "#ff00ff" };
 
+const headOf = ({ name, enabled }: ObsFilter, id: string) => {
+  const given = name.trim().slice(0, 120);
+  return { id, enabled, ...(given !== "" && { name: given }) };
+};
+
 /** Null where there is none of ours. Ranges are OBS' own, brought to ours. */
 export const pictureFilterOf = (filter: ObsFilter, id: string): Filter | null => {
   const of = valuesOf(filter.settings);
-  const head = { id, enabled: filter.enabled };
+  const head = headOf(filter, id);
   switch (kindOf(filter.id)) {
     case "chroma_key_filter":
       return {
@@ -28,6 +33,8 @@ export const pictureFilterOf = (filter: ObsFilter, id: string): Filter | null =>
       };
     case "mask_filter":
       return { ...head, kind: "mask", path: of.text("image_path") };
+    case "footlight_blur":
+      return { ...head, kind: "blur", radiusPx: clamp(of.number("radius", 10), 0, 100) };
     case "clut_filter":
       return {
         ...head,
@@ -42,7 +49,7 @@ export const pictureFilterOf = (filter: ObsFilter, id: string): Filter | null =>
 
 export const soundFilterOf = (filter: ObsFilter, id: string): SoundFilter | null => {
   const of = valuesOf(filter.settings);
-  const head = { id, enabled: filter.enabled };
+  const head = headOf(filter, id);
   switch (kindOf(filter.id)) {
     case "gain_filter":
       return { ...head, kind: "gain", gainDb: clamp(of.number("db", 0), -30, 30) };

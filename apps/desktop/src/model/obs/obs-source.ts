@@ -81,7 +81,7 @@ export const counterpartOf = (source: ObsSource, capturable: Capturable): Counte
       });
     case "color_source": {
       const size = { width: of.number("width", 1920), height: of.number("height", 1080) };
-      return whole({ kind: "colour", colour: of.colour("color", 0xffd1d1d1) }, size);
+      return whole({ kind: "colour", colour: of.colour("color", 0xffd1d1d1, true) }, size);
     }
     case "text_gdiplus":
     case "text_ft2_source":

@@ -8,6 +8,7 @@ interface AnyFilter {
   readonly id: string;
   readonly kind: string;
   readonly enabled: boolean;
+  readonly name?: string | undefined;
 }
 
 /** Filters in the order in which they work, each to be switched off, changed and taken away. */
@@ -51,7 +52,7 @@ export const FilterList = <F extends AnyFilter>({
       </div>
       {filters.length === 0 && <p className="field-hint">None</p>}
       {filters.map((filter) => {
-        const name = names[filter.kind as F["kind"]];
+        const name = filter.name ?? names[filter.kind as F["kind"]];
         return (
           <div key={filter.id} className="filter" data-off={!filter.enabled || undefined}>
             <div className="filter-top">
