@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CODE_AREA, CODE_CELLS, decodeClock } from "../../server/src/testing/clock-code.ts";
@@ -21,6 +23,13 @@ beforeAll(async () => {
   await RestClient.signUp(house.server.url, "mira");
   const signIn = { server: house.server.url, username: "mira", password: "correct horse mira" };
   expect(await studio.call("account.sign-in", signIn)).toEqual({ fault: null });
+  await studio.call("document.do", {
+    command: { kind: "canvas", canvas: { width: 640, height: 360, fps: 30 }, scaleItems: true },
+    gesture: null,
+  });
+  const { video } = await studio.topic("settings");
+  const small = { width: 640, height: 360, bitrateBps: 800_000 };
+  await studio.call("settings.change", { video: { ...video, ...small } });
 });
 afterAll(async () => {
   await studio?.[Symbol.asyncDispose]();
@@ -43,15 +52,58 @@ const row = (at: number): Promise<{ pixels: number[][]; atMs: number }> =>
     return { pixels, atMs: Date.now() };
   }, at);
 
+const isAda = (rgb: readonly number[]): boolean =>
+  GUEST_COLOUR.every((value, i) => Math.abs(value - (rgb[i] ?? 0)) < 40);
+
 const showsAda = async (): Promise<boolean> => {
   const { pixels } = await row(0.6);
-  const middle = pixels[Math.round(pixels.length / 2)] ?? [];
-  return GUEST_COLOUR.every((value, i) => Math.abs(value - (middle[i] ?? 0)) < 40);
+  return isAda(pixels[Math.round(pixels.length / 2)] ?? []);
 };
 
 /** The mix, as loud as its meter says now. */
 const programmeDb = async (): Promise<number> =>
   (await studio.topic("levels")).find(({ id }) => id === "programme")?.peakDb ?? -96;
+
+/** What viewers of a channel are sent. */
+async function playlistOf(username: string): Promise<string> {
+  let url = "";
+  await until("a stream that can be played", async () => {
+    const { streams } = await api<{ streams: { stream_id: string; streamer: { username: string } }[] }>(
+      "streams",
+    );
+    const id = streams.find(({ streamer }) => streamer.username === username)?.stream_id;
+    if (id === undefined) return false;
+    const { playback_urls, qualities } = await api<{ playback_urls: { hls: string }; qualities: unknown[] }>(
+      `streams/${id}/playback`,
+    );
+    url = playback_urls.hls;
+    return qualities.length > 0;
+  });
+  return url;
+}
+
+const api = async <T>(path: string): Promise<T> =>
+  (await (await fetch(`${house.server.url}/api/v1/${path}`)).json()) as T;
+
+const decoded = async (playlist: string, output: readonly string[]): Promise<Buffer> => {
+  const args = ["-v", "error", "-live_start_index", "-1", "-i", playlist, ...output, "pipe:1"];
+  return (await promisify(execFile)("ffmpeg", args, { encoding: "buffer", timeout: 20_000 })).stdout;
+};
+
+/** Of the newest segment, a little below the middle. */
+const colourOf = async (playlist: string): Promise<number[]> => {
+  const crop = "crop=2:2:iw/2:ih*0.6";
+  return [
+    ...(await decoded(playlist, ["-frames:v", "1", "-vf", crop, "-pix_fmt", "rgb24", "-f", "rawvideo"])),
+  ];
+};
+
+/** The loudest sample of the newest segment, 0 to 1. */
+const loudnessOf = async (playlist: string): Promise<number> => {
+  const bytes = await decoded(playlist, ["-map", "0:a:0", "-t", "1", "-ac", "1", "-f", "s16le"]);
+  const samples = Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(2 * i));
+  return Math.max(0, ...samples.map(Math.abs)) / 32_768;
+};
 
 /** How old a guest's picture is when the studio's window shows it. */
 async function delayMs(): Promise<number | undefined> {
@@ -93,6 +145,15 @@ describe("a guest of the stage", () => {
     await until("the guest again", showsAda);
   });
 
+  it("is in what the audience gets", async () => {
+    const stream = { title: "With a guest", category: "", latencyMode: "low" as const };
+    expect(await studio.call("broadcast.start", { stream })).toEqual({ fault: null });
+    await studio.until("broadcast", ({ state }) => state === "live");
+    const playlist = await playlistOf("mira");
+    await until("the guest in a segment", async () => isAda(await colourOf(playlist)));
+    expect(await loudnessOf(playlist)).toBeGreaterThan(0.02);
+  });
+
   it("sees the programme and hears the streamer, but not themselves", async () => {
     await moves(ada.page, "mira");
     expect(await loudest(ada.page, 1_500)).toBeLessThan(0.01);
@@ -123,11 +184,14 @@ describe("a guest of the stage", () => {
     await until("the guest's tone", async () => (await programmeDb()) > -30);
   });
 
-  it("leaves a slate behind, and silence", async () => {
+  it("leaves a slate behind, and silence, and the broadcast goes on", async () => {
     await ada.page.close();
     await until("the slate", async () => !(await showsAda()));
     await until("silence", async () => (await programmeDb()) < -60);
     await page.getByRole("region", { name: "On stage" }).getByText("not connected").waitFor();
+    expect((await studio.topic("broadcast")).state).toBe("live");
+    await studio.call("broadcast.stop", undefined);
+    await page.getByText("The stage is closed").waitFor();
   });
 });
 
