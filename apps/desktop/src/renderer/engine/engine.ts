@@ -59,12 +59,13 @@ export class Engine {
       view: (sceneId: string) => this.#stage.view(sceneId),
       pages: this.#pages,
     };
+    const compositor = makeCompositor();
+    this.#compositor = compositor.kind;
     const sources = new SourceSet(
       (settings, world) => makePictureSource(settings, world, surroundings),
       (id, report) => bridge.send({ kind: "source", id, ...report }),
+      compositor.kind === "canvas2d",
     );
-    const compositor = makeCompositor();
-    this.#compositor = compositor.kind;
     this.#stage = new Stage(
       ...[sources, compositor, makeCompositor(), new StingerDeck()],
       { now, wallMs: () => Date.now() },

@@ -1,4 +1,5 @@
 import type { Filter, SourceSettings } from "../../../model/document.ts";
+import type { FramePixels } from "../sources/frame-pixels.ts";
 import { clearCanvas, type FrameMoment, type PictureSource, type Size } from "../sources/picture-source.ts";
 import { filterStages, type Stage } from "./filter-stages.ts";
 
@@ -11,7 +12,10 @@ export class FilteredSource implements PictureSource {
   #canvases: OffscreenCanvasRenderingContext2D[] = [];
   #done: { readonly version: number; readonly picture: OffscreenCanvas } | undefined;
 
-  constructor(readonly inner: PictureSource) {}
+  constructor(
+    readonly inner: PictureSource,
+    private readonly pixels?: FramePixels,
+  ) {}
 
   get size(): Size | undefined {
     return this.inner.size;
@@ -37,9 +41,11 @@ export class FilteredSource implements PictureSource {
   }
 
   picture(): CanvasImageSource | undefined {
-    const picture = this.inner.picture();
+    const given = this.inner.picture();
     const { size, version } = this;
-    if (picture === undefined || size === undefined || this.#stages.length === 0) return picture;
+    if (given === undefined || size === undefined) return given;
+    const picture = this.pixels?.of(given, this.inner.version, size) ?? given;
+    if (this.#stages.length === 0) return picture;
     if (this.#done?.version !== version) this.#done = { version, picture: this.#filter(picture, size) };
     return this.#done.picture;
   }

@@ -1,5 +1,6 @@
 import type { Source, StudioDocument } from "../../../model/document.ts";
 import { FilteredSource } from "../filters/filtered-source.ts";
+import { FramePixels } from "./frame-pixels.ts";
 import type { PictureSource, Size, SourceContext, SourceReport } from "./picture-source.ts";
 
 /** Painted at the canvas' size, whatever that is. */
@@ -15,6 +16,8 @@ export class SourceSet {
   constructor(
     private readonly make: Make,
     private readonly report: (id: string, report: SourceReport) => void,
+    /** Where there is no GPU. */
+    private readonly inMemory = false,
   ) {}
 
   get(id: string): FilteredSource | undefined {
@@ -37,7 +40,7 @@ export class SourceSet {
       const world = { id, canvas: this.#canvas, report };
       const made = this.make(settings, world);
       if (made === undefined) continue;
-      const filtered = new FilteredSource(made);
+      const filtered = new FilteredSource(made, this.inMemory ? new FramePixels() : undefined);
       filtered.setFilters(filters);
       this.#sources.set(id, filtered);
     }
