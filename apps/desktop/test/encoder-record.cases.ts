@@ -33,6 +33,7 @@ async function probe(path: string): Promise<Probed> {
 }
 const timesOf = ({ packets }: Probed, kind: string): number[] =>
   packets.filter(({ codec_type }) => codec_type === kind).map(({ pts_time }) => Number(pts_time));
+const AAC_FRAME_S = 1024 / 48_000;
 const largestStep = (times: readonly number[]): number =>
   Math.max(...times.slice(1).map((time, at) => time - (times[at] ?? 0)));
 
@@ -120,6 +121,25 @@ it.concurrent("records several tracks, is whole wherever it is cut off, pauses, 
   expect(timesOf(plain, "video").length).toBe(pictures.length);
   expect(plain.streams).toHaveLength(3);
   expect(harness.faults()).toEqual([]);
+});
+
+it.concurrent("loses no sound where it goes on in another file", async () => {
+  await using harness = await EncoderHarness.start();
+  const given = () => harness.engine.given.get("e1") ?? [];
+  harness.encoder.onOrder(start("c.mp4"));
+  await vi.waitFor(() => expect(given().length).toBeGreaterThan(45), WAIT);
+  harness.encoder.onOrder({ kind: "split-recording" });
+  await vi.waitFor(() => expect(recordingStates(harness)).toContain("split"), WAIT);
+  harness.encoder.onOrder({ kind: "stop-recording" });
+  await vi.waitFor(() => expect(recordingStates(harness)).toContain("saved"), WAIT);
+
+  const [before, after] = await Promise.all(["c.mp4", "c-2.mp4"].map((name) => probe(join(folder, name))));
+  if (before === undefined || after === undefined) throw new Error("two files were expected");
+  // The engine may have left out pictures before the one that begins the second file.
+  const splitFrame = (given()[timesOf(before, "video").length] ?? 0) - (given()[0] ?? 0);
+  const soundEndS = (timesOf(before, "audio").at(-1) ?? 0) + AAC_FRAME_S;
+  const soundBeginS = timesOf(after, "audio")[0] ?? Number.NaN;
+  expect(Math.abs(splitFrame / encode.fps + soundBeginS - soundEndS)).toBeLessThan(0.003);
 });
 
 it.concurrent("records Matroska, saves the last seconds, and shares one encode for both", async () => {

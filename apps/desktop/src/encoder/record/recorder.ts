@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import type { FromEncoder, RecordingOrder } from "../../contract/encoder-control.ts";
-import type { PictureUnit, Unit, UnitSink } from "../units.ts";
+import type { PictureUnit, SoundUnit, Unit, UnitSink } from "../units.ts";
 import { DiskWatch } from "./disk-watch.ts";
 import { FileWriter } from "./file-writer.ts";
 import { MkvMuxer } from "./mkv-muxer.ts";
@@ -43,9 +43,15 @@ export class Recorder implements UnitSink {
   #soundFromUs = 0;
   #newestUs = 0;
   #firstUs: number | undefined;
+  /** Presentation of the newest picture. */
+  #pictureUs = 0;
   #bytesBefore = 0;
   #leftMs: number | undefined;
   #earlySounds: Unit[] = [];
+  /** Sound that is ahead of the picture: it may belong into the next file. */
+  #soundsAhead: SoundUnit[] = [];
+  /** The file before a split, which waits for the sound up to its end. */
+  #ending: { readonly part: Part; readonly untilUs: number; readonly tracks: Set<number> } | undefined;
   readonly #closing: Promise<void>[] = [];
 
   constructor(of: {
@@ -95,9 +101,14 @@ export class Recorder implements UnitSink {
         return;
       case "recording": {
         const { part } = this.#state;
-        const next = unit.kind === "picture" && unit.key && (this.#split || !unit.config.equals(part.config));
-        if (next) this.#begin(unit, undefined, part);
-        else this.#write(part, unit);
+        if (unit.kind === "sound") this.#pushSound(part, unit);
+        else {
+          const next = unit.key && (this.#split || !unit.config.equals(part.config));
+          this.#reach(part, unit.ptsUs);
+          if (unit.key) this.#finishEnding();
+          if (next) this.#begin(unit, undefined, part);
+          else this.#write(part, unit);
+        }
       }
     }
   }
@@ -105,6 +116,8 @@ export class Recorder implements UnitSink {
   pause(paused: boolean): void {
     const state = this.#state;
     if (paused && state.kind === "recording") {
+      this.#reach(state.part, Number.POSITIVE_INFINITY);
+      this.#finishEnding();
       this.#pausedAtUs = this.#newestUs;
       this.#enter({ kind: "paused", part: state.part });
       this.#tell("paused", state.part.writer.path);
@@ -140,7 +153,9 @@ export class Recorder implements UnitSink {
     if (part === undefined) return;
     this.#split = false;
     this.#enter({ kind: "recording", part });
-    if (old !== undefined) this.#finish(old, "split");
+    if (old !== undefined && old === before)
+      this.#ending = { part: old, untilUs: first.ptsUs, tracks: new Set(this.#order.tracks) };
+    else if (old !== undefined) this.#finish(old, "split");
     this.#write(part, first);
     for (const sound of this.#earlySounds.splice(0)) {
       if (sound.ptsUs >= first.ptsUs) this.#write(part, sound);
@@ -168,6 +183,36 @@ export class Recorder implements UnitSink {
     for (const piece of pieces) writer.write(piece);
   }
 
+  #pushSound(part: Part, sound: SoundUnit): void {
+    const ending = this.#ending;
+    if (ending !== undefined && sound.ptsUs < ending.untilUs) {
+      this.#write(ending.part, sound);
+      return;
+    }
+    this.#soundsAhead.push(sound);
+    this.#reach(part, this.#pictureUs);
+    ending?.tracks.delete(sound.track);
+    if (ending?.tracks.size === 0) this.#finishEnding();
+  }
+
+  /** Pictures have come to here: so far the sound belongs to them. */
+  #reach(part: Part, us: number): void {
+    if (us !== Number.POSITIVE_INFINITY) this.#pictureUs = us;
+    const ahead = this.#soundsAhead;
+    this.#soundsAhead = [];
+    for (const sound of ahead) {
+      if (sound.ptsUs < us) this.#write(part, sound);
+      else this.#soundsAhead.push(sound);
+    }
+  }
+
+  /** All sound of the file before has come, or none comes any more. */
+  #finishEnding(): void {
+    const part = this.#ending?.part;
+    this.#ending = undefined;
+    if (part !== undefined) this.#finish(part, "split");
+  }
+
   #moved<T extends Unit>(unit: T): T {
     if (this.#pausedUs === 0) return unit;
     const ptsUs = unit.ptsUs - this.#pausedUs;
@@ -180,6 +225,8 @@ export class Recorder implements UnitSink {
   #end(cause: string | undefined): void {
     const state = this.#state;
     if (state.kind === "over") return;
+    if (state.part !== undefined) this.#reach(state.part, Number.POSITIVE_INFINITY);
+    this.#finishEnding();
     this.#enter({ kind: "over" });
     this.#disk.close();
     if (state.part !== undefined) this.#finish(state.part, "saved", cause);
