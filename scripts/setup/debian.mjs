@@ -50,6 +50,16 @@ const TEST_NEEDS = [
     present: () => onPath("firefox-esr"),
     cost: "Firefox cannot publish to us or watch us",
   },
+  {
+    package: "pulseaudio",
+    present: () => onPath("pulseaudio"),
+    cost: "nobody tries whether the studio hears what the machine plays",
+  },
+  {
+    package: "x11-utils",
+    present: () => onPath("xmessage") && onPath("xprop"),
+    cost: "there is no window that the studio could capture",
+  },
   { package: "procps", present: () => onPath("ps"), cost: "tests cannot look for left-over processes" },
 ];
 

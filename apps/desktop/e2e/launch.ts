@@ -47,6 +47,8 @@ export class Studio implements AsyncDisposable {
     /** The control window's. */
     public page: Page,
     readonly profile: string,
+    /** The screen's name (`:90`). */
+    readonly display: string,
     /** Electron's main process. */
     readonly child: ChildProcess,
     private readonly printed: Printed,
@@ -86,7 +88,7 @@ export class Studio implements AsyncDisposable {
       printed = new Printed(app);
       const page = await pageNamed(app, "control");
       await page.waitForLoadState("load");
-      return new Studio(app, page, profile, app.process(), printed, release);
+      return new Studio(app, page, profile, display.name, app.process(), printed, release);
     } catch (error) {
       app?.process().kill("SIGKILL");
       await release();

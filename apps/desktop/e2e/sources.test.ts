@@ -1,17 +1,23 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { shows } from "../../web-viewer/e2e/watch-tools.ts";
 import type { Command } from "../src/model/commands.ts";
 import { filling } from "../src/model/default-document.ts";
-import { type SourceSettings, soundSchema } from "../src/model/document.ts";
+import { type Source, type SourceSettings, soundSchema } from "../src/model/document.ts";
 import { fileAddress } from "../src/model/file-address.ts";
 import { Studio } from "./launch.ts";
+import { SoundServer } from "./sound-server.ts";
 
+const run = promisify(execFile);
 const CANVAS = { width: 640, height: 360, fps: 30 };
 
+let sound: SoundServer;
 let studio: Studio;
 let shown = 0;
 const act = async (command: Command) => {
@@ -19,12 +25,14 @@ const act = async (command: Command) => {
   expect(refusal).toBeNull();
 };
 beforeAll(async () => {
-  studio = await Studio.launch({ realDevices: true });
+  sound = await SoundServer.open();
+  studio = await Studio.launch({ realDevices: true, env: sound.env });
   await act({ kind: "canvas", canvas: CANVAS, scaleItems: false });
   await act({ kind: "transition", transition: { kind: "cut" } });
 });
 afterAll(async () => {
   await studio?.[Symbol.asyncDispose]();
+  await sound?.[Symbol.asyncDispose]();
 });
 
 /** Shows a scene of these sources alone, from the bottom to the top, each all over the canvas. */
@@ -158,5 +166,121 @@ describe("a web page", () => {
     await act({ kind: "programme", sceneId: "empty" });
     await shows(pages, "the hidden page").toEqual([false]);
     await shows(pages, "the page's window").toEqual([]);
+  });
+});
+
+describe("a window of the screen", () => {
+  let program: ChildProcess | undefined;
+  /** Another programme's, empty but for its colour. */
+  const open = async (colour: string) => {
+    const look = ["-title", "Game", "-bg", colour, "-fg", colour, "-geometry", "400x300", "-buttons", ""];
+    program = spawn("xmessage", ["-display", studio.display, ...look, "x"], { stdio: "ignore" });
+    // As window managers do, and there is none here: windows that nobody manages are not listed (ICCCM, 4.1.3.1).
+    const normal = ["-f", "WM_STATE", "32c", "-set", "WM_STATE", "1"];
+    const manage = () => run("xprop", ["-display", studio.display, "-name", "Game", ...normal]);
+    await expect
+      .poll(
+        () =>
+          manage().then(
+            () => true,
+            () => false,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(true);
+  };
+  const close = async () => {
+    if (program === undefined) return;
+    const gone = once(program, "exit");
+    program.kill();
+    await gone;
+    program = undefined;
+  };
+  afterAll(close);
+
+  // What is captured has been YUV.
+  const isGreen = ([r = 0, g = 0, b = 0]: number[]) => g > 250 && r < 5 && b < 5;
+  const isRed = ([r = 0, g = 0, b = 0]: number[]) => r > 250 && g < 5 && b < 5;
+
+  it("is seen, is missed when it is closed, and comes back when it is opened again", async () => {
+    await open("green1");
+    const find = async () =>
+      (await studio.call("capture.list", undefined)).windows.find(({ name }) => name === "Game");
+    await shows(find, "the window in the list").toMatchObject({
+      thumbnail: expect.stringMatching(/^data:image/),
+    });
+    const game = await find();
+    await showSources({ game: { kind: "window", windowId: game?.id ?? "", title: "Game" } });
+    await shows(() => colourAt(0.5, 0.1)().then(isGreen), "a green window").toBe(true);
+    await close();
+    await shows(() => state("game"), "the window").toMatchObject({ state: "failed", code: "not_found" });
+    await shows(colourAt(0.5, 0.5), "nothing").toEqual([0, 0, 0]);
+    await studio.page.getByText(/The window is closed/).waitFor();
+    await open("red");
+    await shows(() => colourAt(0.5, 0.1)().then(isRed), "a red window").toBe(true);
+    await shows(() => state("game"), "the window").toMatchObject({ state: "live" });
+    await close();
+  });
+});
+
+describe("a stinger", () => {
+  it("covers the cut with its picture, as see-through as that is", async () => {
+    const path = join(studio.profile, "stinger.webm");
+    // Red on the left, see-through on the right, for two seconds.
+    const halves =
+      "color=red:s=320x180:r=25:d=2,format=yuva420p,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='255*lt(X,160)'";
+    await run("ffmpeg", [
+      ...["-hide_banner", "-loglevel", "error", "-f", "lavfi", "-i", halves],
+      ...["-c:v", "libvpx-vp9", "-auto-alt-ref", "0", "-deadline", "realtime", "-cpu-used", "8", path],
+    ]);
+    await showSources({ green: { kind: "colour", colour: "#00ff00" } });
+    await act({ kind: "scene-add", sceneId: "after", name: "After" });
+    const blue: Source = {
+      id: "blue",
+      name: "blue",
+      settings: { kind: "colour", colour: "#0000ff" },
+      filters: [],
+    };
+    await act({
+      kind: "source-add",
+      source: blue,
+      place: { sceneId: "after", item: filling("b", "blue", CANVAS) },
+    });
+    await act({ kind: "transition", transition: { kind: "stinger", path, cutAtMs: 1_000 } });
+    await shows(colourAt(0.75, 0.5), "the scene before").toEqual([0, 255, 0]);
+    const seen = new Set<string>();
+    await act({ kind: "programme", sceneId: "after" });
+    const look = async () => {
+      const [left, right] = [await colourAt(0.25, 0.5)(), await colourAt(0.75, 0.5)()];
+      seen.add([left, right].map(([r = 0, g = 0]) => (r > 200 ? "red" : g > 200 ? "green" : "blue")).join());
+      return seen;
+    };
+    await expect.poll(look, { timeout: 10_000, interval: 20 }).toContain("blue,blue");
+    expect([...seen]).toEqual(expect.arrayContaining(["red,green", "red,blue"]));
+    expect(seen).not.toContain("green,blue");
+    await act({ kind: "transition", transition: { kind: "cut" } });
+  });
+});
+
+describe("what the machine plays", () => {
+  it("is offered where there is a sound server, and heard in every scene", async () => {
+    expect(await studio.call("capture.sound", undefined)).toEqual({ desktop: true });
+    const source: Source = {
+      ...{ id: "desktop", name: "Desktop", settings: { kind: "desktop-audio" }, filters: [] },
+      sound: soundSchema.parse({}),
+    };
+    await act({ kind: "source-add", source });
+    await studio.until("levels", (levels) =>
+      levels.some(({ id, peakDb }) => id === "desktop" && peakDb === -96),
+    );
+    sound.playTone();
+    // ffmpeg's sine has an eighth of full scale, four times louder.
+    const isTone = (peakDb: number) => Math.abs(peakDb - -6) < 4;
+    await studio.until("levels", (levels) =>
+      levels.some(({ id, peakDb }) => id === "desktop" && isTone(peakDb)),
+    );
+    await studio.until("levels", (levels) =>
+      levels.some(({ id, peakDb }) => id === "programme" && isTone(peakDb)),
+    );
   });
 });

@@ -31,6 +31,8 @@ export const toEngineSchema = z.discriminatedUnion("kind", [
   /** Where guests come from; null: from nowhere. */
   z.object({ kind: z.literal("stage"), stage: stageCallSchema.nullable() }),
   stageAnswerSchema.extend({ kind: z.literal("stage-answer") }),
+  /** The answer to `find-window`; null: there is none now. */
+  z.object({ kind: z.literal("window"), id: z.string(), windowId: z.string().nullable() }),
   z.object({ kind: z.literal("push-to-talk"), sourceId: z.string(), on: z.boolean() }),
 ]);
 export type ToEngineControl = z.infer<typeof toEngineSchema>;
@@ -54,6 +56,8 @@ export const fromEngineSchema = z.discriminatedUnion("kind", [
   /** One a second. */
   z.object({ kind: z.literal("figures"), fps: z.number(), renderMs: z.number(), droppedRender: z.number() }),
   sourceStateSchema.extend({ kind: z.literal("source"), id: z.string() }),
+  /** Which window a source means now. */
+  z.object({ kind: z.literal("find-window"), id: z.string() }),
   /** Whether a web page is seen anywhere; its port follows where it has to be opened (page-port.ts). */
   z.object({ kind: z.literal("page"), id: z.string(), wanted: z.boolean() }),
   /** Of each source and of the mix ("programme"), ten a second. */

@@ -145,6 +145,8 @@ export const studioCalls = {
       windows: z.array(picked),
     }),
   ),
+  /** Whether the system gives what it plays. */
+  "capture.sound": call(nothing, z.object({ desktop: z.boolean() })),
   /** Asks for files; none: the person thought better of it. */
   "files.pick": call(
     z.object({ kind: z.enum(["image", "video", "lut", "page"]), many: z.boolean() }),

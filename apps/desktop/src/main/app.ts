@@ -10,9 +10,12 @@ import { withProfile } from "./document/import-file.ts";
 import { namedFiles } from "./document/named-files.ts";
 import { openDocument } from "./document/open-document.ts";
 import { callHandlers } from "./ipc/call-handlers.ts";
+import { windowsNow } from "./ipc/capture-list.ts";
+import { giveDesktopSound } from "./ipc/desktop-sound.ts";
 import { FileDialogs } from "./ipc/file-dialogs.ts";
 import { StudioServer } from "./ipc/studio-server.ts";
 import { Topics } from "./ipc/topics.ts";
+import { WindowBook } from "./ipc/window-book.ts";
 import { Measure } from "./measure/measure.ts";
 import { MediaProcesses } from "./processes/media-processes.ts";
 import { Monitor } from "./processes/monitor.ts";
@@ -77,6 +80,7 @@ export class App implements AsyncDisposable {
 
     guardPermissions(session.defaultSession);
     denyNavigation();
+    giveDesktopSound(session.defaultSession);
     stack.use(
       "files",
       new AppFiles(session.defaultSession, join(dist, "pages"), (path) =>
@@ -148,6 +152,7 @@ export class App implements AsyncDisposable {
             pages.engineIsNew();
             talk.tellAgain();
           }
+          if (message.kind === "find-window") void findWindow(message.id);
           if (message.kind === "page") pages.want(message.id, message.wanted);
           vitals.takeEngine(message);
           onAir.take(message);
@@ -167,6 +172,12 @@ export class App implements AsyncDisposable {
         onLog: (line) => log.info({ from: "encoder" }, line),
       },
     );
+    const windows = new WindowBook(windowsNow);
+    const findWindow = async (id: string) => {
+      const settings = keeper.document.sources[id]?.settings;
+      const windowId = settings?.kind === "window" ? await windows.find(settings) : null;
+      processes.engine.send({ kind: "window", id, windowId });
+    };
     stack.use("processes", processes);
     const webSession = pageSession();
     stack.use("local pages", new PageFiles(webSession, () => keeper.document));

@@ -20,7 +20,7 @@ export const defaultDocument = (
       : {
           id: "display",
           name: "Display",
-          settings: { kind: "display", displayId: capturable.displayId, cursor: true },
+          settings: { kind: "display", displayId: capturable.displayId },
           filters: [],
         };
   const microphone: Source[] =

@@ -116,7 +116,7 @@ const kinds = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("colour"), colour }),
   /** Bars, a turning hand and a running clock: what a fresh profile shows where nothing can be captured. */
   z.object({ kind: z.literal("test-picture") }),
-  z.object({ kind: z.literal("display"), displayId: z.string(), cursor: z.boolean().default(true) }),
+  z.object({ kind: z.literal("display"), displayId: z.string() }),
   z.object({ kind: z.literal("window"), windowId: z.string(), title: z.string().default("") }),
   z.object({
     kind: z.literal("camera"),

@@ -17,6 +17,13 @@ test("an older file is brought up step by step", () => {
   expect(readDocument(old, steps, 3)).toMatchObject({ migratedFrom: 1, document: { name: "Mine" } });
 });
 
+test("what older studios wrote and nothing heeds is let go", () => {
+  const settings = { kind: "display", displayId: "1", cursor: false };
+  const display = { ...document.sources["display"], settings };
+  const old = { ...document, sources: { ...document.sources, display } };
+  expect(readDocument(JSON.stringify(old))).toEqual({ result: "document", document, migratedFrom: null });
+});
+
 test("broken files and those from the future are told apart and not read", () => {
   expect(readDocument("{")).toMatchObject({ result: "broken" });
   expect(readDocument("[]")).toMatchObject({ result: "broken", cause: "no version" });

@@ -13,6 +13,7 @@ import type { Preferences } from "../system/preferences.ts";
 import type { Secrets } from "../system/secrets.ts";
 import type { LayoutKeeper } from "../windows/layout-keeper.ts";
 import { captureList } from "./capture-list.ts";
+import { hearsDesktop } from "./desktop-sound.ts";
 import type { FileDialogs } from "./file-dialogs.ts";
 import type { CallHandlers } from "./studio-server.ts";
 
@@ -97,6 +98,7 @@ export function callHandlers(world: World): CallHandlers {
     "measure.cancel": () => world.measure.cancel(),
 
     "capture.list": () => captureList(),
+    "capture.sound": () => ({ desktop: hearsDesktop() }),
     "files.pick": async ({ kind, many }) => ({ paths: await files.pick(kind, many) }),
     "folder.pick": async () => ({ path: await files.pickFolder() }),
 

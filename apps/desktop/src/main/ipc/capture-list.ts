@@ -38,3 +38,8 @@ export async function mainDisplay(): Promise<string | null> {
     return null;
   }
 }
+
+/** Without pictures. */
+export function windowsNow(): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  return desktopCapturer.getSources({ types: ["window"], thumbnailSize: { width: 0, height: 0 } });
+}

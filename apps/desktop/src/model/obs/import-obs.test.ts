@@ -104,7 +104,6 @@ describe("a collection of OBS", () => {
     expect(sources.find((one) => one.name === "Desk")?.settings).toEqual({
       kind: "display",
       displayId: "7",
-      cursor: false,
     });
     expect(sources.find((one) => one.name === "Box")?.settings).toEqual({
       kind: "colour",

@@ -49,7 +49,6 @@ export const counterpartOf = (source: ObsSource, capturable: Capturable): Counte
       settings: {
         kind: "display",
         displayId: capturable.displayId ?? "",
-        cursor: of.flag("show_cursor", of.flag("capture_cursor", true)),
       },
       size: null,
       note: capturable.displayId === null ? "choose the display" : null,

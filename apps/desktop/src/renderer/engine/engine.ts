@@ -17,6 +17,7 @@ import { makePictureSource } from "./sources/make-source.ts";
 import { PageLinks } from "./sources/page-links.ts";
 import { SourceSet } from "./sources/source-set.ts";
 import { VideoSource } from "./sources/video-source.ts";
+import { WindowFinder } from "./sources/window-finder.ts";
 import { StageCall } from "./stage-call/stage-call.ts";
 import { WhipPublishers } from "./whip/whip-publishers.ts";
 
@@ -29,6 +30,7 @@ export class Engine {
   readonly #whip = new WhipPublishers((message) => this.bridge.send(message));
   readonly #monitor = new Monitor();
   readonly #call: StageCall;
+  readonly #windows = new WindowFinder((message) => this.bridge.send(message));
   readonly #pages = new PageLinks((message) => this.bridge.send(message));
   readonly #figures: RenderFigures;
   #media: MessagePort | undefined;
@@ -58,6 +60,7 @@ export class Engine {
       canvasFps: () => this.#clock.fps,
       view: (sceneId: string) => this.#stage.view(sceneId),
       pages: this.#pages,
+      windows: this.#windows,
     };
     const compositor = makeCompositor();
     this.#compositor = compositor.kind;
@@ -67,7 +70,7 @@ export class Engine {
       compositor.kind === "canvas2d",
     );
     this.#stage = new Stage(
-      ...[sources, compositor, makeCompositor(), new StingerDeck()],
+      ...[sources, compositor, makeCompositor(), new StingerDeck((element) => this.#desk?.join(element))],
       { now, wallMs: () => Date.now() },
       (shown) => {
         this.#shown = shown;
@@ -138,6 +141,9 @@ export class Engine {
       case "monitor":
         this.#monitor.wish(message);
         this.#stage.showPreview(message.width !== null);
+        return;
+      case "window":
+        this.#windows.found(message);
         return;
       case "push-to-talk":
         if (message.on) this.#talking.add(message.sourceId);

@@ -119,6 +119,7 @@ export class Stage {
   }
 
   #showing(cue: Cue): Showing {
+    if (cue.kind !== "stinger") this.stingers.rest();
     if (cue.kind === "mix") {
       const [from, to] = [this.#book.view(cue.from), this.#book.view(cue.to)];
       if (from !== undefined && to !== undefined) return { ...cue, from, to };

@@ -104,6 +104,13 @@ export class SoundDesk {
     this.#order({ tracks });
   }
 
+  /** An element that is heard in all tracks and by guests, beside the sources; until what is returned is called. */
+  join(element: HTMLMediaElement): () => void {
+    const node = new MediaElementAudioSourceNode(this.context, { mediaElement: element });
+    for (const bus of [...this.#tracks, this.#back]) node.connect(bus);
+    return () => node.disconnect();
+  }
+
   /** What is streamed, for a peer connection. */
   stream(): MediaStreamAudioDestinationNode {
     const node = new MediaStreamAudioDestinationNode(this.context);

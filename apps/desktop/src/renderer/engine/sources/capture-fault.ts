@@ -18,3 +18,7 @@ export function faultOf(cause: unknown, kind: SourceSettings["kind"]): SourceFau
   const onScreen = kind === "display" || kind === "window";
   return onScreen && fault !== "no_permission" ? "not_found" : fault;
 }
+
+/** What it is called that a stream has ended by itself. */
+export const endOf = (kind: SourceSettings["kind"]): SourceFault =>
+  kind === "display" || kind === "window" ? "not_found" : "unplugged";

@@ -1,5 +1,5 @@
 import type { SourceSettings } from "../../../model/document.ts";
-import { faultOf } from "./capture-fault.ts";
+import { endOf, faultOf } from "./capture-fault.ts";
 import type { SourceFault, SourceReport } from "./picture-source.ts";
 
 /** A hidden device is kept open for so long, so that switching scenes to and fro does not restart it. */
@@ -63,7 +63,7 @@ export class CaptureLoop {
     }
     try {
       if (!signal.aborted) await this.capture.use(stream, signal);
-      return "unplugged";
+      return endOf(this.capture.kind);
     } finally {
       for (const track of stream.getTracks()) track.stop();
     }

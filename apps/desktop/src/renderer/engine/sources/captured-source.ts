@@ -1,6 +1,6 @@
 import type { SourceSettings } from "../../../model/document.ts";
 import { CaptureLoop } from "./capture-loop.ts";
-import type { FrameMoment, PictureSource, Size, SourceContext } from "./picture-source.ts";
+import type { FrameMoment, PictureSource, Size, SourceContext, SourceReport } from "./picture-source.ts";
 
 /** The newest frame of a camera, display or window, which stays when the device goes. */
 export class CapturedSource implements PictureSource {
@@ -19,7 +19,7 @@ export class CapturedSource implements PictureSource {
       kind: settings.kind,
       open: () => open(settings),
       use: (stream, signal) => this.#read(stream, signal),
-      report: (report) => world.report(report),
+      report: (report) => this.#report(report),
     });
   }
 
@@ -54,6 +54,16 @@ export class CapturedSource implements PictureSource {
     this.#loop.close();
     this.#frame?.close();
     this.#frame = undefined;
+  }
+
+  /** The last picture of a camera that was unplugged stays; that of a window that was closed is nobody's business. */
+  #report(report: SourceReport): void {
+    if (report.code === "not_found" && this.#frame !== undefined) {
+      this.#frame.close();
+      this.#frame = undefined;
+      this.#version += 1;
+    }
+    this.world.report(report);
   }
 
   async #read(stream: MediaStream, signal: AbortSignal): Promise<void> {

@@ -38,6 +38,12 @@ export async function openVideo(settings: SourceSettings, canvasFps: number): Pr
   }
 }
 
+/** The mixer's own filters do the rest, where the streamer wants it. */
+const UNTOUCHED: MediaTrackConstraints = {
+  ...{ echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+  channelCount: { ideal: 2 },
+};
+
 /** The stream of a microphone, or of what the system plays. Rejects as `getUserMedia` does. */
 export async function openSound(settings: SourceSettings): Promise<MediaStream> {
   switch (settings.kind) {
@@ -46,19 +52,13 @@ export async function openSound(settings: SourceSettings): Promise<MediaStream> 
       return await navigator.mediaDevices.getUserMedia({
         audio: {
           ...(deviceId === "" || deviceId === "default" ? {} : { deviceId: { exact: deviceId } }),
-          // The mixer's own filters do that, where the streamer wants it.
-          ...{ echoCancellation: false, noiseSuppression: false, autoGainControl: false },
-          channelCount: { ideal: 2 },
+          ...UNTOUCHED,
         },
       });
     }
-    case "desktop-audio": {
-      const desktop = { mandatory: { chromeMediaSource: "desktop" } } as unknown as MediaTrackConstraints;
-      // The system's sound is only given together with its picture.
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: desktop, video: desktop });
-      for (const track of stream.getVideoTracks()) track.stop();
-      return stream;
-    }
+    // Main answers with what the loudspeakers play, and asks nobody for a picture.
+    case "desktop-audio":
+      return await navigator.mediaDevices.getDisplayMedia({ video: false, audio: UNTOUCHED });
     default:
       throw new DOMException(`${settings.kind} has no sound device`, "NotFoundError");
   }

@@ -14,19 +14,21 @@ import { SlideshowSource } from "./slideshow-source.ts";
 import { TestPictureSource } from "./test-picture-source.ts";
 import { TextSource } from "./text-source.ts";
 import { VideoSource } from "./video-source.ts";
+import type { WindowFinder } from "./window-finder.ts";
 
 interface Surroundings {
   canvasFps(): number;
   view(sceneId: string): SceneView | undefined;
   readonly guests: Pick<Guests, "watch">;
   readonly pages: PageLinks;
+  readonly windows: WindowFinder;
 }
 
 /** Undefined for what is only heard. */
 export function makePictureSource(
   settings: SourceSettings,
   world: SourceContext,
-  { canvasFps, view, guests, pages }: Surroundings,
+  { canvasFps, view, guests, pages, windows }: Surroundings,
 ): PictureSource | undefined {
   switch (settings.kind) {
     case "colour":
@@ -39,8 +41,12 @@ export function makePictureSource(
       return new ImageSource(world, settings);
     case "camera":
     case "display":
-    case "window":
       return new CapturedSource(world, settings, (wanted) => openVideo(wanted, canvasFps()));
+    case "window":
+      return new CapturedSource(world, settings, async () => {
+        const windowId = await windows.find(world.id);
+        return await openVideo({ ...settings, windowId }, canvasFps());
+      });
     case "video":
       return new VideoSource(world, settings);
     case "slideshow":

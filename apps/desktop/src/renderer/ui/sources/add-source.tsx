@@ -16,8 +16,7 @@ export const ADDABLE: readonly SourceKind[] = [
   "camera",
   "microphone",
   "guest",
-  // Chromium gives the system's own sound on Windows alone.
-  ...(navigator.userAgent.includes("Windows") ? (["desktop-audio"] as const) : []),
+  "desktop-audio",
   "image",
   "text",
   "video",

@@ -3,7 +3,6 @@ import { RefreshCw } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import type { CallOutput } from "../../../contract/studio-calls.ts";
 import type { SourceSettings } from "../../../model/document.ts";
-import { Toggle } from "../parts/fields.tsx";
 import { useStudio } from "../use-studio.ts";
 import type { OnSettings } from "./source-form.tsx";
 import "./capture-picker.css";
@@ -35,13 +34,7 @@ export const CapturePicker = ({
         : null;
   const shown = captures?.[kind === "display" ? "displays" : "windows"] ?? [];
   const choose = ({ id, name }: { id: string; name: string }) =>
-    onChange(
-      kind === "display"
-        ? { kind, displayId: id, cursor: settings?.kind === "display" ? settings.cursor : true }
-        : { kind, windowId: id, title: name },
-      null,
-      name,
-    );
+    onChange(kind === "display" ? { kind, displayId: id } : { kind, windowId: id, title: name }, null, name);
   return (
     <div className="form">
       <fieldset className="captures">
@@ -72,13 +65,6 @@ export const CapturePicker = ({
           Look again
         </Button>
       </div>
-      {settings?.kind === "display" && (
-        <Toggle
-          label="Show the mouse pointer"
-          checked={settings.cursor}
-          onChange={(cursor) => onChange({ ...settings, cursor }, null)}
-        />
-      )}
     </div>
   );
 };

@@ -1,7 +1,7 @@
 import { IconButton } from "@footlight/ui/button.tsx";
 import { Menu, MenuItem } from "@footlight/ui/menu.tsx";
 import { Eye, EyeOff, Lock, LockOpen, Plus } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, useEffect, useState } from "react";
 import type { Item, SourceKind } from "../../../model/document.ts";
 import { kindWords, sourceTrouble } from "../../state/words.ts";
 import { PanelTools } from "../panels/panel-tools.tsx";
@@ -20,6 +20,7 @@ export const SourceList = () => {
   const scene = useEditedScene();
   const [adding, setAdding] = useState<SourceKind | null>(null);
   const [renaming, setRenaming] = useState<string | null>(null);
+  const hears = useDesktopSound();
   const shown = scene.items.toReversed();
   const dragOf = useReorder(
     shown.map((item) => item.id),
@@ -35,7 +36,7 @@ export const SourceList = () => {
     <>
       <PanelTools>
         <Menu trigger={<IconButton label="Add source" icon={Plus} size="sm" />}>
-          {ADDABLE.map((kind) => {
+          {ADDABLE.filter((kind) => hears || kind !== "desktop-audio").map((kind) => {
             const Icon = SOURCE_ICONS[kind];
             return (
               <MenuItem key={kind} onClick={() => setAdding(kind)}>
@@ -64,6 +65,16 @@ export const SourceList = () => {
       {adding && <AddSource kind={adding} onClose={() => setAdding(null)} />}
     </>
   );
+};
+
+/** Whether the system gives what it plays to the studio; a sound server may come and go. */
+const useDesktopSound = (): boolean => {
+  const studio = useStudio();
+  const [hears, setHears] = useState(false);
+  useEffect(() => {
+    void studio.ask("capture.sound", undefined).then((answer) => setHears(answer?.desktop ?? false));
+  }, [studio]);
+  return hears;
 };
 
 const SourceRow = ({
