@@ -93,8 +93,11 @@ export class StageHost implements Disposable {
 
   take(message: FromEngineControl): void {
     if (message.kind === "stage-request") void this.#serve(message);
-    if (message.kind !== "stage-trouble" || this.#state.state !== "open") return;
-    this.#state.live.trouble = message.code;
+    if (this.#state.state !== "open") return;
+    // An engine that has just come has no trouble yet.
+    if (message.kind === "ready") this.#state.live.trouble = null;
+    else if (message.kind === "stage-trouble") this.#state.live.trouble = message.code;
+    else return;
     this.#publish();
   }
 

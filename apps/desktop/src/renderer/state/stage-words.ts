@@ -23,6 +23,7 @@ export const stageFaultWords = (code: string): string =>
 /** What there is to know of somebody, beside their name. */
 export const personNotes = (person: StagePerson): string =>
   [
+    person.seat !== null && `Guest ${person.seat}`,
     person.username !== null && `@${person.username}`,
     !person.online && "not connected",
     person.muted && "muted by you",

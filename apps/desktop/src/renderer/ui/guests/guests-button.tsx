@@ -19,6 +19,7 @@ export const GuestsButton = () => {
       label={waiting > 0 ? `Guests, ${countOf(waiting, "person", "people")} asking to enter` : "Guests"}
       icon={UsersRound}
       size="sm"
+      className="guests-button"
       aria-pressed={isShown}
       extra={waiting > 0 && <span className="guests-waiting">{waiting}</span>}
       onClick={() => change((now) => (isDocked(now, "guests") ? close(now, "guests") : show(now, "guests")))}

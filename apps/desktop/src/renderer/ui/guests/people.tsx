@@ -1,4 +1,3 @@
-import { Badge } from "@footlight/ui/badge.tsx";
 import { Button, IconButton } from "@footlight/ui/button.tsx";
 import { Menu, MenuItem, MenuLine } from "@footlight/ui/menu.tsx";
 import { EllipsisVertical, Hand, Mic, MicOff, X } from "lucide-react";
@@ -80,10 +79,9 @@ const Waiting = ({ person }: { person: StagePerson }) => {
 
 const OnStage = ({ person }: { person: StagePerson }) => {
   const ask = useStage();
-  const { id, name, hand, muted, silent, seat } = person;
+  const { id, name, hand, muted, silent } = person;
   return (
     <>
-      {seat !== null && <Badge>Guest {seat}</Badge>}
       {hand !== null && (
         <IconButton
           size="sm"
