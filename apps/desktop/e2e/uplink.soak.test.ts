@@ -52,7 +52,7 @@ afterEach(() => studio.call("broadcast.stop", undefined));
 const stream = {
   title: "Uplink",
   category: "",
-  tags: [],
+  tags: [] as string[],
   latencyMode: "low",
   delayS: 0,
   record: false,
@@ -140,14 +140,11 @@ async function addNoise(): Promise<void> {
   expect(await studio.call("document.do", { command, gesture: null })).toEqual({ refusal: null });
 }
 
-it.each([
-  ["quiet", async () => undefined],
-  ["busy", addNoise],
-] as const)(
+it.each(["quiet", "busy"])(
   "on half a line, with a %s picture: sound is unbroken, the picture goes on, and the delay is soon back",
   LONG,
-  async (name, prepare) => {
-    await prepare();
+  async (name) => {
+    if (name === "busy") await addNoise();
     await studio.call("targets.enable", { id: "footlight", enabled: false });
     await using sink = await RtmpSink.start();
     await using line = await Line.to(sink.server.port);
@@ -169,10 +166,11 @@ it.each([
     const throttled = sink.pictures.length;
     line.bitrateBps = undefined;
     await sample(10_000);
-    tell({ name, bitrateBps, delays, before, throttled, after: sink.pictures.length });
     const soundMs = sink.sounds.map(({ dts90k }) => dts90k / 90);
     const steps = soundMs.slice(1).map((time, at) => time - (soundMs[at] ?? 0));
-    expect(Math.max(...steps)).toBeLessThan(23);
+    const gaps = steps.flatMap((step, at) => (step > 23 ? [[at, step]] : []));
+    tell({ name, bitrateBps, delays, before, throttled, after: sink.pictures.length, gaps });
+    expect(gaps).toEqual([]);
     expect(throttled - before).toBeGreaterThan(30 * 30 * 0.5);
     expect(sink.hub.leases).toHaveLength(1);
     // Never out of hand, and within ten seconds, also while the line stays as it is, nearly what it was.

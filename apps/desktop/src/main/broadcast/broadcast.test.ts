@@ -4,7 +4,7 @@ import type { ToEngineControl } from "../../contract/engine-control.ts";
 import { type ProcessState, Readiness } from "../processes/readiness.ts";
 import { defaultSettings } from "../system/preferences.ts";
 import { Broadcast, type BroadcastWorld } from "./broadcast.ts";
-import type { Gathered, Ready } from "./destinations.ts";
+import type { Announced, Gathered, Ready } from "./destinations.ts";
 import { encodePlan } from "./encode-plan.ts";
 
 const settings = defaultSettings("/videos");
@@ -13,6 +13,11 @@ const whip: Ready = { id: "b", name: "B", by: "whip", url: "http://b/whip", key:
 const STARTS_WITHIN_MS = 200;
 const LIVE: TargetState = { state: "live", sinceMs: 1, degraded: false };
 const gone = (attempt: number): TargetState => ({ state: "reconnecting", attempt, retryAtMs: 1, cause: "x" });
+
+const announcedTo = (client: object): Announced => ({
+  client: client as Announced["client"],
+  ...{ streamId: "s", watchUrl: "http://x/a", delayS: 0 },
+});
 
 class House {
   readonly toEncoder: ToEncoder[] = [];
@@ -41,6 +46,7 @@ class House {
       gather: async () => gathered,
       plan: () => ({ encode: encodePlan(settings, []), audioBitrateBps: 128_000 }),
       onChange: () => {},
+      lookEveryMs: 1,
     };
     this.broadcast = new Broadcast(world);
   }
@@ -127,6 +133,82 @@ describe("a broadcast", () => {
     await started;
     expect(house.toEncoder).toEqual([]);
     expect(house.state).toBe("idle");
+  });
+
+  it("is stopped at once, and what was announced meanwhile is taken back before there is another", async () => {
+    let answer: (gathered: Gathered) => void = () => {};
+    const late = new Promise<Gathered>((resolve) => {
+      answer = resolve;
+    });
+    const house = new House(late);
+    const started = house.start();
+    await house.broadcast.stop();
+    // Nobody has answered yet.
+    expect(await started).toBeNull();
+    expect(house.state).toBe("idle");
+    const again = house.start();
+    const ended: string[] = [];
+    answer({
+      ok: true,
+      ready: [rtmp],
+      announced: announcedTo({ endStream: async () => ended.push("ended") }),
+    });
+    expect(await again).toBeNull();
+    expect(ended).toEqual(["ended"]);
+  });
+
+  it("is interrupted while the encoder is away, and counts on with the next one", async () => {
+    const house = new House({ ok: true, ready: [rtmp], announced: undefined });
+    await house.start();
+    house.broadcast.takeTarget("a", LIVE);
+    const figures = { bitrateBps: 800, sentBytes: 100, frames: 10, droppedNetwork: 1, queuedMs: 5 };
+    house.broadcast.takeFigures("a", figures);
+    house.broadcast.lose("rtmp", false);
+    expect(house.state).toBe("interrupted");
+    expect(house.broadcast.figures).toEqual({ ...figures, bitrateBps: 0, queuedMs: 0 });
+    house.broadcast.resume("rtmp");
+    house.broadcast.takeTarget("a", LIVE);
+    house.broadcast.takeFigures("a", { ...figures, sentBytes: 50, frames: 5, droppedNetwork: 0 });
+    expect(house.broadcast.figures).toMatchObject({ sentBytes: 150, frames: 15, droppedNetwork: 1 });
+    const stopped = house.broadcast.stop();
+    house.broadcast.takeTarget("a", { state: "stopped" });
+    await stopped;
+    expect(house.broadcast.figures).toMatchObject({ sentBytes: 150, bitrateBps: 0 });
+  });
+
+  it("ends when the encoder does not come back, and nobody waits for its goodbye", async () => {
+    const house = new House({ ok: true, ready: [rtmp], announced: undefined });
+    await house.start();
+    house.broadcast.takeTarget("a", LIVE);
+    house.broadcast.lose("rtmp", true);
+    await house.broadcast.stop();
+    expect(house.broadcast.snapshot()).toMatchObject({
+      state: "idle",
+      fault: { code: "all_targets_failed", detail: "A: encoder_down" },
+    });
+  });
+
+  it("tries a target again that has failed, and no other", async () => {
+    const house = new House();
+    await house.start();
+    house.broadcast.takeTarget("a", { state: "failed", cause: "gone" });
+    house.toEncoder.length = 0;
+    house.broadcast.tryAgain("b");
+    house.broadcast.tryAgain("a");
+    expect(house.toEncoder).toMatchObject([{ kind: "start-target", target: { id: "a" } }]);
+    expect(house.broadcast.target("a").state).toMatchObject({ state: "reconnecting" });
+  });
+
+  it("is a rehearsal until the server has let everybody in, which a delay puts off", async () => {
+    const seen = ["rehearsal", "rehearsal", "public"];
+    const shown = async () => ({ ok: true, value: { visibility: seen.shift() } });
+    const announced = announcedTo({ makePublic: shown, stream: shown, endStream: async () => undefined });
+    const house = new House({ ok: true, ready: [rtmp], announced });
+    await house.broadcast.start({ ...settings.stream, rehearsal: true });
+    expect(await house.broadcast.makePublic()).toBeNull();
+    expect(house.broadcast.snapshot().rehearsal).toBe(true);
+    await expect.poll(() => house.broadcast.snapshot().rehearsal).toBe(false);
+    expect(seen).toEqual([]);
   });
 
   it.each([
