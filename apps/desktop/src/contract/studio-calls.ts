@@ -19,7 +19,13 @@ const collectionName = z.string().trim().min(1).max(110);
 const collectionDone = z.object({ fault: z.enum(["unknown", "broken", "future", "last"]).nullable() });
 
 /** Why a sign-in failed; the window has the words. */
-export const signInFaultSchema = z.enum(["bad_address", "unreachable", "wrong_password", "not_footlight"]);
+export const signInFaultSchema = z.enum([
+  "bad_address",
+  "unreachable",
+  "wrong_password",
+  "not_footlight",
+  "too_often",
+]);
 
 /** Bits a second that the way to the server carried, or why that is not known. */
 export const uploadResultSchema = z.discriminatedUnion("result", [

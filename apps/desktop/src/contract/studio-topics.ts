@@ -155,7 +155,7 @@ export type EncodersSnapshot = z.infer<typeof encodersSchema>;
 
 /** A test of the way to the server, while it runs. */
 export const uploadTestSchema = z
-  .object({ /** 0 to 1. */ progress: z.number(), bps: z.number(), sentBytes: z.number() })
+  .object({ /** 0 to 1. */ progress: z.number(), /** As far as known; 0: not yet. */ bps: z.number() })
   .nullable();
 
 export const recordingStateSchema = z.object({

@@ -7,7 +7,7 @@ const nvenc: EncoderSpeed = { name: "h264_nvenc", fps360p: 700, fps720p: 400, fp
 const screen = { width: 2560, height: 1440 };
 const best: Measurements = { lineBps: 100e6, encoders: [nvenc, x264, builtIn], camera: null, screen };
 const from = (over: Partial<Measurements>) => {
-  const { preset, ...rest } = propose({ ...best, ...over });
+  const { preset, beyond: _, ...rest } = propose({ ...best, ...over });
   return { ...rest, id: preset.id };
 };
 
@@ -84,6 +84,14 @@ describe("propose", () => {
     ["neither", null, null, "best", null],
   ])("makes no more of %s than it shows", (_, camera, shown, id, limit) => {
     expect(from({ camera, screen: shown })).toMatchObject({ id, limit, slow: false });
+  });
+
+  it("names what could be mended before what a camera leaves out anyway", () => {
+    const camera = { width: 1920, height: 1080, fps: 30 };
+    expect(propose({ ...best, camera, screen: null, lineBps: 5.5e6 })).toMatchObject({
+      ...{ preset: { id: "good" }, limit: "line", beyond: { id: "sharp" } },
+    });
+    expect(from({ camera, screen: null })).toMatchObject({ id: "sharp", limit: "camera" });
   });
 });
 

@@ -22,8 +22,11 @@ export type Limit = "line" | "machine" | "camera" | "screen";
 /** Each with its reason: codes and figures; the window has the sentences. */
 export interface Proposal<Name extends string = string> {
   readonly preset: VideoPreset;
-  /** What stands against more; null: nothing, it is the best there is. `slow`: even this is more than there is. */
+  /** What stands against more; null: nothing, it is the best there is. */
   readonly limit: Limit | null;
+  /** The better one that it stands against. */
+  readonly beyond: VideoPreset | null;
+  /** Even this is more than there is. */
   readonly slow: boolean;
   readonly bitrateBps: number;
   readonly bitrateReason: "full" | "line" | "too_slow" | "unknown_line";
@@ -57,10 +60,12 @@ export function propose<Name extends string>(measured: Measurements<Name>): Prop
   const hindered = (preset: VideoPreset) => obstacle(preset, measured);
   const best = VIDEO_PRESETS.findLast((preset) => hindered(preset) === null);
   const preset = best ?? lightest();
-  const next = VIDEO_PRESETS[VIDEO_PRESETS.indexOf(preset) + 1];
-  const limit = best === undefined ? hindered(preset) : next === undefined ? null : hindered(next);
+  const better = VIDEO_PRESETS.slice(VIDEO_PRESETS.indexOf(preset) + 1);
+  // What the sources leave out anyway is no reason while something else is.
+  const beyond = better.find((one) => ["line", "machine"].includes(hindered(one) ?? "")) ?? better[0] ?? null;
+  const limit = best === undefined ? hindered(preset) : beyond && hindered(beyond);
   return {
-    ...{ preset, limit, slow: best === undefined, usableBps },
+    ...{ preset, limit, beyond, slow: best === undefined, usableBps },
     ...bitrateOf(preset, usableBps),
     ...encoderFor(preset, measured.encoders),
   };

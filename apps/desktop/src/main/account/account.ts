@@ -52,6 +52,7 @@ export class Account {
         case "foreign":
           return "not_footlight";
         case "refused":
+          if (answer.status === 429) return "too_often";
           return answer.status === 404 ? "not_footlight" : "wrong_password";
       }
     }

@@ -26,8 +26,9 @@ export class UnattendedSignIn implements Disposable {
     for (let attempt = 0; !signal.aborted; attempt++) {
       const fault = await this.account.signIn(server, username, password);
       if (fault === null || signal.aborted) return;
-      if (attempt === 0 || fault !== "unreachable") this.onFault(fault);
-      if (fault !== "unreachable") return;
+      const passes = fault === "unreachable" || fault === "too_often";
+      if (attempt === 0 || !passes) this.onFault(fault);
+      if (!passes) return;
       const waitMs = this.waitsMs[attempt] ?? this.waitsMs.at(-1);
       await pause(waitMs, undefined, { signal }).catch(() => undefined);
     }

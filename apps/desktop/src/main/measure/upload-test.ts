@@ -33,11 +33,13 @@ export async function testUpload(
   using line = new Line(sink);
   let bytes = FIRST_BYTES;
   let before = 0;
+  /** What an earlier upload showed: this one's own pace is that of buffers until it is through. */
+  let bpsSoFar = 0;
   for (let upload = 1; ; upload++) {
     // An upload that may not be the last fills a part of what is left of the bar.
     const share = (1 - before) * (upload === 1 ? 0.15 : 0.85);
-    const answer = await line.send(bytes, signal, (sentBytes, bps) =>
-      onCourse({ progress: before + (share * sentBytes) / bytes, sentBytes, bps }),
+    const answer = await line.send(bytes, signal, (sentBytes) =>
+      onCourse({ progress: before + (share * sentBytes) / bytes, bps: bpsSoFar }),
     );
     if (answer.result !== "counted") return answer;
     const { durationMs, counted } = answer;
@@ -47,6 +49,7 @@ export async function testUpload(
       return { result: "measured", bps, bytes: counted };
     if (upload === MOST_UPLOADS) return { result: "measured", bps, bytes: counted };
     before += share;
+    bpsSoFar = bps;
     bytes = Math.min(MOST_BYTES, Math.max(FIRST_BYTES, Math.ceil((bps * AIM_MS) / 8_000)));
   }
 }
@@ -71,10 +74,9 @@ class Line implements Disposable {
     this.#agent = new (this.#isTls ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: 1 });
   }
 
-  send(bytes: number, signal: AbortSignal, onSent: (bytes: number, bps: number) => void): Promise<Sent> {
+  send(bytes: number, signal: AbortSignal, onSent: (bytes: number) => void): Promise<Sent> {
     if (signal.aborted) return Promise.resolve({ result: "cancelled" });
     return new Promise((resolve) => {
-      const beganMs = performance.now();
       let leftBytes = bytes;
       let sentBytes = 0;
       const request = (this.#isTls ? httpsRequest : httpRequest)(this.sink.url, {
@@ -87,10 +89,7 @@ class Line implements Disposable {
           "content-length": bytes,
         },
       });
-      const course = setInterval(
-        () => onSent(sentBytes, Math.round((sentBytes * 8_000) / (performance.now() - beganMs))),
-        COURSE_MS,
-      );
+      const course = setInterval(() => onSent(sentBytes), COURSE_MS);
       const settle = (sent: Sent) => {
         clearInterval(course);
         resolve(sent);

@@ -191,4 +191,5 @@ export const signInWords = (fault: SignInFault): string =>
     unreachable: "Nothing answers there. Check the address and your connection.",
     wrong_password: "Username or password is wrong.",
     not_footlight: "There is a server, but no Footlight.",
+    too_often: "Too many tries for now. Wait a minute, then try again.",
   })[fault];

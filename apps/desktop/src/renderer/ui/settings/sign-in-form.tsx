@@ -28,6 +28,7 @@ export const SignInForm = ({ onDone, onCancel }: { onDone?: () => void; onCancel
     setFault(answer?.fault ?? null);
     if (answer && answer.fault === null) onDone?.();
   };
+  const isOfAccount = fault === "wrong_password" || fault === "too_often";
   return (
     <form className="form" onSubmit={(event) => void signIn(event)}>
       <TextField
@@ -36,11 +37,11 @@ export const SignInForm = ({ onDone, onCancel }: { onDone?: () => void; onCancel
         required
         defaultValue={account?.server ?? ""}
         placeholder="https://live.example.org"
-        error={fault !== null && fault !== "wrong_password" ? signInWords(fault) : undefined}
+        error={fault !== null && !isOfAccount ? signInWords(fault) : undefined}
       />
       <TextField label="Username" name="username" required autoComplete="username" />
       <PasswordField label="Password" name="password" required autoComplete="current-password" />
-      {fault === "wrong_password" && (
+      {fault !== null && isOfAccount && (
         <div role="alert">
           <Notice tone="bad">{signInWords(fault)}</Notice>
         </div>

@@ -6,21 +6,13 @@ import { SelectField } from "@footlight/ui/select-field.tsx";
 import { useEffect, useState } from "react";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
 import { presetOf, VIDEO_PRESETS } from "../../../model/video-presets.ts";
+import { ENCODER_NAMES } from "../../state/encoder-names.ts";
+import { MeasureAgain } from "../first-run/measure-again.tsx";
 import { NumberInput, Toggle } from "../parts/fields.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import type { ChangeSettings } from "./settings.tsx";
 
 type Video = StudioSettings["video"];
-
-const ENCODERS: Record<Video["encoder"], string> = {
-  auto: "The best that works here",
-  webcodecs: "Built in (WebCodecs)",
-  libx264: "x264, by the processor",
-  h264_nvenc: "NVIDIA (NVENC)",
-  h264_qsv: "Intel (Quick Sync)",
-  h264_vaapi: "VAAPI",
-  h264_videotoolbox: "Apple (VideoToolbox)",
-};
 
 export const VideoPane = ({ settings, change }: { settings: StudioSettings; change: ChangeSettings }) => {
   const studio = useStudio();
@@ -35,6 +27,8 @@ export const VideoPane = ({ settings, change }: { settings: StudioSettings; chan
     change({ video: { ...video, width, height, fps, bitrateBps } });
     void studio.do({ kind: "canvas", canvas: { width, height, fps }, scaleItems: true });
   };
+  const [measuring, setMeasuring] = useState(false);
+  if (measuring) return <MeasureAgain onClose={() => setMeasuring(false)} />;
   return (
     <div className="form">
       {onAir && <Notice>This takes effect with your next broadcast.</Notice>}
@@ -58,7 +52,10 @@ export const VideoPane = ({ settings, change }: { settings: StudioSettings; chan
         }))}
         onChange={(bps) => change({ audioBitrateBps: Number(bps) })}
       />
-      <div>
+      <div className="form-actions">
+        <Button size="sm" disabled={onAir} onClick={() => setMeasuring(true)}>
+          Measure again
+        </Button>
         <Button size="sm" aria-expanded={expert} onClick={() => setExpert(!expert)}>
           {expert ? "Hide expert values" : "Expert values"}
         </Button>
@@ -129,7 +126,9 @@ const ExpertForm = ({ video, change }: { video: Video; change: ChangeSettings })
             const speed = found.find((one) => one.name === name);
             return {
               value: name,
-              label: speed ? `${ENCODERS[name]}, ${Math.round(speed.fps720p)} fps at 720p` : ENCODERS[name],
+              label: speed
+                ? `${ENCODER_NAMES[name]}, ${Math.round(speed.fps720p)} fps at 720p`
+                : ENCODER_NAMES[name],
             };
           })}
           onChange={(encoder) => set({ encoder })}

@@ -1,0 +1,55 @@
+import { useStore } from "@footlight/ui/use-store.ts";
+import { useEffect, useRef } from "react";
+import { meterShare } from "../../state/fader.ts";
+import type { MicrophonePreview } from "../../state/set-up/microphone-preview.ts";
+import { deviceFaultWords, systemOf } from "../../state/set-up/words.ts";
+import "../mixer/mixer.css";
+
+export const MicrophoneView = ({
+  microphone,
+  isThere,
+}: {
+  microphone: MicrophonePreview;
+  isThere: boolean;
+}) => {
+  const now = useStore(microphone.store);
+  if (now.state === "live")
+    return (
+      <div className="device-sound">
+        <Level microphone={microphone} />
+        <p className="device-on">
+          Microphone is on. Speak as you will on air: the bar should come into the yellow.
+        </p>
+      </div>
+    );
+  return (
+    <p className="field-hint" role="status">
+      {now.state === "failed"
+        ? deviceFaultWords("microphone", now.code, systemOf(navigator.platform))
+        : now.state === "starting"
+          ? "The microphone is being turned on"
+          : isThere
+            ? "The microphone is off."
+            : "No microphone is connected. Plug one in and it appears here, or go on without."}
+    </p>
+  );
+};
+
+/** Moved past React: it changes fifteen times a second. */
+const Level = ({ microphone }: { microphone: MicrophonePreview }) => {
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const draw = () => {
+      const share = String(meterShare(microphone.level.get()));
+      bar.current?.style.setProperty("--peak", share);
+      bar.current?.style.setProperty("--held", share);
+    };
+    draw();
+    return microphone.level.subscribe(draw);
+  }, [microphone]);
+  return (
+    <div className="meter" ref={bar} role="img" aria-label="Level of your microphone">
+      <div className="meter-peak" />
+    </div>
+  );
+};
