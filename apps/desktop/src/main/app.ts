@@ -253,6 +253,7 @@ export class App implements AsyncDisposable {
         keeper,
         collections,
         onAir,
+        stage,
         book,
         preferences,
         secrets,

@@ -12,6 +12,7 @@ import type { Vitals } from "./processes/vitals.ts";
 import { outputDesk } from "./remote/desk.ts";
 import { RemoteControl, type RemoteWish } from "./remote/remote-control.ts";
 import type { TalkDesk } from "./sound/talk-desk.ts";
+import type { StageHost } from "./stage/stage-host.ts";
 import type { Arguments } from "./system/arguments.ts";
 import type { DisposalStack } from "./system/disposal.ts";
 import { feedUpdater } from "./system/feed-updater.ts";
@@ -32,6 +33,7 @@ interface World {
   readonly keeper: DocumentKeeper;
   readonly collections: Collections;
   readonly onAir: OnAir;
+  readonly stage: Pick<StageHost, "retryNow">;
   readonly book: TargetBook;
   readonly preferences: Preferences;
   readonly secrets: Secrets;
@@ -46,7 +48,7 @@ interface World {
 
 /** All ways to the studio beside its window: menu, tray, keys, the remote control; and the machine's sleep. */
 export function surround(world: World, stack: DisposalStack): void {
-  const { topics, keeper, onAir, files, control, talk, log } = world;
+  const { topics, keeper, onAir, stage, files, control, talk, log } = world;
   const goLive = () => void onAir.start();
   const endBroadcast = () => void onAir.broadcast.stop();
   const panic = () => onAir.setPanic(!onAir.panic);
@@ -73,6 +75,7 @@ export function surround(world: World, stack: DisposalStack): void {
     onWake: () => {
       log.warn("the machine has woken");
       onAir.woken();
+      stage.retryNow();
     },
   });
   stack.use("wakefulness", wakefulness);
