@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { fileAddress, isPageAddress } from "./file-address.ts";
+import { fileAddress, isPageAddress, pathOfAddress } from "./file-address.ts";
 
 test("files have addresses on every system", () => {
   expect(fileAddress("/home/mira/my overlay #1.html")).toBe("file:///home/mira/my%20overlay%20%231.html");
   expect(fileAddress("C:\\overlays\\a b.html")).toBe("file:///C:/overlays/a%20b.html");
+  for (const path of ["/home/mira/my overlay #1.html", "C:/overlays/a b.html"])
+    expect(pathOfAddress(fileAddress(path))).toBe(path);
+  expect(pathOfAddress("file:///a%zz")).toBe("/a%zz");
 });
 
 test("a page is on the web or a file, and nothing else", () => {

@@ -11,3 +11,13 @@ export const fileAddress = (path: string): string => {
     .replace(/^([a-z])%3A/i, "$1:");
   return `file://${encoded.startsWith("/") ? "" : "/"}${encoded}`;
 };
+
+/** The other way; what cannot be decoded stays as it is. */
+export const pathOfAddress = (address: string): string => {
+  const encoded = address.replace(/^file:\/\//i, "").replace(/^\/([a-z]:)/i, "$1");
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+};

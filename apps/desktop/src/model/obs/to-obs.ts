@@ -1,4 +1,5 @@
 import type { Filter, SoundFilter, SourceSettings } from "../document.ts";
+import { pathOfAddress } from "../file-address.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -44,14 +45,17 @@ export const obsSettingsOf = (settings: SourceSettings): Settings => {
     case "browser":
       return {
         ...(settings.url.startsWith("file://")
-          ? { is_local_file: true, local_file: settings.url.slice("file://".length) }
+          ? { is_local_file: true, local_file: pathOfAddress(settings.url) }
           : { is_local_file: false, url: settings.url }),
         width: settings.width,
         height: settings.height,
+        fps_custom: true,
+        fps: settings.fps,
         css: settings.css,
+        shutdown: settings.closeWhenHidden,
       };
     case "display":
-      return { display: settings.displayId, show_cursor: settings.cursor };
+      return { display: settings.displayId, show_cursor: true };
     case "window":
       return { window: settings.title, window_id: settings.windowId };
     case "camera":
