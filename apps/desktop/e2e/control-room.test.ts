@@ -209,7 +209,7 @@ describe("on air", () => {
 });
 
 describe("a scene collection of OBS", () => {
-  it("takes the place of ours, says what was left out and what is missing, and can be undone", async () => {
+  it("opens beside ours and says what was left out and what is missing", async () => {
     const scene = (name: string, items: string[]) => ({
       id: "scene",
       name,
@@ -241,7 +241,8 @@ describe("a scene collection of OBS", () => {
     await button("Logo").waitFor();
     await page.getByText("The file is not there. Choose it again.").waitFor();
     await shows(middle("programme"), "the programme").toEqual([255, 0, 0]);
-    await button("Undo import").click();
+    await button("Scene collection: From OBS").click();
+    await page.getByRole("menuitemcheckbox", { name: "My scenes" }).click();
     await button("Break").waitFor();
   });
 });

@@ -18,6 +18,8 @@ const placeSchema = z.object({
   sceneId: id,
   item: itemSchema.omit({ sourceId: true }),
   index: index.optional(),
+  /** It stays as it was placed when the source's own size becomes known. */
+  isFinal: z.boolean().optional(),
 });
 
 /**

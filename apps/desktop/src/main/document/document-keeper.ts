@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Command, Refusal } from "../../model/commands.ts";
 import type { StudioDocument } from "../../model/document.ts";
 import { History } from "../../model/history.ts";
+import { NaturalSizes } from "../../model/natural-sizes.ts";
 import type { Topics } from "../ipc/topics.ts";
 import type { DocumentStore } from "./document-store.ts";
 
@@ -9,14 +11,20 @@ type Listener = (document: StudioDocument, before: StudioDocument) => void;
 /** The document that is open: each change goes through here, to the disk and to all who show it. */
 export class DocumentKeeper {
   #history: History;
+  readonly #sizes: NaturalSizes;
   readonly #listeners = new Set<Listener>();
 
   constructor(
     document: StudioDocument,
     private store: Pick<DocumentStore, "save">,
-    private readonly topics: Pick<Topics, "publish">,
+    private readonly topics: Pick<Topics, "publish" | "latest">,
   ) {
     this.#history = new History(document);
+    this.#sizes = new NaturalSizes({
+      document: () => this.document,
+      sizes: () => topics.latest("sources") ?? null,
+      send: (command, gesture) => this.do(command, gesture),
+    });
     this.#publish();
   }
 
@@ -30,12 +38,21 @@ export class DocumentKeeper {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Without a `gesture` it is a step of undo by itself. */
   do(command: Command, gesture: string | null = null): Refusal | null {
     let refusal: Refusal | null = null;
+    // What follows from it once a source's size is known belongs to the same step.
+    const step = gesture ?? randomUUID();
+    this.#sizes.expect(command, step);
     this.#change(() => {
-      refusal = this.#history.do(command, gesture);
+      refusal = this.#history.do(command, step);
     });
     return refusal;
+  }
+
+  /** The engine has told sources' sizes: items whose place waits for one take it. */
+  sizesAreTold(): void {
+    this.#sizes.update();
   }
 
   undo(): boolean {

@@ -26,6 +26,10 @@ export async function openDocument(
   tellAside(topics, aside);
   const keeper = new DocumentKeeper(document ?? (await fresh()), store, topics);
   if (document === undefined) store.save(keeper.document);
+  const unlisten = topics.listen((topic) => {
+    if (topic === "sources") keeper.sizesAreTold();
+  });
+  stack.defer("sizes", unlisten);
   const world = { folder, shelf, keeper, topics, onFault, fresh };
   const collections = stack.use("collections", new Collections(world, id, store, await shelf.names()));
   return { keeper, collections };

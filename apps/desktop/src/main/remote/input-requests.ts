@@ -79,8 +79,13 @@ export function inputRequests(desk: DocumentDesk, numbers: ItemNumbers): Record<
           ...(HEARD.has(settings.data.kind) && { sound: soundSchema.parse({}) }),
         };
         const whole = filling(newId(), source.id, desk.document.canvas);
-        const item = { ...sized(whole, inputSettings), visible: sceneItemEnabled };
-        act(desk, { kind: "source-add", source, place: { sceneId: scene.id, item } });
+        const isColour = settings.data.kind === "colour";
+        const item = { ...(isColour ? sized(whole, inputSettings) : whole), visible: sceneItemEnabled };
+        act(desk, {
+          kind: "source-add",
+          source,
+          place: { sceneId: scene.id, item, isFinal: isColour },
+        });
         return { inputUuid: source.id, sceneItemId: numbers.of(scene, item) };
       },
     ),

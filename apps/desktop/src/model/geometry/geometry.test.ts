@@ -78,6 +78,13 @@ describe("resizing", () => {
     expect(cropped(small, { x: 1, y: 0 }, { x: 0, y: 0 }).width).toBeCloseTo(8, 6);
   });
 
+  test("cropping a mirrored item cuts off what lies under the hand", () => {
+    const mirrored = { ...small, flipX: true, crop: { left: 0, top: 0, right: 0.2, bottom: 0 } };
+    // Its left side shows the source's right one: 250 px whole, of which 50 more go.
+    const next = cropped(mirrored, { x: -1, y: 0 }, { x: 250, y: 200 });
+    expect(next).toMatchObject({ x: 325, width: 150, crop: { left: 0, right: 0.4 } });
+  });
+
   test("turning points the top to the pointer", () => {
     expect(rotationTo(small, { x: 300, y: 0 }, false)).toBe(0);
     expect(rotationTo(small, { x: 301, y: 0 }, false)).toBe(0);

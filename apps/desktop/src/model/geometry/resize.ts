@@ -73,7 +73,8 @@ const grown = (
 /** The item with its side at `point` and nothing of its picture moved: what lies outside is cut off. */
 export const cropped = (transform: Transform, handle: Handle, point: Point): Transform => {
   const local = toLocal(transform, point);
-  const { crop } = transform;
+  // Of a mirrored source the other side lies under the hand.
+  const crop = mirrored(transform.crop, transform);
   // Pixels of the whole source on the canvas.
   const wholeWidth = transform.width / (1 - crop.left - crop.right);
   const wholeHeight = transform.height / (1 - crop.top - crop.bottom);
@@ -91,8 +92,16 @@ export const cropped = (transform: Transform, handle: Handle, point: Point): Tra
   };
   const width = wholeWidth * (1 - next.left - next.right);
   const height = wholeHeight * (1 - next.top - next.bottom);
-  return { ...grown(transform, handle, width, height, false), crop: next };
+  return { ...grown(transform, handle, width, height, false), crop: mirrored(next, transform) };
 };
+
+const mirrored = (
+  { left, right, top, bottom }: Transform["crop"],
+  { flipX, flipY }: Transform,
+): Transform["crop"] => ({
+  ...(flipX ? { left: right, right: left } : { left, right }),
+  ...(flipY ? { top: bottom, bottom: top } : { top, bottom }),
+});
 
 /** Degrees from −180 to 180 so that the item's top points to `point`; in steps of 15 when asked. */
 export const rotationTo = (transform: Transform, point: Point, inSteps: boolean): number => {

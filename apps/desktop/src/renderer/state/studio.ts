@@ -4,7 +4,6 @@ import type { Command } from "../../model/commands.ts";
 import type { Scene, StudioDocument } from "../../model/document.ts";
 import { sceneOf } from "../../model/lookup.ts";
 import { Monitor } from "./monitor.ts";
-import { NaturalSizes } from "./natural-sizes.ts";
 import { type SelectionChannel, shareSelection } from "./shared-selection.ts";
 import { listenTo, type Topics } from "./topics.ts";
 import { Trends } from "./trends.ts";
@@ -24,7 +23,6 @@ export class Studio {
   readonly selection = new Store<readonly string[]>([]);
   /** What is open over the control room. */
   readonly sheet = new Store<Sheet>(null);
-  private readonly naturalSizes: NaturalSizes;
 
   constructor(
     private readonly bridge: StudioBridge,
@@ -34,12 +32,6 @@ export class Studio {
     this.trends = new Trends(this.topics);
     this.monitor = new Monitor((size) => void this.call("monitor", size).catch(() => undefined));
     this.topics.document.subscribe(() => this.dropStaleSelection());
-    this.naturalSizes = new NaturalSizes({
-      document: this.topics.document.get,
-      sizes: this.topics.sources.get,
-      send: (command, gesture) => void this.do(command, gesture),
-    });
-    this.topics.sources.subscribe(() => this.naturalSizes.update());
   }
 
   call<C extends StudioCall>(name: C, input: CallInput<C>): Promise<CallOutput<C>> {
@@ -58,7 +50,6 @@ export class Studio {
 
   /** True when it was done; else why not has been said. */
   async do(command: Command, gesture: string | null = null): Promise<boolean> {
-    if (gesture !== null) this.naturalSizes.expect(command, gesture);
     const answer = await this.ask("document.do", { command, gesture });
     if (answer?.refusal) this.tell(refusalWords(answer.refusal), "bad");
     return answer !== null && answer.refusal === null;

@@ -4,6 +4,7 @@ import { Circle, Settings as Gear, PanelsTopLeft, Redo2, ShieldAlert, Square, Un
 import { useEffect } from "react";
 import { recordingFaultWords } from "../state/live-words.ts";
 import { stepWords } from "../state/words.ts";
+import { CollectionMenu } from "./collections/collection-menu.tsx";
 import { GuestsButton } from "./guests/guests-button.tsx";
 import { EndDialog } from "./live/end-dialog.tsx";
 import { ReplayButtons } from "./live/replay-buttons.tsx";
@@ -16,7 +17,9 @@ export const TopBar = () => {
   const studioMode = document.previewSceneId !== null;
   return (
     <header className="top-bar">
-      <h1 className="top-name">{document.name}</h1>
+      <h1 className="top-name">
+        <CollectionMenu />
+      </h1>
       <StepButtons />
       <IconButton
         label="Studio mode"

@@ -9,9 +9,11 @@ import {
   AlignStartVertical,
 } from "lucide-react";
 import type { Item, Transform } from "../../../model/document.ts";
+import { type Point, type Size, toCanvas } from "../../../model/geometry/box.ts";
 import { aligned, type Edge } from "../../../model/geometry/place.ts";
+import { cropped, type Handle } from "../../../model/geometry/resize.ts";
 import { NumberInput, RangeField } from "../parts/fields.tsx";
-import { useDocument, useEditedScene, useStudio } from "../use-studio.ts";
+import { useDocument, useEditedScene, useStudio, useTopic } from "../use-studio.ts";
 
 const EDGES = [
   ["left", "Align left", AlignStartVertical],
@@ -92,6 +94,7 @@ export const PlaceForm = ({ items }: { items: readonly Item[] }) => {
             {number("Width", "width")}
             {number("Height", "height")}
           </div>
+          <CropFields transform={first} sourceId={items[0]?.sourceId ?? ""} onChange={change} />
           <RangeField
             label="Turned"
             value={first.rotationDeg}
@@ -121,3 +124,50 @@ export const PlaceForm = ({ items }: { items: readonly Item[] }) => {
     </section>
   );
 };
+
+/** Cut off at each side, in pixels of the source as far as its size is known; nothing of the picture moves. */
+const CropFields = ({
+  transform,
+  sourceId,
+  onChange,
+}: {
+  transform: Transform;
+  sourceId: string;
+  onChange: (part: Partial<Transform>) => void;
+}) => {
+  const state = useTopic("sources")?.[sourceId];
+  const { crop } = transform;
+  const whole = {
+    width: transform.width / (1 - crop.left - crop.right),
+    height: transform.height / (1 - crop.top - crop.bottom),
+  };
+  const natural = state?.width && state.height ? { width: state.width, height: state.height } : whole;
+  const field = (label: string, side: keyof Transform["crop"], handle: Handle, axis: keyof Size) => (
+    <NumberInput
+      label={label}
+      value={Math.round(crop[side] * natural[axis])}
+      min={0}
+      max={Math.round(natural[axis])}
+      onChange={(px) => {
+        const share = px / natural[axis] - crop[side];
+        onChange(cropped(transform, handle, movedHandle(transform, handle, share, whole)));
+      }}
+    />
+  );
+  const { flipX, flipY } = transform;
+  return (
+    <div className="form-pair">
+      {field("Cut off left", "left", { x: flipX ? 1 : -1, y: 0 }, "width")}
+      {field("Cut off right", "right", { x: flipX ? -1 : 1, y: 0 }, "width")}
+      {field("Cut off top", "top", { x: 0, y: flipY ? 1 : -1 }, "height")}
+      {field("Cut off bottom", "bottom", { x: 0, y: flipY ? -1 : 1 }, "height")}
+    </div>
+  );
+};
+
+/** Where a hand would have drawn a side to, to cut off that share more of the whole. */
+const movedHandle = (transform: Transform, handle: Handle, share: number, whole: Size): Point =>
+  toCanvas(transform, {
+    x: handle.x * (transform.width / 2 - share * whole.width),
+    y: handle.y * (transform.height / 2 - share * whole.height),
+  });

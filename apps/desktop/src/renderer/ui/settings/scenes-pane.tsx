@@ -1,10 +1,10 @@
 import { Button } from "@footlight/ui/button.tsx";
-import { TextField } from "@footlight/ui/field.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
 import { SelectField } from "@footlight/ui/select-field.tsx";
 import { useState } from "react";
 import type { CallOutput } from "../../../contract/studio-calls.ts";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
+import { CollectionField } from "../collections/collection-field.tsx";
 import { useDocument, useStudio } from "../use-studio.ts";
 import type { ChangeSettings } from "./settings.tsx";
 
@@ -33,17 +33,7 @@ export const ScenesPane = ({ settings, change }: { settings: StudioSettings; cha
         ]}
         onChange={(theme) => change({ theme })}
       />
-      <TextField
-        label="Name of this collection"
-        name="collection"
-        maxLength={120}
-        key={document.name}
-        defaultValue={document.name}
-        onBlur={(event) => {
-          const name = event.target.value.trim();
-          if (name !== "" && name !== document.name) void studio.do({ kind: "collection-rename", name });
-        }}
-      />
+      <CollectionField />
       <SelectField
         label="Safe scene"
         value={document.safeSceneId ?? ""}
@@ -60,7 +50,10 @@ export const ScenesPane = ({ settings, change }: { settings: StudioSettings; cha
           Import from a file
         </Button>
       </div>
-      <p className="field-hint">A collection of ours, or a scene collection or profile (basic.ini) of OBS.</p>
+      <p className="field-hint">
+        A collection of ours or of OBS opens beside yours; a profile of OBS (basic.ini) sets size, pace and
+        bitrate.
+      </p>
       {answer && <ImportNotice answer={answer} />}
     </div>
   );

@@ -98,6 +98,8 @@ const SourceRow = ({
   const index = scene.items.indexOf(item);
   const trouble = sourceTrouble(source.settings.kind, state);
   const Icon = SOURCE_ICONS[source.settings.kind];
+  // Of several that are selected, the menu of one is the menu of all.
+  const meant = selected.includes(item.id) ? scene.items.filter(({ id }) => selected.includes(id)) : [item];
   const select = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey)
       studio.select(
@@ -120,7 +122,7 @@ const SourceRow = ({
     event.preventDefault();
   };
   return (
-    <ContextMenu menu={<ItemMenu items={[item]} onRename={() => onRename(true)} />}>
+    <ContextMenu menu={<ItemMenu items={meant} onRename={() => onRename(true)} />}>
       <li {...drag}>
         <div
           className="row"

@@ -6,8 +6,9 @@ import { type Dragged, type Keys, StageGesture, turnKnob } from "../../state/sta
 import { ContextMenu } from "../parts/context-menu.tsx";
 import { useGesture } from "../parts/fields.tsx";
 import { useDocument, useEditedScene, useSelection, useStudio } from "../use-studio.ts";
-import { ItemMenu } from "./item-menu.tsx";
+import { ItemMenu, isInReach } from "./item-menu.tsx";
 import { RIM_PX } from "./monitor-view.tsx";
+import { useClipboard } from "./use-clipboard.ts";
 
 /** CSS pixels that a hand is off by. */
 const REACH_PX = 9;
@@ -36,6 +37,7 @@ export const StageOverlay = ({ scale }: { scale: number }) => {
   const selected = useSelection();
   const held = useRef<StageGesture | null>(null);
   const gesture = useGesture();
+  const clipboard = useClipboard();
   const [dragged, setDragged] = useState<Dragged | null>(null);
   const reach = REACH_PX / scale;
 
@@ -76,6 +78,26 @@ export const StageOverlay = ({ scale }: { scale: number }) => {
     setDragged(null);
     gesture.begin();
   };
+  /** With Control held; false: the stage has no such key. */
+  const onCommand = (event: KeyboardEvent): boolean => {
+    const items = scene.items.filter((item) => selected.includes(item.id));
+    switch (event.key.toLowerCase()) {
+      case "a":
+        studio.select(scene.items.filter(isInReach).map((item) => item.id));
+        return true;
+      case "c":
+        clipboard.copy(items);
+        return true;
+      case "v":
+        clipboard.paste(event.shiftKey ? "copy" : "same");
+        return true;
+      case "d":
+        clipboard.duplicate(items);
+        return true;
+      default:
+        return false;
+    }
+  };
   const onKey = (event: KeyboardEvent) => {
     const arrow = ARROWS[event.key];
     const items = scene.items.filter((item) => selected.includes(item.id) && !item.locked);
@@ -90,9 +112,7 @@ export const StageOverlay = ({ scale }: { scale: number }) => {
       const words = selected.length === 1 ? "Source removed" : `${selected.length} sources removed`;
       void studio.doAndTell({ kind: "items-remove", sceneId: scene.id, itemIds: [...selected] }, words);
     } else if (event.key === "Escape") studio.select([]);
-    else if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey))
-      studio.select(scene.items.filter((item) => item.visible && !item.locked).map((item) => item.id));
-    else return;
+    else if (!(event.ctrlKey || event.metaKey) || !onCommand(event)) return;
     event.preventDefault();
   };
 
@@ -107,7 +127,7 @@ export const StageOverlay = ({ scale }: { scale: number }) => {
         className="stage-overlay"
         viewBox={`${-rim} ${-rim} ${canvas.width + 2 * rim} ${canvas.height + 2 * rim}`}
         role="application"
-        aria-label="Stage. Arrow keys move what is selected, with Shift further; Delete removes it."
+        aria-label="Stage. Arrow keys move what is selected, with Shift further; Delete removes it; Control with C, V and D copies, pastes and duplicates."
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the stage is worked on by keyboard too
         tabIndex={0}
         onPointerDown={press}

@@ -1,7 +1,7 @@
-import type { Command } from "../../model/commands.ts";
-import type { Item, SourceSettings, StudioDocument, Transform } from "../../model/document.ts";
-import { type Size, turned } from "../../model/geometry/box.ts";
-import { atNaturalSize } from "../../model/geometry/place.ts";
+import type { Command } from "./commands.ts";
+import type { Item, SourceSettings, StudioDocument, Transform } from "./document.ts";
+import { type Size, turned } from "./geometry/box.ts";
+import { atNaturalSize } from "./geometry/place.ts";
 
 interface Change {
   readonly gesture: string;
@@ -31,7 +31,9 @@ export class NaturalSizes {
   /** A command is about to be sent that may change a source's size. */
   expect(command: Command, gesture: string): void {
     // Guests' pictures have one shape, and stand where they were placed.
-    if (command.kind === "source-add" && command.place && command.source.settings.kind !== "guest")
+    const isPlaced =
+      command.kind === "source-add" && (command.place?.isFinal || command.source.settings.kind === "guest");
+    if (command.kind === "source-add" && command.place && !isPlaced)
       this.awaited.set(command.source.id, { gesture, before: null });
     if (command.kind !== "source-settings" || command.settings.kind !== "text") return;
     const before = this.sizeOf(command.sourceId);

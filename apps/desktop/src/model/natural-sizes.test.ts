@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Command } from "../../model/commands.ts";
-import { defaultDocument, filling } from "../../model/default-document.ts";
-import type { SourceSettings } from "../../model/document.ts";
-import { History } from "../../model/history.ts";
+import type { Command } from "./commands.ts";
+import { defaultDocument, filling } from "./default-document.ts";
+import type { SourceSettings } from "./document.ts";
+import { History } from "./history.ts";
 import { NaturalSizes } from "./natural-sizes.ts";
 
 const text: SourceSettings = {
