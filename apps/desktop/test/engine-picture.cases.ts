@@ -37,6 +37,7 @@ export function pictureCases(engineOf: () => EnginePage): void {
   let engine: EnginePage;
   let folder: string;
   const still = (colour: string) => join(folder, `${colour}.png`);
+  const film = (name: string) => join(folder, `${name}.mp4`);
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "footlight-pictures-"));
     const paint = (colour: string) =>
@@ -46,6 +47,13 @@ export function pictureCases(engineOf: () => EnginePage): void {
       ]);
     engine = engineOf();
     await Promise.all([paint("red"), paint("blue")]);
+    const ffmpeg = (...args: string[]) =>
+      promisify(execFile)("ffmpeg", ["-hide_banner", "-loglevel", "error", ...args]);
+    await ffmpeg(
+      ...["-f", "lavfi", "-i", "color=red:s=64x32:d=2,pad=64:64:0:0:blue", "-c:v", "libx264"],
+      ...["-pix_fmt", "yuv420p", film("upright")],
+    );
+    await ffmpeg("-i", film("upright"), "-c", "copy", "-metadata:s:v", "rotate=180", film("turned"));
     await engine.control({ kind: "document", document: collection() });
   });
   afterAll(async () => {
@@ -152,14 +160,20 @@ export function pictureCases(engineOf: () => EnginePage): void {
     await engine.shows(0.5, 0.5, isRed);
   });
 
-  it("gives ffmpeg's encoders three pictures at a time, and says what it left out", async () => {
+  it("gives ffmpeg's encoders three pictures at a time, repeats the last while they are busy, and says so", async () => {
     const settings = { ...ENCODE, id: "raw", encoder: "libx264", width: 320, height: 180 } as const;
-    const [first] = await engine.sent("raw", 1, () => engine.media({ kind: "encode", settings }));
+    const all = await engine.sent("raw", 30, () => engine.media({ kind: "encode", settings }));
+    const [first, ...rest] = all;
     expect(first?.data).toHaveLength((320 * 180 * 3) / 2);
     // Red, in BT.601.
-    expect([first?.data[0], first?.data[320 * 180], first?.data.at(-1)]).toEqual([81, 90, 240]);
+    expect([first?.data?.[0], first?.data?.[320 * 180], first?.data?.at(-1)]).toEqual([81, 90, 240]);
+    // A scene that stands still is sent once. The grid has no hole for a second; then the encoder is too slow.
+    expect(rest.every(({ data }) => data === null)).toBe(true);
+    const frames = all.map(({ ptsUs }) => Math.round((ptsUs * 30) / 1_000_000));
+    expect(frames).toEqual(frames.map((_, i) => (frames[0] ?? 0) + i));
     const dropped = await engine.sent("dropped", 3);
     expect(dropped[0]).toMatchObject({ encode: "raw", cause: "encode", frames: 1 });
+    expect(await engine.page.evaluate(() => held.sent.some(({ kind }) => kind === "raw"))).toBe(false);
     await engine.sent("raw", 1, () => engine.media({ kind: "taken", encode: "raw" }));
     await engine.media({ kind: "stop", encode: "raw" });
   });
@@ -192,6 +206,8 @@ export function pictureCases(engineOf: () => EnginePage): void {
         filters: filter({ kind: "mask", path: still("blue") }),
       },
       missing: { settings: { kind: "image", path: join(folder, "none.png") } },
+      film: { settings: { kind: "video", path: film("upright"), loop: true } },
+      turnedFilm: { settings: { kind: "video", path: film("turned"), loop: true } },
     };
     const sources = Object.fromEntries(
       Object.entries(kinds).map(([id, { settings, filters = [] }]) => [
@@ -231,6 +247,13 @@ export function pictureCases(engineOf: () => EnginePage): void {
     // Blue lets about a fourteenth through.
     await show("blue", "masked");
     await engine.shows(0.5, 0.5, ([r = 0, , b = 0]) => r > 8 && r < 40 && b > 200);
+    await show("film");
+    await engine.shows(0.5, 0.25, isRed);
+    await engine.shows(0.5, 0.75, isBlue);
+    // A telephone that was held the other way round says so beside the pictures.
+    await show("turnedFilm");
+    await engine.shows(0.5, 0.25, isBlue);
+    await engine.shows(0.5, 0.75, isRed);
     await show("camera");
     await engine.told("source", { id: "camera", state: "live" });
     await engine.shows(0.5, 0.9, (colour) => !isBlack(colour));

@@ -106,7 +106,7 @@ export function soundCases(engineOf: () => EnginePage): void {
     );
     const { pictures, sounds } = await engine.page.evaluate(() => ({
       pictures: held.sent.flatMap((message) =>
-        message.kind === "raw"
+        message.kind === "raw" && message.data !== null
           ? [
               {
                 lateMs: (held.arrivedMs.get(message) ?? 0) - message.ptsUs / 1_000,

@@ -34,18 +34,19 @@ export type FromEngine =
       readonly data: Uint8Array;
       readonly captureMs: number;
     }
-  /** I420, tightly packed, for ffmpeg; at most three wait for their `taken`. */
+  /** For ffmpeg. At most three pictures wait for their `taken`; then repetitions come, which have one each, too. */
   | {
       readonly kind: "raw";
       readonly encode: EncodeId;
       readonly ptsUs: number;
       readonly key: boolean;
-      readonly data: Uint8Array;
+      /** I420, tightly packed; null: the picture before once again. */
+      readonly data: Uint8Array | null;
       readonly captureMs: number;
     }
   /** 48 kHz, two channels interleaved, of one recording track (1 is what is streamed). */
   | { readonly kind: "sound"; readonly track: number; readonly ptsUs: number; readonly samples: Float32Array }
-  /** A frame's time came and there was no picture (render) or the encoder was full (encode). */
+  /** A frame's time came and there was no picture (render) or the encoder was full (encode): the last one stood. */
   | {
       readonly kind: "dropped";
       readonly encode: EncodeId;

@@ -152,14 +152,14 @@ export class EnginePage {
           .filter((message) => message.kind === kind)
           .map((message) => ({
             ...message,
-            ...("data" in message ? { data: [...message.data] } : {}),
+            ...("data" in message ? { data: message.data && [...message.data] } : {}),
             ...("samples" in message ? { samples: [...message.samples] } : {}),
           })),
       kind,
     );
     return all.map((message) => ({
       ...message,
-      ...("data" in message ? { data: Uint8Array.from(message.data) } : {}),
+      ...("data" in message ? { data: message.data && Uint8Array.from(message.data) } : {}),
       ...("samples" in message ? { samples: Float32Array.from(message.samples) } : {}),
     })) as unknown as Extract<FromEngine, { kind: K }>[];
   }

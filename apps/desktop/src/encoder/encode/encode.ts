@@ -32,6 +32,7 @@ export class Encode {
   #droppedEncode = 0;
   #read = { atMs: performance.now(), bytes: 0 };
   #bitrateBps: number;
+  #lastRaw: Uint8Array | undefined;
 
   constructor(settings: EncodeSettings, context: EncodeContext) {
     this.settings = settings;
@@ -69,8 +70,10 @@ export class Encode {
 
   onRaw(picture: Extract<FromEngine, { kind: "raw" }>): void {
     const taken = (): void => this.#context.post({ kind: "taken", encode: this.settings.id });
-    if (this.#ffmpeg === undefined) taken();
-    else this.#ffmpeg.push(picture, picture.key, taken);
+    const data = picture.data ?? this.#lastRaw;
+    this.#lastRaw = data;
+    if (this.#ffmpeg === undefined || data === undefined) taken();
+    else this.#ffmpeg.push({ ...picture, data }, picture.key, taken);
   }
 
   onDropped(cause: "render" | "encode", frames: number): void {

@@ -49,7 +49,7 @@ export class Engine {
       ticker,
       now,
       (time) => this.#frame(time),
-      (frames) => this.#encodes.missed(frames),
+      (frames, repeat) => this.#encodes.missed(frames, repeat),
     );
     this.#call = new StageCall({
       tell: (message) => bridge.send(message),
@@ -190,8 +190,8 @@ export class Engine {
     this.#whip.offer(picture);
     this.#call.offer(picture);
     this.#monitor.offer(time.ptsUs, document.canvas, {
-      programme: picture.pixels,
-      preview: (width, height) => this.#stage.previewPixels(width, height),
+      programme: () => picture,
+      preview: () => this.#stage.composePreview(),
     });
     this.#figures.rendered(performance.now() - beganMs);
   }

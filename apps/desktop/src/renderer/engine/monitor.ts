@@ -1,5 +1,6 @@
 import type { MonitorPicture, MonitorSeen } from "../../contract/monitor-port.ts";
 import { encodeSlot } from "./clock/frame-grid.ts";
+import type { Composed } from "./encode/picture-encode.ts";
 
 /** Pictures on their way to a window that may be busy, or hang. */
 const MAX_UNSEEN = 2;
@@ -9,7 +10,7 @@ interface Wish {
   readonly fps: number;
 }
 type View = MonitorPicture["view"];
-type Paint = (width: number, height: number) => Uint8ClampedArray<ArrayBuffer> | undefined;
+type Shown = Pick<Composed, "version" | "pixels">;
 
 /** Shows the control window what is composed, at the size and pace that it asks for, and never waits for it. */
 export class Monitor {
@@ -17,6 +18,8 @@ export class Monitor {
   #wish: Wish = { width: null, fps: 10 };
   #slot = -1;
   readonly #unseen = new Map<View, number>();
+  /** What each view shows: what has not changed is not sent again. */
+  readonly #sent = new Map<View, number>();
 
   get wanted(): boolean {
     return this.#port !== undefined && this.#wish.width !== null;
@@ -25,7 +28,7 @@ export class Monitor {
   attach(port: MessagePort): void {
     this.#port?.close();
     this.#port = port;
-    this.#unseen.clear();
+    this.#forget();
     port.onmessage = ({ data }: MessageEvent<MonitorSeen>) => {
       this.#unseen.set(data.view, Math.max(0, (this.#unseen.get(data.view) ?? 0) - 1));
     };
@@ -33,13 +36,13 @@ export class Monitor {
 
   wish(wish: Wish): void {
     this.#wish = wish;
-    this.#unseen.clear();
+    this.#forget();
   }
 
   offer(
     ptsUs: number,
     canvas: { width: number; height: number },
-    views: Readonly<Record<View, Paint>>,
+    views: Readonly<Record<View, () => Shown | undefined>>,
   ): void {
     const { width, fps } = this.#wish;
     if (this.#port === undefined || width === null) return;
@@ -51,12 +54,19 @@ export class Monitor {
     for (const view of ["programme", "preview"] as const) {
       const unseen = this.#unseen.get(view) ?? 0;
       if (unseen >= MAX_UNSEEN) continue;
-      const rgba = views[view](wide, tall);
-      if (rgba === undefined) continue;
+      const shown = views[view]();
+      if (shown === undefined || shown.version === this.#sent.get(view)) continue;
+      this.#sent.set(view, shown.version);
+      const rgba = shown.pixels(wide, tall);
       this.#unseen.set(view, unseen + 1);
       const message: MonitorPicture = { kind: "monitor", view, width: wide, height: tall, rgba };
       this.#port.postMessage(message, [rgba.buffer]);
     }
+  }
+
+  #forget(): void {
+    this.#unseen.clear();
+    this.#sent.clear();
   }
 
   close(): void {

@@ -31,6 +31,9 @@ export class Studio {
     this.topics = listenTo(bridge);
     this.trends = new Trends(this.topics);
     this.monitor = new Monitor((size) => void this.call("monitor", size).catch(() => undefined));
+    this.topics.engine.subscribe(() =>
+      this.monitor.spare(this.topics.engine.get()?.compositor === "canvas2d"),
+    );
     this.topics.document.subscribe(() => this.dropStaleSelection());
   }
 

@@ -22,18 +22,22 @@ function clockAt(startMs: number) {
   const ticker = new HandTicker();
   const frames: FrameTime[] = [];
   const dropped: number[] = [];
+  const stood: number[] = [];
   const clock = new FrameClock(
     ...([
       ticker,
       () => nowMs,
       (time: FrameTime) => frames.push(time),
-      (count: number) => dropped.push(count),
+      (count: number, repeat: readonly number[]) => {
+        dropped.push(count);
+        stood.push(...repeat);
+      },
     ] as const),
   );
   const wait = (ms: number) => {
     nowMs += ms;
   };
-  return { clock, ticker, frames, dropped, wait };
+  return { clock, ticker, frames, dropped, stood, wait };
 }
 
 it("gives each frame once, at multiples of its length since the epoch", () => {
@@ -47,15 +51,20 @@ it("gives each frame once, at multiples of its length since the epoch", () => {
   ]);
 });
 
-it("makes good for a hitch, and counts what is beyond that", () => {
-  const { clock, ticker, frames, dropped } = clockAt(0);
+it("makes good for a hitch, and counts what is beyond that, for which the last picture stands", () => {
+  const { clock, ticker, frames, dropped, stood } = clockAt(0);
   clock.setRate(30);
   ticker.tick(3);
   expect(frames.map(({ frame }) => frame)).toEqual([1, 2, 3]);
   ticker.tick(10);
   expect(frames.map(({ frame }) => frame)).toEqual([1, 2, 3, 8, 9, 10]);
   expect(dropped).toEqual([4]);
+  expect(stood).toEqual([133_333, 166_667, 200_000, 233_333]);
   expect(clock.droppedRender).toBe(4);
+  // The machine slept.
+  ticker.tick(1_000);
+  expect(stood).toHaveLength(4);
+  expect(clock.droppedRender).toBe(991);
 });
 
 it("goes on from the same epoch at another rate", () => {

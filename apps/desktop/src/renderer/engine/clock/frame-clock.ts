@@ -10,6 +10,8 @@ export interface Ticker {
 
 /** A hitch of the window shorter than this many frames is made good for; the frames still have their own times. */
 const CATCH_UP_FRAMES = 3;
+/** Over a longer hitch the last picture stands; over more than this (the machine slept) there is a hole. */
+const LONGEST_STAND_S = 2;
 
 export interface FrameTime {
   readonly frame: number;
@@ -28,7 +30,8 @@ export class FrameClock {
     private readonly ticker: Ticker,
     private readonly now: () => number,
     private readonly onFrame: (time: FrameTime) => void,
-    private readonly onDropped: (frames: number) => void,
+    /** So many frames were missed; at these times, in microseconds, the last picture can stand for them. */
+    private readonly onMissed: (frames: number, repeat: readonly number[]) => void,
   ) {
     this.epochMs = now();
     ticker.onTick((frame) => this.#reach(frame));
@@ -63,9 +66,14 @@ export class FrameClock {
   #reach(frame: number): void {
     const missed = frame - this.#last - CATCH_UP_FRAMES;
     if (missed > 0) {
+      const first = this.#last + 1;
+      const stands = missed <= LONGEST_STAND_S * this.#fps ? missed : 0;
       this.#last += missed;
       this.#dropped += missed;
-      this.onDropped(missed);
+      this.onMissed(
+        missed,
+        Array.from({ length: stands }, (_, at) => ptsUsOf(first + at, this.#fps)),
+      );
     }
     while (this.#last < frame) {
       this.#last += 1;

@@ -11,6 +11,11 @@ export class ScaledPictures {
 
   constructor(private readonly now: () => number) {}
 
+  /** Goes up with each new picture. */
+  get version(): number {
+    return this.#count;
+  }
+
   /** A new picture lies in the canvas. */
   changed(picture: OffscreenCanvas): void {
     this.#picture = picture;

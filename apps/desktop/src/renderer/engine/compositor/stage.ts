@@ -78,18 +78,21 @@ export class Stage {
     const changed = this.compositor.compose(this.#showing(cue));
     if (changed) this.#scaled.changed(this.compositor.picture());
     return {
-      ...{ ptsUs, captureMs: this.#captureMs(ids) ?? wallMs },
+      ...{ ptsUs, captureMs: this.#captureMs(ids) ?? wallMs, version: this.#scaled.version },
       scaled: (width, height) => this.#scaled.get(width, height),
       pixels: (width, height) => this.#scaled.pixels(width, height),
     };
   }
 
-  /** The preview as RGBA; undefined where nothing is prepared. Its sources were advanced by `compose`. */
-  previewPixels(width: number, height: number): Uint8ClampedArray<ArrayBuffer> | undefined {
+  /** The preview; undefined where nothing is prepared. Its sources were advanced by `compose`. */
+  composePreview(): Pick<Composed, "version" | "pixels"> | undefined {
     const scene = this.#previewScene();
     if (scene === undefined) return undefined;
     if (this.preview.compose({ kind: "scene", scene })) this.#previewScaled.changed(this.preview.picture());
-    return this.#previewScaled.pixels(width, height);
+    return {
+      version: this.#previewScaled.version,
+      pixels: (width, height) => this.#previewScaled.pixels(width, height),
+    };
   }
 
   close(): void {

@@ -43,10 +43,12 @@ export class Encodes {
     for (const encode of this.#encodes.values()) encode.offer(picture);
   }
 
-  /** Frames whose time passed without a picture. */
-  missed(frames: number): void {
-    for (const encode of this.#encodes.keys())
-      this.send({ kind: "dropped", encode, cause: "render", frames });
+  /** Frames whose time passed without a picture; `repeat` are the times at which the last one stands. */
+  missed(frames: number, repeat: readonly number[]): void {
+    for (const [id, encode] of this.#encodes) {
+      this.send({ kind: "dropped", encode: id, cause: "render", frames });
+      for (const ptsUs of repeat) encode.repeat(ptsUs);
+    }
   }
 
   close(): void {

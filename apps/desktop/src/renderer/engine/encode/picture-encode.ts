@@ -3,6 +3,8 @@ import { encodeSlot, keyframeSlot } from "../clock/frame-grid.ts";
 
 /** One composed picture, as the encodes are offered it. */
 export interface Composed {
+  /** Goes up with every picture that is not the last one again. */
+  readonly version: number;
   readonly ptsUs: number;
   readonly captureMs: number;
   /** The canvas at another size; valid until the next picture. */
@@ -14,12 +16,19 @@ export interface Composed {
 /** One encode of the programme, however it is made. */
 export interface PictureEncode {
   offer(picture: Composed): void;
+  /** The time of a frame has passed without a picture: the last one stands for it, so that the grid has no hole. */
+  repeat(ptsUs: number): void;
   setBitrate(bitrateBps: number): void;
   requestKeyframe(): void;
   close(): void;
 }
 
 export type Send = (message: FromEngine) => void;
+
+/** Pictures on their way into an encoder: media-port.ts says why they are bounded. */
+export const MAX_WAITING = 3;
+/** Repetitions, which cost an encoder little, may be so many more; beyond that it is too slow, and holes are left. */
+export const MAX_BEHIND = 30;
 
 /** Which of the canvas' pictures an encode takes, and which of those are keyframes. */
 export class EncodeGrid {

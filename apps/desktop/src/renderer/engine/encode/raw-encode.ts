@@ -1,14 +1,19 @@
 import type { EncodeSettings } from "../../../contract/media-port.ts";
 import { rgbaToI420 } from "./i420.ts";
-import { type Composed, EncodeGrid, type PictureEncode, type Send } from "./picture-encode.ts";
-
-/** Pictures on their way into ffmpeg: media-port.ts says why it is bounded. */
-const MAX_UNTAKEN = 3;
+import {
+  type Composed,
+  EncodeGrid,
+  MAX_BEHIND,
+  MAX_WAITING,
+  type PictureEncode,
+  type Send,
+} from "./picture-encode.ts";
 
 /** Raw pictures for an encoder in the other process, which is told which of them shall be keyframes. */
 export class RawEncode implements PictureEncode {
   readonly #grid: EncodeGrid;
   #untaken = 0;
+  #last: { readonly version: number; readonly captureMs: number } | undefined;
 
   constructor(
     private readonly settings: EncodeSettings,
@@ -17,18 +22,22 @@ export class RawEncode implements PictureEncode {
     this.#grid = new EncodeGrid(settings);
   }
 
-  offer({ ptsUs, captureMs, pixels }: Composed): void {
+  offer(picture: Composed): void {
+    const { ptsUs, captureMs, version } = picture;
     if (!this.#grid.takes(ptsUs)) return;
-    const { id: encode, width, height } = this.settings;
-    if (this.#untaken >= MAX_UNTAKEN) {
-      this.send({ kind: "dropped", encode, cause: "encode", frames: 1 });
+    if (this.#untaken >= MAX_WAITING) {
+      this.send({ kind: "dropped", encode: this.settings.id, cause: "encode", frames: 1 });
+      this.#again(ptsUs);
       return;
     }
-    const data = rgbaToI420(pixels(width, height), width, height);
-    this.#untaken += 1;
-    const key = this.#grid.wantsKey(ptsUs);
-    this.#grid.encoded(ptsUs);
-    this.send({ kind: "raw", encode, ptsUs, key, data, captureMs });
+    const { width, height } = this.settings;
+    const same = version === this.#last?.version;
+    this.#last = { version, captureMs };
+    this.#put(ptsUs, captureMs, same ? null : rgbaToI420(picture.pixels(width, height), width, height));
+  }
+
+  repeat(ptsUs: number): void {
+    if (this.#grid.takes(ptsUs)) this.#again(ptsUs);
   }
 
   taken(): void {
@@ -43,4 +52,16 @@ export class RawEncode implements PictureEncode {
   }
 
   close(): void {}
+
+  #again(ptsUs: number): void {
+    if (this.#last === undefined || this.#untaken >= MAX_BEHIND) return;
+    this.#put(ptsUs, this.#last.captureMs, null);
+  }
+
+  #put(ptsUs: number, captureMs: number, data: Uint8Array | null): void {
+    const key = this.#grid.wantsKey(ptsUs);
+    this.#grid.encoded(ptsUs);
+    this.#untaken += 1;
+    this.send({ kind: "raw", encode: this.settings.id, ptsUs, key, data, captureMs });
+  }
 }

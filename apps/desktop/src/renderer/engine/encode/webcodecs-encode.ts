@@ -1,9 +1,14 @@
 import type { EncodeSettings } from "../../../contract/media-port.ts";
 import { h264Codec } from "./h264-codec.ts";
-import { type Composed, EncodeGrid, type PictureEncode, type Send } from "./picture-encode.ts";
+import {
+  type Composed,
+  EncodeGrid,
+  MAX_BEHIND,
+  MAX_WAITING,
+  type PictureEncode,
+  type Send,
+} from "./picture-encode.ts";
 
-/** Pictures that may wait inside the encoder before new ones are left out. */
-const MAX_WAITING = 3;
 /** A hardware encoder that has broken (sleep, driver) is made anew so soon. */
 const REVIVE_MS = 500;
 
@@ -13,6 +18,7 @@ export class WebcodecsEncode implements PictureEncode {
   readonly #captured = new Map<number, number>();
   #bitrateBps: number;
   #encoder: VideoEncoder | undefined;
+  #last: { readonly frame: VideoFrame; readonly version: number; readonly captureMs: number } | undefined;
   #revive: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -24,22 +30,25 @@ export class WebcodecsEncode implements PictureEncode {
     this.#begin();
   }
 
-  offer({ ptsUs, captureMs, scaled }: Composed): void {
+  offer({ ptsUs, captureMs, version, scaled }: Composed): void {
     if (!this.#grid.takes(ptsUs)) return;
-    const encoder = this.#encoder;
-    if (encoder === undefined || this.#captured.size >= MAX_WAITING + 1) {
+    if (this.#encoder === undefined || this.#captured.size > MAX_WAITING) {
       this.send({ kind: "dropped", encode: this.settings.id, cause: "encode", frames: 1 });
+      this.#again(ptsUs);
       return;
     }
-    const { width, height, fps } = this.settings;
-    const frame = new VideoFrame(scaled(width, height), {
-      ...{ timestamp: ptsUs, duration: Math.round(1_000_000 / fps), alpha: "discard" },
-    });
-    const keyFrame = this.#grid.wantsKey(ptsUs);
-    this.#captured.set(ptsUs, captureMs);
-    this.#grid.encoded(ptsUs);
-    encoder.encode(frame, { keyFrame });
-    frame.close();
+    const { width, height } = this.settings;
+    let frame = this.#last?.frame;
+    if (frame === undefined || version !== this.#last?.version) {
+      frame?.close();
+      frame = new VideoFrame(scaled(width, height), { timestamp: ptsUs, alpha: "discard" });
+    }
+    this.#last = { frame, version, captureMs };
+    this.#encode(frame, ptsUs, captureMs);
+  }
+
+  repeat(ptsUs: number): void {
+    if (this.#grid.takes(ptsUs)) this.#again(ptsUs);
   }
 
   /** From the next picture on; makes no keyframe. */
@@ -54,9 +63,31 @@ export class WebcodecsEncode implements PictureEncode {
 
   close(): void {
     clearTimeout(this.#revive);
+    this.#last?.frame.close();
+    this.#last = undefined;
     const encoder = this.#encoder;
     this.#encoder = undefined;
     if (encoder?.state === "configured") encoder.close();
+  }
+
+  #again(ptsUs: number): void {
+    if (this.#last === undefined || this.#captured.size >= MAX_BEHIND) return;
+    this.#encode(this.#last.frame, ptsUs, this.#last.captureMs);
+  }
+
+  #encode(picture: VideoFrame, ptsUs: number, captureMs: number): void {
+    const encoder = this.#encoder;
+    if (encoder === undefined) return;
+    // The same pixels, counted, with a time of its own.
+    const frame = new VideoFrame(picture, {
+      timestamp: ptsUs,
+      duration: Math.round(1_000_000 / this.settings.fps),
+    });
+    const keyFrame = this.#grid.wantsKey(ptsUs);
+    this.#captured.set(ptsUs, captureMs);
+    this.#grid.encoded(ptsUs);
+    encoder.encode(frame, { keyFrame });
+    frame.close();
   }
 
   #begin(): void {
