@@ -62,6 +62,9 @@ async function debian() {
       icon: join(FOLDER, "assets/icon.png"),
       categories: ["AudioVideo"],
       compression: "gzip",
+      section: "video",
+      // The packager takes it for a mere recommendation, and the program does not start without it.
+      depends: ["libasound2 | libasound2t64"],
       mimeType: ["x-scheme-handler/footlight"],
     },
   });

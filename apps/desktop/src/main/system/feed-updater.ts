@@ -26,8 +26,13 @@ export function feedUpdater(onVersion: (version: string) => void): Updater | und
     install: () => {
       const { APPIMAGE } = process.env;
       if (APPIMAGE === undefined) return autoUpdater.quitAndInstall();
-      // The updater would start the new one beside the old, which has the profile still: it shall come after it.
-      app.relaunch({ execPath: APPIMAGE });
+      // The updater would start the new one beside the old, which has the profile still: it shall come after it, when
+      // the updater has put it in place at `quit`.
+      let program = APPIMAGE;
+      autoUpdater.once("appimage-filename-updated", (path) => {
+        program = path;
+      });
+      app.once("quit", () => app.relaunch({ execPath: program }));
       app.quit();
     },
   };
