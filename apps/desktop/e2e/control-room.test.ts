@@ -2,12 +2,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { probePackets } from "../../server/src/testing/hls-client.ts";
 import { RestClient } from "../../server/src/testing/rest-client.ts";
 import { Axe } from "../../web-viewer/e2e/axe.ts";
 import { watchFrames } from "../../web-viewer/e2e/chromium.ts";
 import { House } from "../../web-viewer/e2e/house.ts";
 import { shows } from "../../web-viewer/e2e/watch-tools.ts";
-import type { Item } from "../src/model/document.ts";
+import { type Item, soundSchema } from "../src/model/document.ts";
 import { Studio } from "./launch.ts";
 
 const SIZES = [
@@ -194,6 +195,52 @@ describe("on air", () => {
     expect(new Set(made).size).toBeGreaterThan(5);
   });
 
+  it("is called otherwise while it goes on", async () => {
+    await button("Change title, category and tags").click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByLabel("Title").fill("Now with glaze");
+    await sheet.getByLabel("Tags").fill("clay, <no tag>");
+    expect(await button("Save").isDisabled()).toBe(true);
+    await sheet.getByLabel("Tags").fill("Clay, wheel");
+    await button("Save").click();
+    const listed = async () => (await fetch(`${house.server.url}/api/v1/streams`)).text();
+    await shows(listed, "the list of streams").toMatch(/Now with glaze.*"clay","wheel"/);
+  });
+
+  it("lets a source be heard while its button is held", async () => {
+    const sound = soundSchema.parse({ talkKey: "push" });
+    const settings = { kind: "microphone", deviceId: "default" } as const;
+    const source = { id: "desk", name: "Desk", filters: [], settings, sound };
+    await studio.call("document.do", { command: { kind: "source-add", source }, gesture: null });
+    const talk = button("Talk: Desk");
+    const lufs = async () => (await studio.topic("levels")).find(({ id }) => id === "desk")?.lufs;
+    await shows(lufs, "its level").toBeLessThan(-70);
+    await talk.hover();
+    await page.mouse.down();
+    await shows(() => talk.getAttribute("aria-pressed"), "the button").toBe("true");
+    await shows(lufs, "its level").toBeGreaterThan(-60);
+    await page.mouse.up();
+    await shows(() => talk.getAttribute("aria-pressed"), "the button").toBe("false");
+    await shows(lufs, "its level").toBeLessThan(-70);
+  });
+
+  it("keeps the last seconds and says where it saved them", async () => {
+    const { recording } = await studio.topic("settings");
+    const folder = join(studio.profile, "videos");
+    await studio.call("settings.change", { recording: { ...recording, folder } });
+    await button("Keep the last 30 seconds for a replay").click();
+    // Whole from its first keyframe on: before there is nothing to save.
+    await shows(async () => {
+      await button("Save last 30 s").click();
+      return await page.getByText("Replay saved as").count();
+    }, "replays that were saved").toBeGreaterThan(0);
+    const news = (await studio.topic("news")).find(({ code }) => code === "replay_saved");
+    const { streams, packets } = await probePackets("ffprobe", news?.detail ?? "");
+    expect(streams.map((each) => each["codec_name"])).toEqual(["h264", "aac"]);
+    expect(packets.find(({ stream }) => stream === 0)?.keyframe).toBe(true);
+    await button("Stop keeping replays").click();
+  });
+
   it("tells how it does, and ends when asked twice", async () => {
     const bar = page.locator(".status-bar");
     await bar.getByText(/^[\d.]+ [kM]bps$/).waitFor();
@@ -202,9 +249,15 @@ describe("on air", () => {
       .getByText(/^\d+ viewers?$/)
       .waitFor();
     await bar.getByText(/^\d+:\d\d$/).waitFor();
+    await bar.getByRole("button", { name: /fps/ }).click();
+    await page.getByRole("region", { name: "Dropped frames" }).waitFor();
+    await axe.expectClean(page, "the control room on air", SMALL);
     await button("End broadcast").click();
     await page.getByRole("alertdialog").getByRole("button", { name: "End broadcast" }).click();
     await bar.getByText("Not on air").waitFor();
+    await page.getByRole("dialog").getByText("Now with glaze").waitFor();
+    await button("Done").click();
+    await shows(() => studio.topic("report"), "the account of it").toBeNull();
   });
 });
 

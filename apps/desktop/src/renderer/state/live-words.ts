@@ -48,11 +48,11 @@ export const targetRemedy = ({ state, kind }: Pick<TargetSnapshot, "state" | "ki
         ? "The line is too slow for your bitrate, so the picture is sent with less. It goes up again by itself. If this comes back, choose a lower bitrate or a cable."
         : null;
     case "reconnecting":
-      return `Lost because ${causeWords(state.cause)}. The studio tries again by itself; viewers stay in the same broadcast.`;
+      return `Not connected: ${causeWords(state.cause)}. The studio tries again by itself, and viewers there stay in the same broadcast.`;
     case "refused":
       return refusalRemedy(state, kind);
     case "failed":
-      return `Given up because ${causeWords(state.cause)}. Check its address and your connection.`;
+      return `Given up: ${causeWords(state.cause)}. Check its address and your connection.`;
     case "connecting":
     case "stopped":
       return null;
