@@ -34,6 +34,8 @@ export interface LaunchOptions {
   /** A profile of an earlier launch; without one it is fresh, and goes with the studio. */
   readonly profile?: string;
   readonly args?: readonly string[];
+  /** On top of the test's own. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly display?: Display;
   /** The machine's own instead of made-up ones, with which Chromium takes nobody else's sound. */
   readonly realDevices?: boolean;
@@ -83,7 +85,13 @@ export class Studio implements AsyncDisposable {
           `--user-data-dir=${profile}`,
           ...(options.args ?? ["--server=http://127.0.0.1:9"]),
         ],
-        env: { ...cleanEnvironment(), ...options.env, DISPLAY: display.name, FOOTLIGHT_VIRTUAL_SCREEN: "1" },
+        env: {
+          ...cleanEnvironment(),
+          ...options.env,
+          ...options.env,
+          DISPLAY: display.name,
+          FOOTLIGHT_VIRTUAL_SCREEN: "1",
+        },
       });
       printed = new Printed(app);
       const page = await pageNamed(app, "control");

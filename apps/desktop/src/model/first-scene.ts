@@ -35,7 +35,7 @@ export function firstScene(
       commands.push({ kind: "source-add", source, place: { sceneId, item } });
     };
     if (screen !== null) {
-      const settings = { kind: "display" as const, displayId: screen.displayId, cursor: true };
+      const settings = { kind: "display" as const, displayId: screen.displayId };
       show({ id: newId(), name: screen.name, settings, filters: [] }, contained(screen, canvas));
     }
     if (camera !== null) {

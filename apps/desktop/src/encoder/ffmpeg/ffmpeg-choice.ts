@@ -28,6 +28,7 @@ const USABLE_FPS = 40;
 export class FfmpegChoice {
   readonly #paths: readonly string[];
   readonly #drives = new Map<FfmpegEncoder, string>();
+  #probing: Promise<ProbedEncoder[]> | undefined;
 
   static async find(env: Readonly<Record<string, string | undefined>>): Promise<FfmpegChoice> {
     return new FfmpegChoice(await findFfmpegs(env));
@@ -43,8 +44,18 @@ export class FfmpegChoice {
     return proven ?? this.#paths[0] ?? "ffmpeg";
   }
 
-  /** A second or so with each encoder in each size; those that work, quickest at 720p first. */
-  async probe(): Promise<ProbedEncoder[]> {
+  /**
+   * A second or so with each encoder in each size; those that work, quickest at 720p first. Whoever asks meanwhile
+   * gets the same answer: two at once would measure each other.
+   */
+  probe(): Promise<ProbedEncoder[]> {
+    this.#probing ??= this.#tryAll().finally(() => {
+      this.#probing = undefined;
+    });
+    return this.#probing;
+  }
+
+  async #tryAll(): Promise<ProbedEncoder[]> {
     const found: ProbedEncoder[] = [];
     for (const name of CANDIDATES) {
       for (const path of this.#paths) {
