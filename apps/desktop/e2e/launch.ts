@@ -39,7 +39,6 @@ export interface LaunchOptions {
   readonly display?: Display;
   /** The machine's own instead of made-up ones, with which Chromium takes nobody else's sound. */
   readonly realDevices?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The real studio on a screen of its own, with a profile of its own. */
@@ -87,10 +86,11 @@ export class Studio implements AsyncDisposable {
         ],
         env: {
           ...cleanEnvironment(),
-          ...options.env,
-          ...options.env,
           DISPLAY: display.name,
           FOOTLIGHT_VIRTUAL_SCREEN: "1",
+          // Its person's folders are the profile's, too: nothing is recorded among somebody's own videos.
+          HOME: profile,
+          ...options.env,
         },
       });
       printed = new Printed(app);
