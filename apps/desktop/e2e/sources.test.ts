@@ -262,6 +262,35 @@ describe("a stinger", () => {
   });
 });
 
+describe("the list of scenes", () => {
+  it("shows them in small, and again when they have changed, on air or not", async () => {
+    const small = (name: string) => () =>
+      studio.page
+        .getByRole("button", { name })
+        .locator("canvas")
+        .evaluate((canvas: HTMLCanvasElement) => [
+          ...(canvas.getContext("2d")?.getImageData(80, 45, 1, 1).data.slice(0, 3) ?? []),
+        ]);
+    await showSources({ red: { kind: "colour", colour: "#ff0000" } });
+    await act({ kind: "scene-add", sceneId: "unseen", name: "Unseen" });
+    const blue: Source = {
+      id: "wall",
+      name: "Wall",
+      settings: { kind: "colour", colour: "#0000ff" },
+      filters: [],
+    };
+    await act({
+      kind: "source-add",
+      source: blue,
+      place: { sceneId: "unseen", item: filling("w", "wall", CANVAS) },
+    });
+    await shows(small("Unseen"), "the unseen scene").toEqual([0, 0, 255]);
+    await act({ kind: "source-settings", sourceId: "wall", settings: { kind: "colour", colour: "#00ff00" } });
+    await shows(small("Unseen"), "the unseen scene").toEqual([0, 255, 0]);
+    await shows(small("in programme"), "the scene on air").toEqual([255, 0, 0]);
+  });
+});
+
 describe("what the machine plays", () => {
   it("is offered where there is a sound server, and heard in every scene", async () => {
     expect(await studio.call("capture.sound", undefined)).toEqual({ desktop: true });

@@ -13,6 +13,8 @@ export const toEngineSchema = z.discriminatedUnion("kind", [
     kind: z.literal("monitor"),
     width: z.number().int().min(16).max(1920).nullable(),
     fps: z.number().min(1).max(60),
+    /** Whether the list of scenes is seen. */
+    thumbnails: z.boolean().optional(),
   }),
   z.object({
     kind: z.literal("start-whip"),

@@ -11,8 +11,17 @@ export interface MonitorPicture {
   readonly rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** What a scene looks like, for the list of scenes: when it changed, and every few seconds at most. */
+export interface ThumbnailPicture {
+  readonly kind: "thumbnail";
+  readonly sceneId: string;
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
 /** The window has drawn a picture, and can take another one. */
 export interface MonitorSeen {
   readonly kind: "seen";
-  readonly view: MonitorPicture["view"];
+  readonly view: MonitorPicture["view"] | "thumbnail";
 }

@@ -166,7 +166,11 @@ export const studioCalls = {
   "source.reload": call(z.object({ sourceId: z.string() }), nothing),
   /** How large and how often the engine sends monitor pictures (contract/monitor-port.ts); null: not at all. */
   monitor: call(
-    z.object({ width: z.number().int().min(16).max(1920).nullable(), fps: z.number().min(1).max(60) }),
+    z.object({
+      width: z.number().int().min(16).max(1920).nullable(),
+      fps: z.number().min(1).max(60),
+      thumbnails: z.boolean().optional(),
+    }),
     nothing,
   ),
   "push-to-talk": call(z.object({ sourceId: z.string(), on: z.boolean() }), nothing),

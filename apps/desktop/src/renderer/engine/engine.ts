@@ -7,6 +7,7 @@ import { Canvas2dCompositor } from "./compositor/canvas2d-compositor.ts";
 import type { Compositor } from "./compositor/compositor.ts";
 import { Stage } from "./compositor/stage.ts";
 import { StingerDeck } from "./compositor/stinger-deck.ts";
+import { Thumbnails } from "./compositor/thumbnails.ts";
 import { hasGpu, Webgl2Compositor } from "./compositor/webgl2-compositor.ts";
 import { Encodes } from "./encode/encodes.ts";
 import { Monitor } from "./monitor.ts";
@@ -29,6 +30,7 @@ export class Engine {
   readonly #encodes = new Encodes((message) => this.#send(message));
   readonly #whip = new WhipPublishers((message) => this.bridge.send(message));
   readonly #monitor = new Monitor();
+  readonly #thumbnails = new Thumbnails();
   readonly #call: StageCall;
   readonly #windows = new WindowFinder((message) => this.bridge.send(message));
   readonly #pages = new PageLinks((message) => this.bridge.send(message));
@@ -116,7 +118,10 @@ export class Engine {
 
   readonly #takePort = ({ data, ports: [port], source }: MessageEvent<PortNotice>): void => {
     if (source !== window || port === undefined) return;
-    if (data.studioPort === "monitor") this.#monitor.attach(port);
+    if (data.studioPort === "monitor") {
+      this.#monitor.attach(port);
+      this.#thumbnails.forget();
+    }
     if (data.studioPort === "page") this.#pages.take(data.sourceId, port);
     if (data.studioPort !== "media") return;
     this.#media?.close();
@@ -193,7 +198,17 @@ export class Engine {
       programme: () => picture,
       preview: () => this.#stage.composePreview(),
     });
+    if (this.#monitor.takesThumbnail) this.#thumbnail(document, time);
     this.#figures.rendered(performance.now() - beganMs);
+  }
+
+  #thumbnail({ canvas, scenes }: StudioDocument, time: FrameTime): void {
+    const next = this.#thumbnails.next(performance.now(), {
+      ...{ canvas, ids: scenes.map(({ id }) => id) },
+      view: (id) => this.#stage.view(id),
+      advance: (id) => this.#stage.advance(id, time),
+    });
+    if (next !== undefined) this.#monitor.thumbnail(next);
   }
 
   #send(message: FromEngine): void {

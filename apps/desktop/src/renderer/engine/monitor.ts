@@ -1,5 +1,6 @@
-import type { MonitorPicture, MonitorSeen } from "../../contract/monitor-port.ts";
+import type { MonitorPicture, MonitorSeen, ThumbnailPicture } from "../../contract/monitor-port.ts";
 import { encodeSlot } from "./clock/frame-grid.ts";
+import type { Thumbnail } from "./compositor/thumbnails.ts";
 import type { Composed } from "./encode/picture-encode.ts";
 
 /** Pictures on their way to a window that may be busy, or hang. */
@@ -8,6 +9,7 @@ const MAX_UNSEEN = 2;
 interface Wish {
   readonly width: number | null;
   readonly fps: number;
+  readonly thumbnails?: boolean | undefined;
 }
 type View = MonitorPicture["view"];
 type Shown = Pick<Composed, "version" | "pixels">;
@@ -17,12 +19,17 @@ export class Monitor {
   #port: MessagePort | undefined;
   #wish: Wish = { width: null, fps: 10 };
   #slot = -1;
-  readonly #unseen = new Map<View, number>();
+  readonly #unseen = new Map<MonitorSeen["view"], number>();
   /** What each view shows: what has not changed is not sent again. */
   readonly #sent = new Map<View, number>();
 
   get wanted(): boolean {
     return this.#port !== undefined && this.#wish.width !== null;
+  }
+
+  /** Whether the window shows scenes in small, and has drawn those that it was given. */
+  get takesThumbnail(): boolean {
+    return this.wanted && this.#wish.thumbnails === true && (this.#unseen.get("thumbnail") ?? 0) < MAX_UNSEEN;
   }
 
   attach(port: MessagePort): void {
@@ -62,6 +69,12 @@ export class Monitor {
       const message: MonitorPicture = { kind: "monitor", view, width: wide, height: tall, rgba };
       this.#port.postMessage(message, [rgba.buffer]);
     }
+  }
+
+  thumbnail(thumbnail: Thumbnail): void {
+    this.#unseen.set("thumbnail", (this.#unseen.get("thumbnail") ?? 0) + 1);
+    const message: ThumbnailPicture = { kind: "thumbnail", ...thumbnail };
+    this.#port?.postMessage(message, [thumbnail.rgba.buffer]);
   }
 
   #forget(): void {

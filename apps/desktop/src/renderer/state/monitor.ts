@@ -1,10 +1,14 @@
 import type { PortNotice } from "../../contract/engine-bridge.ts";
-import type { MonitorPicture, MonitorSeen } from "../../contract/monitor-port.ts";
+import type { MonitorPicture, MonitorSeen, ThumbnailPicture } from "../../contract/monitor-port.ts";
 
 interface MonitorSize {
   readonly width: number | null;
   readonly fps: number;
+  readonly thumbnails: boolean;
 }
+
+/** Of scenes that are gone some stay, for an undo. */
+const MAX_THUMBNAILS = 250;
 
 type View = MonitorPicture["view"];
 
@@ -15,7 +19,12 @@ const SPARING_FPS = 15;
 /** Draws the engine's pictures into whichever canvases show them, and asks for no more than those need. */
 export class Monitor {
   private port: MessagePort | null = null;
+  /** False in a panel's own window, which gets no pictures and must not ask in the other one's name. */
+  private listens = false;
   private readonly shown = new Map<View, { canvas: HTMLCanvasElement; width: number }>();
+  /** By scene; what was drawn last, for rows that come anew. */
+  private readonly thumbnails = new Map<string, ImageData>();
+  private readonly rows = new Map<string, HTMLCanvasElement>();
   private asked = "";
   private sparing = false;
   private held = false;
@@ -24,6 +33,7 @@ export class Monitor {
 
   /** Takes the engine's port whenever main deals one: at the start, and after a crash of either side. */
   listen(window: Window): void {
+    this.listens = true;
     window.addEventListener("message", (event: MessageEvent<Partial<PortNotice> | null>) => {
       const port = event.ports[0];
       if (event.source === window && event.data?.studioPort === "monitor" && port) this.attach(port);
@@ -46,7 +56,12 @@ export class Monitor {
   attach(port: MessagePort): void {
     this.port?.close();
     this.port = port;
-    port.onmessage = (event: MessageEvent<MonitorPicture>) => this.draw(event.data);
+    port.onmessage = ({ data }: MessageEvent<MonitorPicture | ThumbnailPicture>) => {
+      if (data.kind === "monitor") this.draw(data);
+      else this.keep(data);
+      const view = data.kind === "monitor" ? data.view : "thumbnail";
+      port.postMessage({ kind: "seen", view } satisfies MonitorSeen);
+    };
     this.asked = "";
     this.askAgain();
   }
@@ -63,6 +78,34 @@ export class Monitor {
     };
   }
 
+  /** A scene in small; until the returned is called. */
+  showThumbnail(sceneId: string, canvas: HTMLCanvasElement): () => void {
+    this.rows.set(sceneId, canvas);
+    this.drawThumbnail(sceneId);
+    this.askAgain();
+    return () => {
+      if (this.rows.get(sceneId) === canvas) this.rows.delete(sceneId);
+      this.askAgain();
+    };
+  }
+
+  private keep({ sceneId, rgba, width, height }: ThumbnailPicture): void {
+    this.thumbnails.delete(sceneId);
+    this.thumbnails.set(sceneId, new ImageData(rgba, width, height));
+    const [oldest] = this.thumbnails.keys();
+    if (this.thumbnails.size > MAX_THUMBNAILS && oldest !== undefined) this.thumbnails.delete(oldest);
+    this.drawThumbnail(sceneId);
+  }
+
+  private drawThumbnail(sceneId: string): void {
+    const [canvas, picture] = [this.rows.get(sceneId), this.thumbnails.get(sceneId)];
+    if (!canvas || !picture) return;
+    canvas.width = picture.width;
+    canvas.height = picture.height;
+    canvas.getContext("2d", { alpha: false })?.putImageData(picture, 0, 0);
+    canvas.dataset["drawn"] = "true";
+  }
+
   private draw(picture: MonitorPicture): void {
     const canvas = this.shown.get(picture.view)?.canvas;
     if (canvas) {
@@ -74,16 +117,20 @@ export class Monitor {
         .getContext("2d", { alpha: false })
         ?.putImageData(new ImageData(picture.rgba, picture.width, picture.height), 0, 0);
     }
-    this.port?.postMessage({ kind: "seen", view: picture.view } satisfies MonitorSeen);
   }
 
   private askAgain(): void {
+    if (!this.listens) return;
     const width = Math.max(0, ...[...this.shown.values()].map((one) => one.width));
     const fps = this.sparing && !this.held ? SPARING_FPS : WHOLE_FPS;
     const size: MonitorSize =
       width === 0 || document.hidden
-        ? { width: null, fps: 1 }
-        : { width: Math.min(1920, Math.max(16, Math.round(width / 16) * 16)), fps };
+        ? { width: null, fps: 1, thumbnails: false }
+        : {
+            width: Math.min(1920, Math.max(16, Math.round(width / 16) * 16)),
+            fps,
+            thumbnails: this.rows.size > 0,
+          };
     if (JSON.stringify(size) === this.asked) return;
     this.asked = JSON.stringify(size);
     this.ask(size);

@@ -45,6 +45,12 @@ export class Stage {
     return this.#book.view(sceneId);
   }
 
+  /** Lets what a scene shows move on, whether anybody sees it or not; nothing is woken for it. */
+  advance(sceneId: string, { ptsUs }: FrameTime): void {
+    const moment = { elapsedMs: ptsUs / 1_000, wallMs: this.clocks.wallMs() };
+    this.#book.advance(this.#book.sourcesOf([sceneId]), moment);
+  }
+
   setDocument(document: StudioDocument): void {
     this.#document = document;
     this.sources.reconcile(document);

@@ -1,7 +1,7 @@
 import { IconButton } from "@footlight/ui/button.tsx";
 import { MenuItem, MenuLine, MenuSwitch } from "@footlight/ui/menu.tsx";
 import { Plus, ShieldCheck } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Scene } from "../../../model/document.ts";
 import { newId } from "../../state/studio.ts";
 import { PanelTools } from "../panels/panel-tools.tsx";
@@ -10,6 +10,7 @@ import { NameInput } from "../parts/inline-name.tsx";
 import { useReorder } from "../parts/use-reorder.ts";
 import { useDocument, useEditedScene, useStudio } from "../use-studio.ts";
 import "../parts/row-list.css";
+import "./scene-list.css";
 
 export const SceneList = () => {
   const studio = useStudio();
@@ -42,6 +43,17 @@ export const SceneList = () => {
       </ul>
     </>
   );
+};
+
+/** Nothing until there is a picture: a list in a window of its own gets none. */
+const SceneThumbnail = ({ sceneId }: { sceneId: string }) => {
+  const { monitor } = useStudio();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(
+    () => (canvas.current ? monitor.showThumbnail(sceneId, canvas.current) : undefined),
+    [monitor, sceneId],
+  );
+  return <canvas ref={canvas} className="scene-thumbnail" aria-hidden />;
 };
 
 const SceneRow = ({
@@ -123,6 +135,7 @@ const SceneRow = ({
             onDoubleClick={() => onRename(true)}
             onKeyDown={onKey}
           >
+            <SceneThumbnail sceneId={sceneId} />
             <span className="row-name">{scene.name}</span>
             {safe && <ShieldCheck size={14} aria-label="Safe scene" />}
             {document.programmeSceneId === sceneId && <span className="sr-only">in programme</span>}
