@@ -158,7 +158,17 @@ describe("an update", () => {
         PATH: process.env["PATH"] ?? "",
       });
       const { page, browser } = await studio.window();
-      await page.getByText("Version 99.0.0 is here.", { exact: false }).waitFor();
+      // It is told for some seconds only, which may be over.
+      const version = page.evaluate(
+        () =>
+          new Promise<string>((resolve) => {
+            window.studio.on("news", (news) => {
+              const ready = news.find(({ code }) => code === "update_ready");
+              if (ready) resolve(ready.detail);
+            });
+          }),
+      );
+      expect(await version).toBe("99.0.0");
       expect(feed.asked).toContain("/footlight-studio-99.0.0.AppImage");
       expect(await readFile(appImage.path, "utf8")).toBe("old");
       await browser.close();
