@@ -9,6 +9,7 @@ import { useStudio, useTopic } from "../use-studio.ts";
 /** A server to sign in to, or a key of any service; or neither for now. */
 export const AccountStep = ({ model }: { model: FirstRun }) => {
   const account = useTopic("account");
+  const isSignedIn = account?.username != null;
   const arrive = () => model.arrive();
   return (
     <>
@@ -32,11 +33,13 @@ export const AccountStep = ({ model }: { model: FirstRun }) => {
           },
         ]}
       />
-      <p className="first-run-later">
-        <Button variant="quiet" size="sm" onClick={() => model.next()}>
-          Decide later
-        </Button>
-      </p>
+      {!isSignedIn && (
+        <p className="first-run-later">
+          <Button variant="quiet" size="sm" onClick={() => model.next()}>
+            Decide later
+          </Button>
+        </p>
+      )}
     </>
   );
 };

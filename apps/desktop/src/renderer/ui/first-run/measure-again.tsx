@@ -23,21 +23,20 @@ export const MeasureAgain = ({ onClose }: { onClose: () => void }) => {
     await studio.ask("settings.change", { video: { ...settings.video, width, height, fps, ...rest } });
     onClose();
   };
+  const leave = <Button onClick={onClose}>Leave it as it is</Button>;
   return (
     <div className="form">
       <Findings measuring={measuring} />
-      {measuring.isDone && (
+      {measuring.isDone ? (
         <ProposalForm
           measured={measuredOf(found, { camera: null, screen: null })}
           accept="Take this"
+          other={leave}
           onAccept={(figures) => void accept(figures)}
         />
+      ) : (
+        <div className="form-actions">{leave}</div>
       )}
-      <div>
-        <Button variant="quiet" onClick={onClose}>
-          Leave it as it is
-        </Button>
-      </div>
     </div>
   );
 };

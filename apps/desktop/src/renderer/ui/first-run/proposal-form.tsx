@@ -17,10 +17,13 @@ type Line = "picture" | "bitrate" | "encoder";
 export const ProposalForm = ({
   measured,
   accept,
+  other,
   onAccept,
 }: {
   measured: Measurements<EncodersSnapshot[number]["name"]>;
   accept: string;
+  /** What else there is to press. */
+  other?: ReactNode;
   onAccept: (figures: Figures) => void;
 }) => {
   const proposal = propose(measured);
@@ -105,6 +108,7 @@ export const ProposalForm = ({
         )}
       </dl>
       <div className="form-actions">
+        {other}
         {Object.keys(own).length > 0 && <Button onClick={() => setOwn({})}>As proposed</Button>}
         <Button variant="primary" onClick={() => onAccept(figures)}>
           {accept}
@@ -133,7 +137,7 @@ const ProposedLine = ({
     <dt>{title}</dt>
     <dd className="proposal-value">{value}</dd>
     <dd className="proposal-reason">{reason}</dd>
-    <dd className="proposal-change">
+    <dd className="proposal-change" data-open={isOpen || undefined}>
       {isOpen ? (
         field
       ) : (
