@@ -24,7 +24,9 @@ export class Voices {
       node.disconnect();
       element.srcObject = null;
     }
-    this.#heard = voices.map((track) => {
+    // An ended one may have been told of just before: a node would not be made of it.
+    const live = voices.filter(({ readyState }) => readyState === "live");
+    this.#heard = live.map((track) => {
       const mediaStream = new MediaStream([track]);
       const node = new MediaStreamAudioSourceNode(this.context, { mediaStream });
       node.connect(this.output);

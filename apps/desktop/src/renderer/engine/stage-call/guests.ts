@@ -51,13 +51,15 @@ export function guestsOf(
   for (const [id, seat] of Object.entries(seats)) {
     const person = state.participants[id];
     if (person === undefined) continue;
-    const track = (source: "camera" | "microphone" | "screen_audio") => {
+    const trackOf = (source: "camera" | "microphone" | "screen_audio") => {
       const producerId = producerOf(person, source);
       const isSent = producerId !== undefined && person.producers[producerId]?.paused === false;
-      return isSent && person.online && !person.hidden ? (tracks.get(producerId) ?? null) : null;
+      const track = isSent && person.online && !person.hidden ? tracks.get(producerId) : undefined;
+      // One that is just being given back has ended, and nothing takes it any more.
+      return track?.readyState === "live" ? track : null;
     };
-    const voices = [track("microphone"), track("screen_audio")].filter((each) => each !== null);
-    guests.set(seat, { name: person.name, camera: track("camera"), voices });
+    const voices = [trackOf("microphone"), trackOf("screen_audio")].filter((each) => each !== null);
+    guests.set(seat, { name: person.name, camera: trackOf("camera"), voices });
   }
   return guests;
 }

@@ -44,6 +44,8 @@ export class StageCall {
     this.#seats = new Set(
       Object.values(sources).flatMap(({ settings }) => (settings.kind === "guest" ? [settings.seat] : [])),
     );
+    // First, so that nothing is made of tracks that are then given back.
+    this.#show();
     this.#wish();
   }
 
@@ -97,8 +99,11 @@ export class StageCall {
   }
 
   #show(): void {
-    if (this.#order !== null && this.#call !== undefined)
-      this.guests.set(guestsOf(this.#order, this.#call.media.state.get().tracks));
+    const order = this.#order;
+    if (order === null || this.#call === undefined) return;
+    const needed = neededProducers(order, this.#seats);
+    const tracks = [...this.#call.media.state.get().tracks].filter(([id]) => needed.has(id));
+    this.guests.set(guestsOf(order, new Map(tracks)));
   }
 
   #wish(): void {
