@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { electronCache, pinnedVersion, programIn } from "./electron/cache.mjs";
+import { electronCache, pinnedVersion, programIn, versionIn } from "./electron/cache.mjs";
 import { downloadElectron } from "./electron/download.mjs";
 import { ELECTRON_VERSION, isForThisMachine, standInKey, takeStandIn } from "./electron/stand-in.mjs";
 import { inScratch, withLock } from "./mediasoup/cache.mjs";
@@ -21,7 +21,7 @@ function places() {
 export function findElectron() {
   const override = process.env["ELECTRON_OVERRIDE_DIST_PATH"];
   const { own, standIn } = places();
-  const all = [...(override ? [{ folder: override, version: pinnedVersion() }] : []), own, standIn];
+  const all = [...(override ? [{ folder: override, version: versionIn(override) }] : []), own, standIn];
   for (const { folder, version } of all) {
     const program = programIn(folder);
     if (program !== undefined) return { program, folder, version };

@@ -24,3 +24,12 @@ export function programIn(folder) {
   const name = PROGRAM[/** @type {keyof typeof PROGRAM} */ (process.platform)] ?? "electron";
   return existsSync(join(folder, name)) ? join(folder, name) : undefined;
 }
+
+/**
+ * Of an Electron, which says it itself.
+ * @param {string} folder
+ */
+export function versionIn(folder) {
+  const file = join(folder, "version");
+  return existsSync(file) ? readFileSync(file, "utf8").trim().replace(/^v/, "") : pinnedVersion();
+}

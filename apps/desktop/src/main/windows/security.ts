@@ -1,8 +1,13 @@
 import { app, type Session, session, type WebContents } from "electron";
 import { ORIGIN } from "./app-files.ts";
 
+/** Newer Chromium asks before a page speaks to this machine or its network, where servers may be (WICG Local Network Access). */
+const NETWORKS = ["local-network-access", "local-network", "loopback-network"];
 /** What our own pages may have; nobody else has anything. */
-const ALLOWED: ReadonlySet<string> = new Set(["media", "display-capture", "clipboard-sanitized-write"]);
+const ALLOWED: ReadonlySet<string> = new Set([
+  ...["media", "display-capture", "clipboard-sanitized-write"],
+  ...NETWORKS,
+]);
 
 const isOurs = (url: string): boolean => url === ORIGIN || url.startsWith(`${ORIGIN}/`);
 
