@@ -1,4 +1,5 @@
 import type { DelayStages, Tier } from "@footlight/shared";
+import { countOf } from "@footlight/ui/format.ts";
 import type { BackfillSnapshot, TargetSnapshot } from "../../contract/studio-topics.ts";
 
 /** Words for what goes on while one is on air: targets, what a line kept back, delays, the recording. */
@@ -54,6 +55,7 @@ export const targetRemedy = ({ state, kind }: Pick<TargetSnapshot, "state" | "ki
     case "failed":
       return `Given up: ${causeWords(state.cause)}. Check its address and your connection.`;
     case "connecting":
+      return state.attempt > 1 ? "Not connected yet. The studio goes on trying by itself." : null;
     case "stopped":
       return null;
   }
@@ -79,13 +81,13 @@ const refusalRemedy = (
 export const backfillWords = ({ state, frames, sent, leftMs, cause }: BackfillSnapshot): string => {
   switch (state) {
     case "keeping":
-      return `${frames} frames are kept for the recording`;
+      return `${countOf(frames, "frame")} kept here until the line is back`;
     case "sending":
       return leftMs === null
         ? "What the viewers missed is being uploaded"
         : `What the viewers missed is being uploaded: ${durationWords(leftMs)} left`;
     case "done":
-      return `${sent} frames that the line kept back are uploaded`;
+      return `${countOf(sent, "frame")} that the line had kept back uploaded`;
     case "failed":
       return `What the viewers missed could not be uploaded: ${cause ?? "the server does not take it"}`;
   }

@@ -30,9 +30,16 @@ describe("troubles", () => {
   it("tell when a target is tried again, and why it was lost", () => {
     const lost = target({ state: "reconnecting", attempt: 2, retryAtMs: 12_400, cause: "connection_lost" });
     const [one] = troubles({ targets: [lost] });
-    expect(one).toMatchObject({ tone: "bad", words: "Mine: reconnecting in 3 s, try 2" });
+    expect(one).toMatchObject({ tone: "warn", words: "Mine: reconnecting in 3 s, try 2" });
     expect(one?.remedy).toContain("the connection broke");
     expect(one?.button).toBeUndefined();
+  });
+
+  it("stay while the next try is under way", () => {
+    expect(troubles({ targets: [target({ state: "connecting", attempt: 1 })] })).toEqual([]);
+    expect(troubles({ targets: [target({ state: "connecting", attempt: 2 })] })).toMatchObject([
+      { tone: "warn", words: "Mine: connecting, try 2" },
+    ]);
   });
 
   it("let what was refused be tried again, with the server's own words", () => {

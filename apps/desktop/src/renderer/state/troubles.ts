@@ -1,4 +1,5 @@
 import type { Advice } from "@footlight/shared";
+import { countOf } from "@footlight/ui/format.ts";
 import type {
   BroadcastReport,
   EngineSnapshot,
@@ -91,7 +92,7 @@ const targetTrouble = (target: TargetSnapshot, nowMs: number): Trouble[] => {
   return [
     {
       id: `target:${target.id}`,
-      tone: state === "live" ? "warn" : "bad",
+      tone: isOver ? "bad" : "warn",
       words: `${target.name}: ${targetWords(target, nowMs)}`,
       remedy,
       ...(isOver && { button: { label: "Try again", act: "restart-target", id: target.id } }),
@@ -103,14 +104,14 @@ const droppedTroubles = ({ dropped, video }: TroubleFacts): Trouble[] => {
   const troubles: Trouble[] = [];
   if (dropped.render > 0)
     troubles.push({
-      ...{ id: "render", tone: "warn", words: `${dropped.render} frames dropped by composing` },
+      ...{ id: "render", tone: "warn", words: `${countOf(dropped.render, "frame")} dropped by composing` },
       remedy:
         "The machine is too busy to compose the picture in time. Close other programmes, hide sources that need no filter, or choose a smaller picture.",
       button: { label: "Open the settings", act: "open-settings" },
     });
   if (dropped.encode > 0)
     troubles.push({
-      ...{ id: "encode", tone: "warn", words: `${dropped.encode} frames dropped by encoding` },
+      ...{ id: "encode", tone: "warn", words: `${countOf(dropped.encode, "frame")} dropped by encoding` },
       remedy: "The encoder is too slow for this picture on this machine.",
       button:
         video?.effort === "light"
@@ -119,7 +120,11 @@ const droppedTroubles = ({ dropped, video }: TroubleFacts): Trouble[] => {
     });
   if (dropped.network > 0)
     troubles.push({
-      ...{ id: "network", tone: "warn", words: `${dropped.network} frames dropped by the network` },
+      ...{
+        id: "network",
+        tone: "warn",
+        words: `${countOf(dropped.network, "frame")} dropped by the network`,
+      },
       remedy:
         "The line is too slow for your bitrate. Sound goes on. Choose a lower bitrate, or a cable instead of Wi-Fi.",
       ...(video && {
