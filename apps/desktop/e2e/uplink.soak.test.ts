@@ -7,6 +7,7 @@ import { BackfillPlan, rest as contract } from "@footlight/shared";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { RestClient } from "../../server/src/testing/rest-client.ts";
 import { TestServer } from "../../server/src/testing/test-server.ts";
+import { throughLine } from "../../web-viewer/e2e/bad-lines.ts";
 import { filling } from "../src/model/default-document.ts";
 import { Line } from "../test/line.ts";
 import { KEY, RtmpSink } from "../test/rtmp-sink.ts";
@@ -125,6 +126,69 @@ it.each([
     expect((await rest.stream(id)).status).toBe("ended");
   },
 );
+
+it("an encoder that is killed while the line is away leaves what it kept to the next one", LONG, async () => {
+  expect(await studio.call("broadcast.start", { stream })).toEqual({ fault: null });
+  await studio.until("broadcast", ({ state }) => state === "live");
+  const id = await streamId();
+  await expect.poll(async () => (await target())?.figures?.frames, WAIT).toBeGreaterThan(150);
+  for (const line of lines) line.cut();
+  await expect.poll(async () => (await target())?.backfill?.state, WAIT).toBe("keeping");
+  const kept = async () => (await target())?.backfill?.frames;
+  const before = (await kept()) ?? 0;
+  await expect.poll(kept, WAIT).toBeGreaterThan(before + 90);
+  await studio.app.evaluate(({ app }) => {
+    const encoder = app.getAppMetrics().find((each) => each.name === "Footlight encoder");
+    if (encoder) process.kill(encoder.pid, "SIGKILL");
+  });
+  await studio.until("news", (news) => news.some(({ code }) => code === "encoder_restarted"));
+  for (const line of lines) line.isDown = false;
+  await studio.until("broadcast", ({ state }) => state === "live");
+  await expect.poll(async () => (await pieces(id)).length, WAIT).toBeGreaterThan(0);
+  await expect.poll(async () => (await target())?.backfill?.state, WAIT).toBe("done");
+  const stored = await pieces(id);
+  tell({ killed: true, kept: await kept(), stored });
+  // Of the one that was killed: pictures from before the cut are with the server, so none of them is here.
+  const first = stored.filter(({ source }) => source === stored[0]?.source);
+  expect(first.reduce((sum, { from, to }) => sum + to - from + 1, 0)).toBeGreaterThan(60);
+  expect(await readdir(join(studio.profile, "unsent"))).toEqual([]);
+});
+
+it("a WHIP path that goes dead, a refusal meanwhile and a sleep: one stream", LONG, async () => {
+  const engine = await studio.engine();
+  const paths = await throughLine(engine, {});
+  const waved = await RestClient.signUp(server.url, "waved");
+  const { stream_id: id, stream_key: key } = await waved.startStream({ title: "WHIP" });
+  await studio.call("targets.enable", { id: "footlight", enabled: false });
+  const url = `${server.url}/whip`;
+  await studio.call("targets.save", { id: "waved", name: "waved", kind: "whip", url, key });
+  expect(await studio.call("broadcast.start", { stream })).toEqual({ fault: null });
+  await expect.poll(async () => (await waved.stream(id)).status, WAIT).toBe("live");
+  const frames = async () => (await target())?.figures?.frames ?? 0;
+  await expect.poll(frames, WAIT).toBeGreaterThan(60);
+
+  let refusals = 2;
+  await engine.route(/\/whip$/, async (route) => {
+    if (refusals-- > 0) await route.fulfill({ status: 404, body: "starting" });
+    else await route.fallback();
+  });
+  for (const path of paths) path.cut = true;
+  await studio.until("broadcast", ({ state }) => state === "interrupted");
+  await studio.until("broadcast", ({ state }) => state === "live");
+  await expect.poll(async () => (await waved.stream(id)).status, WAIT).toBe("live");
+  expect(paths).toHaveLength(2);
+  const counted = await frames();
+  await expect.poll(frames, WAIT).toBeGreaterThan(counted + 30);
+
+  await studio.app.evaluate(({ powerMonitor }) => powerMonitor.emit("resume"));
+  await expect.poll(() => paths.length, WAIT).toBe(3);
+  await studio.until("broadcast", ({ state }) => state === "live");
+  await expect.poll(async () => (await waved.stream(id)).status, WAIT).toBe("live");
+  await studio.call("broadcast.stop", undefined);
+  await expect.poll(async () => (await waved.stream(id)).status, WAIT).toBe("ended");
+  await studio.call("targets.remove", { id: "waved" });
+  for (const path of paths) await path[Symbol.asyncDispose]();
+});
 
 /** A picture that takes all the bits that it may have. */
 async function addNoise(): Promise<void> {

@@ -70,6 +70,29 @@ it.concurrent("on half a line lowers the bitrate; sound is unbroken, the picture
   expect(Math.max(...soundStepsMs(sink))).toBeLessThan(23);
 });
 
+it.concurrent("does not believe a connection that has slept: another one at once", async () => {
+  await using sink = await RtmpSink.start();
+  await using line = await Line.to(sink.server.port);
+  await using harness = await EncoderHarness.start();
+  harness.encoder.onOrder({ kind: "start-target", target: target({ url: line.url, key: KEY }) });
+  await vi.waitFor(() => expect(sink.pictures.length).toBeGreaterThan(10), WAIT);
+  harness.encoder.onOrder({ kind: "woken" });
+  await newFrames(sink, 10);
+  expect(sink.hub.leases).toHaveLength(2);
+  // Nor is a wait for the next try sat out that began before the sleep.
+  line.cut();
+  await vi.waitFor(() => expect(harness.statesOf("t1").at(-1)).toMatchObject({ attempt: 4 }), WAIT);
+  line.isDown = false;
+  harness.encoder.onOrder({ kind: "woken" });
+  await vi.waitFor(() => expect(harness.statesOf("t1").at(-1)?.state).toBe("live"), WAIT);
+  expect(
+    harness
+      .statesOf("t1")
+      .filter(({ state }) => state === "reconnecting")
+      .at(-1),
+  ).toMatchObject({ attempt: 4 });
+});
+
 it.concurrent("goes on where another engine begins", async () => {
   await using sink = await RtmpSink.start();
   await using harness = await EncoderHarness.start();
