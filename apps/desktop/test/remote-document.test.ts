@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RemoteClient } from "../src/testing/remote-client.ts";
 import { RemoteHouse } from "./remote-house.ts";
@@ -266,6 +268,52 @@ describe("the studio by remote control", () => {
     expect(await ask("GetLastReplayBufferReplay")).toEqual({ savedReplayPath: "/videos/Replay.mp4" });
     expect(await ask("ToggleReplayBuffer")).toEqual({ outputActive: false });
     await heard(["ReplayBufferStateChanged", "ReplayBufferSaved", "ReplayBufferStateChanged"]);
+  });
+
+  it("gives pictures of scenes and inputs", async () => {
+    house.answer = { about: "picture", base64: "AAAA" };
+    const wish = { imageFormat: "jpg", imageWidth: 160, imageCompressionQuality: 50 };
+    const { imageData } = await ask("GetSourceScreenshot", { sourceName: "Second", ...wish });
+    expect(imageData).toBe("data:image/jpg;base64,AAAA");
+    expect(JSON.parse(house.done[0] ?? "")).toMatchObject({
+      ...{ of: { kind: "scene", id: "second" }, width: 160, height: null, type: "image/jpeg", quality: 0.5 },
+    });
+    const path = join(house.folder, "shot.png");
+    const save = { sourceName: "Test picture", imageFormat: "png", imageFilePath: path };
+    await ask("SaveSourceScreenshot", save);
+    expect(await readFile(path)).toEqual(Buffer.from("AAAA", "base64"));
+    // What is there is not written over.
+    expect((await client.request("SaveSourceScreenshot", save)).code).toBe(702);
+    for (const [bad, code] of [
+      [{ imageFormat: "xyz" }, 400],
+      [{ imageWidth: 4 }, 402],
+      [{ sourceName: "Nope" }, 600],
+    ] as const)
+      expect(
+        (await client.request("GetSourceScreenshot", { sourceName: "Scene", ...wish, ...bad })).code,
+      ).toBe(code);
+  });
+
+  it("plays films", async () => {
+    await ask("CreateInput", {
+      ...{ sceneName: "Scene", inputName: "Film", inputKind: "ffmpeg_source" },
+      inputSettings: { local_file: "/film.mp4" },
+    });
+    house.answer = { about: "film", state: "playing", cursorMs: 200, durationMs: 5000 };
+    expect(await ask("GetMediaInputStatus", { inputName: "Film" })).toEqual({
+      ...{ mediaState: "OBS_MEDIA_STATE_PLAYING", mediaCursor: 200, mediaDuration: 5000 },
+    });
+    const mediaAction = "OBS_WEBSOCKET_MEDIA_INPUT_ACTION_RESTART";
+    await ask("TriggerMediaInputAction", { inputName: "Film", mediaAction });
+    await ask("OffsetMediaInputCursor", { inputName: "Film", mediaCursorOffset: -500 });
+    expect(house.done.slice(1).map((asked) => JSON.parse(asked))).toMatchObject([
+      { action: "restart" },
+      { seekMs: { to: -500, relative: true } },
+    ]);
+    expect(await ask("GetMediaInputStatus", { inputName: "Microphone" })).toMatchObject({
+      mediaCursor: null,
+    });
+    await heard(["InputCreated", "SceneItemCreated", "MediaInputActionTriggered"]);
   });
 
   it("does what its keys do", async () => {

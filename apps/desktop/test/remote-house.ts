@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Answer, AnswerTo } from "../src/contract/engine-questions.ts";
 import type { StudioSettings, TopicSnapshot } from "../src/contract/studio-topics.ts";
 import type { Collections } from "../src/main/document/collections.ts";
 import type { DocumentKeeper } from "../src/main/document/document-keeper.ts";
@@ -21,6 +22,8 @@ export class RemoteHouse implements AsyncDisposable {
   settings: StudioSettings = defaultSettings("/videos");
   onAir = false;
   replay = { on: false, saving: false };
+  /** The engine's, to whatever it is asked. */
+  answer: Answer = null;
 
   private constructor(
     readonly folder: string,
@@ -92,6 +95,12 @@ export class RemoteHouse implements AsyncDisposable {
         save: async () => {
           this.topics.tell("replay_saved", "/videos/Replay.mp4");
           return null;
+        },
+      },
+      engine: {
+        ask: async (question) => {
+          this.done.push(JSON.stringify(question));
+          return this.answer as AnswerTo<typeof question>;
         },
       },
       config: {

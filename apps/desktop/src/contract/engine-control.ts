@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { documentSchema } from "../model/document.ts";
+import { answerSchema, questionSchema } from "./engine-questions.ts";
 import { stageAnswerSchema, stageCallSchema, stageRequestSchema } from "./stage.ts";
 
 /** Between main and the engine's hidden window, over its preload: what to compose, what to publish by WHIP. */
@@ -35,6 +36,7 @@ export const toEngineSchema = z.discriminatedUnion("kind", [
   stageAnswerSchema.extend({ kind: z.literal("stage-answer") }),
   /** The answer to `find-window`; null: there is none now. */
   z.object({ kind: z.literal("window"), id: z.string(), windowId: z.string().nullable() }),
+  z.object({ kind: z.literal("question"), id: z.string(), question: questionSchema }),
   z.object({ kind: z.literal("push-to-talk"), sourceId: z.string(), on: z.boolean() }),
 ]);
 export type ToEngineControl = z.infer<typeof toEngineSchema>;
@@ -58,6 +60,7 @@ export const fromEngineSchema = z.discriminatedUnion("kind", [
   /** One a second. */
   z.object({ kind: z.literal("figures"), fps: z.number(), renderMs: z.number(), droppedRender: z.number() }),
   sourceStateSchema.extend({ kind: z.literal("source"), id: z.string() }),
+  z.object({ kind: z.literal("answer"), id: z.string(), answer: answerSchema }),
   /** Which window a source means now. */
   z.object({ kind: z.literal("find-window"), id: z.string() }),
   /** Whether a web page is seen anywhere; its port follows where it has to be opened (page-port.ts). */

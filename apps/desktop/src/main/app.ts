@@ -17,6 +17,7 @@ import { StudioServer } from "./ipc/studio-server.ts";
 import { Topics } from "./ipc/topics.ts";
 import { WindowBook } from "./ipc/window-book.ts";
 import { Measure } from "./measure/measure.ts";
+import { EngineQuestions } from "./processes/engine-questions.ts";
 import { MediaProcesses } from "./processes/media-processes.ts";
 import { Monitor } from "./processes/monitor.ts";
 import { Vitals } from "./processes/vitals.ts";
@@ -131,6 +132,7 @@ export class App implements AsyncDisposable {
       new StageHost({ account, topics, toEngine: (message) => processes.engine.send(message) }),
     );
     const monitor = new Monitor(() => processes, control);
+    const questions = stack.use("questions", new EngineQuestions(() => processes.engine));
     const processes = new MediaProcesses(
       dist,
       join(dist, "encoder.cjs"),
@@ -154,6 +156,7 @@ export class App implements AsyncDisposable {
           }
           if (message.kind === "find-window") void findWindow(message.id);
           if (message.kind === "page") pages.want(message.id, message.wanted);
+          questions.take(message);
           vitals.takeEngine(message);
           onAir.take(message);
           stage.take(message);
@@ -258,6 +261,7 @@ export class App implements AsyncDisposable {
         preferences,
         secrets,
         vitals,
+        questions,
         files,
         control,
         panels,

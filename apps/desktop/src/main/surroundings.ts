@@ -8,6 +8,7 @@ import type { DocumentKeeper } from "./document/document-keeper.ts";
 import { REMOTE_PASSWORD } from "./ipc/call-handlers.ts";
 import type { FileDialogs } from "./ipc/file-dialogs.ts";
 import type { Topics } from "./ipc/topics.ts";
+import type { EngineQuestions } from "./processes/engine-questions.ts";
 import type { Vitals } from "./processes/vitals.ts";
 import { outputDesk } from "./remote/desk.ts";
 import { RemoteControl, type RemoteWish } from "./remote/remote-control.ts";
@@ -38,6 +39,7 @@ interface World {
   readonly preferences: Preferences;
   readonly secrets: Secrets;
   readonly vitals: Vitals;
+  readonly questions: EngineQuestions;
   readonly files: FileDialogs;
   readonly control: ControlWindow;
   readonly panels: PanelWindows;
@@ -130,7 +132,7 @@ export function surround(world: World, stack: DisposalStack): void {
 }
 
 function remoteControl(world: World, press: (accelerator: string) => boolean) {
-  const { args, keeper, collections, topics, onAir, book, preferences, secrets, vitals, log } = world;
+  const { args, keeper, collections, topics, onAir, book, preferences, secrets, vitals, questions, log } = world;
   const remote = new RemoteControl({
     ...{ keeper, collections, topics, log },
     outputs: outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot }),
@@ -140,6 +142,7 @@ function remoteControl(world: World, press: (accelerator: string) => boolean) {
       stop: () => onAir.replay.stop(),
       save: () => onAir.replay.save(),
     },
+    engine: questions,
     config: {
       settings: () => preferences.values.settings,
       change: (change) => preferences.changeSettings(change),

@@ -28,7 +28,9 @@ export const applyItem = (document: StudioDocument, command: ItemCommand): Resul
       if (command.items.some(({ itemId }) => !itemOf(scene, itemId))) return refuse("unknown_item");
       const items = scene.items.map((item) => {
         const transform = wanted.get(item.id);
-        return transform ? { ...item, transform } : item;
+        if (!transform) return item;
+        const { unplaced: _, ...placed } = item;
+        return { ...placed, transform };
       });
       return withScene(document, { ...scene, items });
     }

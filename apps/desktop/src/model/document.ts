@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { obsItemSchema } from "./obs/obs-file.ts";
 
 /**
  * A scene collection as it lies on the disk and as every process of the studio knows it: one readable JSON
@@ -180,6 +181,8 @@ export const itemSchema = z.object({
   visible: z.boolean().default(true),
   locked: z.boolean().default(false),
   transform: transformSchema,
+  /** As OBS has its place, which only the source's own size makes ours; until that is known, or somebody moves it. */
+  unplaced: obsItemSchema.optional(),
 });
 export type Item = z.infer<typeof itemSchema>;
 

@@ -53,6 +53,12 @@ export class History {
     return null;
   }
 
+  /** Changes what is there without a step: nobody did it. */
+  settle(command: Command): void {
+    const result = apply(this.current, command);
+    if (!("refusal" in result)) this.current = result.document;
+  }
+
   /** False when there is nothing to take back. */
   undo(): boolean {
     return this.step(this.past, this.future);

@@ -27,6 +27,7 @@ const begin = () => {
     document: () => history.document,
     sizes: () => sizes,
     send,
+    settle: (command) => history.settle(command),
   });
   const tell = (width: number, height: number) => {
     sizes["new"] = { width, height };

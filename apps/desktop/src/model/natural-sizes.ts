@@ -2,6 +2,7 @@ import type { Command } from "./commands.ts";
 import type { Item, SourceSettings, StudioDocument, Transform } from "./document.ts";
 import { type Size, turned } from "./geometry/box.ts";
 import { atNaturalSize } from "./geometry/place.ts";
+import { placeOf } from "./obs/obs-place.ts";
 
 interface Change {
   readonly gesture: string;
@@ -25,6 +26,8 @@ export class NaturalSizes {
       document: () => StudioDocument | null;
       sizes: () => Sizes | null;
       send: (command: Command, gesture: string) => void;
+      /** Without a step of undo. */
+      settle: (command: Command) => void;
     },
   ) {}
 
@@ -44,6 +47,7 @@ export class NaturalSizes {
   update(): void {
     const document = this.world.document();
     if (!document) return;
+    this.settle(document);
     for (const [sourceId, change] of this.awaited) {
       const source = document.sources[sourceId];
       const size = this.sizeOf(sourceId);
@@ -62,6 +66,19 @@ export class NaturalSizes {
         });
         this.world.send({ kind: "items-transform", sceneId: scene.id, items: items.map(place) }, gesture);
       }
+    }
+  }
+
+  /** What came from OBS is placed by the sizes that OBS went by. */
+  private settle({ scenes }: StudioDocument): void {
+    for (const scene of scenes) {
+      const items = scene.items.flatMap(({ id: itemId, sourceId, unplaced, transform }) => {
+        const size = unplaced && this.sizeOf(sourceId);
+        if (!unplaced || !size) return [];
+        const { opacity } = transform;
+        return [{ itemId, transform: { ...placeOf(unplaced, size), opacity } }];
+      });
+      if (items.length > 0) this.world.settle({ kind: "items-transform", sceneId: scene.id, items });
     }
   }
 

@@ -24,6 +24,7 @@ export class DocumentKeeper {
       document: () => this.document,
       sizes: () => topics.latest("sources") ?? null,
       send: (command, gesture) => this.do(command, gesture),
+      settle: (command) => void this.#change(() => this.#history.settle(command)),
     });
     this.#publish();
   }
@@ -69,6 +70,7 @@ export class DocumentKeeper {
     this.#history = new History(document);
     this.store = store;
     this.#tell(before);
+    this.sizesAreTold();
   }
 
   #change(work: () => unknown): boolean {

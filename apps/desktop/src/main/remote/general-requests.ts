@@ -3,6 +3,7 @@ import { type RemoteEvent, RequestFault, RPC_VERSION, status, subscription } fro
 import { name, nothing } from "./names.ts";
 import { SPOKEN_VERSION } from "./remote-session.ts";
 import { type RequestKind, request } from "./requests.ts";
+import { IMAGE_TYPES } from "./screenshot-requests.ts";
 
 export interface GeneralDesk {
   readonly version: string;
@@ -66,7 +67,7 @@ export function generalRequests(
       obsWebSocketVersion: SPOKEN_VERSION,
       rpcVersion: RPC_VERSION,
       availableRequests: [...Object.keys(kinds), "Sleep"],
-      supportedImageFormats: ["png", "jpg", "jpeg", "webp"],
+      supportedImageFormats: Object.keys(IMAGE_TYPES),
       platform: process.platform,
       platformDescription: `Footlight Studio ${desk.version}`,
     })),

@@ -8,6 +8,7 @@ import { documentRequests } from "./document-requests.ts";
 import { type GeneralDesk, generalRequests } from "./general-requests.ts";
 import { inputEvents } from "./input-events.ts";
 import { ItemPlaces } from "./item-places.ts";
+import { mediaRequests } from "./media-requests.ts";
 import { type RemoteEvent, subscription } from "./messages.ts";
 import { ItemNumbers } from "./names.ts";
 import { type OutputDesk, outputRequests } from "./output-requests.ts";
@@ -15,6 +16,7 @@ import { RemoteServer } from "./remote-server.ts";
 import { type ReplayDesk, replayRequests } from "./replay-requests.ts";
 import { type RequestKind, Requests } from "./requests.ts";
 import { sceneEvents } from "./scene-events.ts";
+import { type EngineDesk, screenshotRequests } from "./screenshot-requests.ts";
 import { TopicTeller } from "./topic-teller.ts";
 import { TransitionTeller } from "./transition-teller.ts";
 
@@ -29,6 +31,7 @@ interface World {
   readonly topics: Topics;
   readonly outputs: OutputDesk;
   readonly replay: Omit<ReplayDesk, "lastPath">;
+  readonly engine: EngineDesk;
   readonly config: Omit<ConfigDesk, "collections">;
   readonly general: Omit<GeneralDesk, "tell">;
   readonly log: {
@@ -86,11 +89,13 @@ export class RemoteControl implements AsyncDisposable {
   }
 
   #kinds(document: DocumentDesk): Record<string, RequestKind> {
-    const { outputs, replay, config, general, collections } = this.world;
+    const { outputs, replay, engine, config, general, collections } = this.world;
     const kinds: Record<string, RequestKind> = {
       ...documentRequests(document, this.#book),
       ...outputRequests(outputs, () => this.#server?.counts() ?? { incoming: 0, outgoing: 0 }),
       ...replayRequests({ ...replay, lastPath: () => this.#topics.lastReplay }),
+      ...screenshotRequests(document, engine),
+      ...mediaRequests(document, engine, (event) => this.#tell(event)),
       ...configRequests(document, { ...config, collections }),
     };
     return Object.assign(kinds, generalRequests(kinds, { ...general, tell: (event) => this.#tell(event) }));

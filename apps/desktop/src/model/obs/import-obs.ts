@@ -20,6 +20,7 @@ import {
   valuesOf,
 } from "./obs-file.ts";
 import { pictureFilterOf, soundFilterOf, soundOf } from "./obs-filters.ts";
+import { groupOf, groupPlaceOf, type ObsGroup, scaled } from "./obs-group.ts";
 import { placeOf } from "./obs-place.ts";
 import { counterpartOf, kindOf } from "./obs-source.ts";
 
@@ -49,7 +50,10 @@ export const importObs = (
 class Importer {
   private readonly unmatched: string[] = [];
   private readonly sources: Record<string, Source> = {};
+  /** Of sources whose size the file tells. */
   private readonly sizes = new Map<string, Size>();
+  private readonly abouts = new Map<string, Size>();
+  private readonly groups = new Map<string, ObsGroup>();
   /** OBS' uuid and name → our source's id. */
   private readonly known = new Map<string, string>();
   private readonly canvas: StudioDocument["canvas"];
@@ -71,14 +75,17 @@ class Importer {
     const scenes = this.file.sources
       .filter((source) => source.id === "scene")
       .toSorted((a, b) => place(a) - place(b));
-    const ids = new Map(scenes.map((scene, index) => [scene.name, `scene-${index + 1}`]));
-    for (const source of this.file.sources) this.takeSource(source, ids);
-    for (const group of this.file.groups) this.unmatched.push(`Group “${group.name}”`);
+    // A group is a scene that stands in others.
+    const all = [...scenes, ...this.file.groups];
+    const ids = new Map(
+      all.map((scene, index) => [scene.name, `${scene.id === "group" ? "group" : "scene"}-${index + 1}`]),
+    );
+    for (const source of [...this.file.sources, ...this.file.groups]) this.takeSource(source, ids);
     const globalSound = this.takeGlobalSound();
     const wanted = this.file.current_program_scene ?? this.file.current_scene ?? "";
-    const empty: Scene[] = scenes.map((scene) => ({
+    const empty: Scene[] = all.map((scene) => ({
       id: ids.get(scene.name) ?? "",
-      name: scene.name,
+      name: scene.name.slice(0, 120) || "Scene",
       items: [],
     }));
     let document: StudioDocument = {
@@ -94,18 +101,18 @@ class Importer {
       safeSceneId: null,
       hotkeys: {},
     };
-    for (const [index, scene] of scenes.entries()) document = this.fill(document, index, scene);
+    for (const [index, scene] of all.entries()) document = this.fill(document, index, scene);
     const whole = documentSchema.safeParse(withoutUnused(document));
     return whole.success ? { document: whole.data, unmatched: this.unmatched } : null;
   }
 
   private takeSource(source: ObsSource, scenes: ReadonlyMap<string, string>): string | null {
-    if (source.id === "group") return null;
-    const sceneId = source.id === "scene" ? scenes.get(source.name) : undefined;
+    const isScene = source.id === "scene" || source.id === "group";
+    const sceneId = isScene ? scenes.get(source.name) : undefined;
     const found =
       sceneId === undefined
         ? counterpartOf(source, this.capturable)
-        : { settings: { kind: "scene" as const, sceneId }, size: null, note: null };
+        : { settings: { kind: "scene" as const, sceneId }, size: this.canvas, note: null };
     if (!found) {
       this.unmatched.push(`“${source.name}” (${kindOf(source.id)})`);
       return null;
@@ -130,7 +137,9 @@ class Importer {
       filters: filters.slice(0, 16),
       ...(heard && { sound: soundOf(source, soundFilters) }),
     };
-    this.sizes.set(id, found.size ?? this.canvas);
+    if (source.id === "group") this.groups.set(id, groupOf(source, this.canvas));
+    if (found.size) this.sizes.set(id, found.size);
+    else if (found.about) this.abouts.set(id, found.about);
     this.known.set(source.name, id);
     if (source.uuid !== undefined) this.known.set(source.uuid, id);
     return id;
@@ -149,19 +158,25 @@ class Importer {
     const list = source.settings["items"];
     if (!scene || !Array.isArray(list)) return document;
     const items: Item[] = [];
+    const shrunk = source.id === "group" ? groupOf(source, this.canvas).factor : 1;
     for (const raw of list.slice(0, 200)) {
       const parsed = obsItemSchema.safeParse(raw);
-      const item = parsed.success ? parsed.data : null;
+      const item = parsed.success && !parsed.data.group_item_backup ? scaled(parsed.data, shrunk) : null;
       const sourceId = item && (this.known.get(item.source_uuid ?? "") ?? this.known.get(item.name));
       const shown = sourceId ? this.sources[sourceId] : undefined;
       if (!item || !sourceId || !shown) continue;
       if (shown.settings.kind === "scene" && leadsTo(document, shown.settings.sceneId, scene.id)) continue;
+      const group = this.groups.get(sourceId);
+      const size = this.sizes.get(sourceId);
       items.push({
         id: `${scene.id}.${items.length}`,
         sourceId,
         visible: item.visible,
         locked: item.locked,
-        transform: placeOf(item, this.sizes.get(sourceId) ?? this.canvas),
+        transform: group
+          ? groupPlaceOf(item, group, this.canvas)
+          : placeOf(item, size ?? this.abouts.get(sourceId) ?? this.canvas),
+        ...(!size && { unplaced: item }),
       });
     }
     return { ...document, scenes: document.scenes.with(index, { ...scene, items }) };

@@ -26,6 +26,8 @@ export const obsItemSchema = z.object({
   crop_right: z.number().catch(0),
   crop_bottom: z.number().catch(0),
   blend_type: z.string().catch("normal"),
+  /** Once more an item of a group, where it would stand without the group: for versions that know no groups. */
+  group_item_backup: z.boolean().optional().catch(undefined),
 });
 export type ObsItem = z.infer<typeof obsItemSchema>;
 

@@ -6,8 +6,10 @@ import { clamp, type ObsSource, valuesOf } from "./obs-file.ts";
 
 export interface Counterpart {
   readonly settings: SourceSettings;
-  /** Its own size as far as the file tells; null: that of the canvas is taken. */
+  /** Its own size as far as the file tells. */
   readonly size: Size | null;
+  /** About its size, where the file does not tell: until the engine does. */
+  readonly about?: Size;
   /** What is left for the person to do; null: nothing. */
   readonly note: string | null;
 }
@@ -144,11 +146,8 @@ const textOf = (source: ObsSource): Counterpart => {
       background: `${of.colour("bk_color", 0)}${opacity.toString(16).padStart(2, "0")}`,
       align: ({ center: "centre", right: "right" } as const)[of.text("align")] ?? "left",
     },
-    // OBS keeps no size of it: about what the letters take.
-    size: {
-      width: of.number("extents_cx", longest * sizePx * 0.58),
-      height: of.number("extents_cy", lines.length * sizePx * 1.2),
-    },
+    size: null,
+    about: { width: longest * sizePx * 0.58, height: lines.length * sizePx * 1.2 },
     note: null,
   };
 };

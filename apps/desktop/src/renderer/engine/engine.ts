@@ -1,7 +1,9 @@
 import type { EngineBridge, PortNotice } from "../../contract/engine-bridge.ts";
 import { type ToEngineControl, toEngineSchema } from "../../contract/engine-control.ts";
+import type { Question } from "../../contract/engine-questions.ts";
 import type { FromEngine, ToEngine } from "../../contract/media-port.ts";
 import type { StudioDocument } from "../../model/document.ts";
+import { answerTo } from "./answers.ts";
 import { FrameClock, type FrameTime, type Ticker } from "./clock/frame-clock.ts";
 import { Canvas2dCompositor } from "./compositor/canvas2d-compositor.ts";
 import type { Compositor } from "./compositor/compositor.ts";
@@ -150,6 +152,9 @@ export class Engine {
       case "window":
         this.#windows.found(message);
         return;
+      case "question":
+        void this.#answer(message.id, message.question);
+        return;
       case "push-to-talk":
         if (message.on) this.#talking.add(message.sourceId);
         else this.#talking.delete(message.sourceId);
@@ -176,6 +181,12 @@ export class Engine {
   #serve(message: ToEngine): void {
     if (message.kind === "tracks") this.#desk?.want(message.tracks);
     else this.#encodes.handle(message);
+  }
+
+  async #answer(id: string, question: Question): Promise<void> {
+    const answerer = { stage: this.#stage, film: this.#elementOf };
+    const answer = await answerTo(question, answerer).catch(() => null);
+    this.bridge.send({ kind: "answer", id, answer });
   }
 
   #mix(): void {

@@ -1,12 +1,18 @@
 import type { StudioDocument } from "../../../model/document.ts";
 import type { FrameTime } from "../clock/frame-clock.ts";
 import type { Composed } from "../encode/picture-encode.ts";
+import { clearCanvas } from "../sources/picture-source.ts";
 import type { SourceSet } from "../sources/source-set.ts";
 import type { Compositor, SceneView, Showing } from "./compositor.ts";
+import { drawLayer } from "./draw-layer.ts";
 import { type Cue, Programme } from "./programme.ts";
 import { ScaledPictures } from "./scaled-pictures.ts";
 import { SceneBook } from "./scene-book.ts";
 import type { StingerDeck } from "./stinger-deck.ts";
+
+/** How long a picture is waited for. */
+const SNAPSHOT_MS = 1_000;
+const SNAPSHOT_STEP_MS = 40;
 
 interface Clocks {
   now(): number;
@@ -22,6 +28,9 @@ export class Stage {
   #document: StudioDocument | undefined;
   #previewShown = false;
   #shownKey = "";
+  #elapsedMs = 0;
+  /** What snapshots are being taken of. */
+  readonly #photographed: Set<string>[] = [];
 
   constructor(
     private readonly sources: SourceSet,
@@ -80,7 +89,8 @@ export class Stage {
     const cue = this.#programme.at(this.clocks.now());
     const wallMs = this.clocks.wallMs();
     const ids = this.#wake(cue);
-    this.#book.advance(ids, { elapsedMs: ptsUs / 1_000, wallMs });
+    this.#elapsedMs = ptsUs / 1_000;
+    this.#book.advance(ids, { elapsedMs: this.#elapsedMs, wallMs });
     const changed = this.compositor.compose(this.#showing(cue));
     if (changed) this.#scaled.changed(this.compositor.picture());
     return {
@@ -101,6 +111,38 @@ export class Stage {
     };
   }
 
+  /**
+   * A scene or a source as it is now, see-through where nothing lies; one that nobody sees is woken for it, and has a
+   * moment to get its picture.
+   */
+  async snapshot(of: { readonly kind: "scene" | "source"; readonly id: string }) {
+    const ids = of.kind === "scene" ? this.#book.sourcesOf([of.id]) : new Set([of.id]);
+    this.#photographed.push(ids);
+    this.#wake(this.#programme.at(this.clocks.now()));
+    const until = this.clocks.now() + SNAPSHOT_MS;
+    const lacks = () => [...ids].some((id) => this.sources.get(id)?.picture() === undefined);
+    do {
+      await new Promise((resolve) => setTimeout(resolve, SNAPSHOT_STEP_MS));
+      this.#book.advance(ids, { elapsedMs: this.#elapsedMs, wallMs: this.clocks.wallMs() });
+    } while (lacks() && this.clocks.now() < until);
+    const picture = this.#pictureOf(of);
+    this.#photographed.splice(this.#photographed.indexOf(ids), 1);
+    this.#wake(this.#programme.at(this.clocks.now()));
+    return picture;
+  }
+
+  #pictureOf({ kind, id }: { kind: "scene" | "source"; id: string }): OffscreenCanvas | undefined {
+    const content = kind === "source" ? this.sources.get(id) : undefined;
+    const size = kind === "source" ? content?.size : this.#document?.canvas;
+    if (size === undefined) return undefined;
+    const context = clearCanvas(size);
+    const picture = content?.picture();
+    if (picture !== undefined) context.drawImage(picture, 0, 0, size.width, size.height);
+    for (const layer of (kind === "scene" && this.#book.view(id)?.layers) || [])
+      drawLayer(context, layer, true);
+    return context.canvas;
+  }
+
   close(): void {
     this.sources.close();
     this.stingers.close();
@@ -118,7 +160,7 @@ export class Stage {
     const scenes = cue.kind === "mix" ? [cue.from, cue.to] : cue.sceneId === null ? [] : [cue.sceneId];
     const preview = this.#document?.previewSceneId ?? null;
     const ids = this.#book.sourcesOf(this.#previewShown && preview !== null ? [...scenes, preview] : scenes);
-    this.sources.want(ids);
+    this.sources.want(new Set([ids, ...this.#photographed].flatMap((some) => [...some])));
     const key = `${scenes} ${this.#programme.panicking}`;
     if (key !== this.#shownKey) {
       this.#shownKey = key;
