@@ -258,4 +258,31 @@ export function pictureCases(engineOf: () => EnginePage): void {
     await engine.told("source", { id: "camera", state: "live" });
     await engine.shows(0.5, 0.9, (colour) => !isBlack(colour));
   });
+
+  it("keeps the last picture of a camera that is unplugged, says so, and takes it up again when it is back", async () => {
+    // Made-up devices cannot be unplugged: their track ends as that of a real one does.
+    const unplug = () =>
+      engine.page.evaluate(() => {
+        held.told = [];
+        for (const track of held.tracks) track.stop();
+        held.tracks = [];
+      });
+    const camera = { id: "eye", name: "Eye", settings: { kind: "camera", deviceId: "default" }, filters: [] };
+    const scene = { id: "eye", name: "Eye", items: [filling("eye", "eye", CANVAS)] };
+    const base = collection();
+    await unplug();
+    await engine.control({
+      kind: "document",
+      document: collection({
+        ...{ sources: { ...base.sources, eye: camera }, scenes: [...base.scenes, scene] },
+        ...{ programmeSceneId: "eye", transition: { kind: "cut" } },
+      }),
+    });
+    await engine.told("source", { id: "eye", state: "live" });
+    await engine.shows(0.5, 0.9, (colour) => !isBlack(colour));
+    await unplug();
+    await engine.told("source", { id: "eye", state: "failed", code: "unplugged" });
+    await engine.shows(0.5, 0.9, (colour) => !isBlack(colour));
+    await engine.told("source", { id: "eye", state: "live" });
+  });
 }

@@ -25,6 +25,8 @@ interface Held {
   sent: FromEngine[];
   readonly arrivedMs: WeakMap<FromEngine, number>;
   seen: MonitorPicture[];
+  /** Of cameras and microphones that were opened. */
+  tracks: MediaStreamTrack[];
   /** Whether raw pictures are taken at once. */
   takes: boolean;
   listener: ((message: unknown) => void) | undefined;
@@ -60,9 +62,16 @@ export class EnginePage {
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(String(error)));
     await page.addInitScript(() => {
-      const lists = { told: [], sent: [], seen: [], arrivedMs: new WeakMap() };
+      const lists = { told: [], sent: [], seen: [], tracks: [], arrivedMs: new WeakMap() };
       const held = { ...lists, takes: false, listener: undefined } as unknown as Held;
       globalThis.held = held;
+      const devices = navigator.mediaDevices;
+      const open = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (constraints) => {
+        const stream = await open(constraints);
+        held.tracks.push(...stream.getTracks());
+        return stream;
+      };
       Object.assign(globalThis, {
         engine: {
           send: (message: FromEngineControl) => held.told.push(message),
