@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { app, dialog, safeStorage, session, shell } from "electron";
 import { Account } from "./account/account.ts";
 import { UnattendedSignIn } from "./account/unattended-sign-in.ts";
@@ -39,6 +40,9 @@ import { LayoutKeeper } from "./windows/layout-keeper.ts";
 import { PanelWindows } from "./windows/panel-windows.ts";
 import { denyNavigation, guardPermissions } from "./windows/security.ts";
 import { WindowState } from "./windows/window-state.ts";
+
+/** A window that takes longer does not hold the engine up. */
+const ENGINE_LATEST_MS = 1_500;
 
 /** Builds the studio and joins its parts; disposing it unwinds them in reverse. */
 export class App implements AsyncDisposable {
@@ -274,9 +278,12 @@ export class App implements AsyncDisposable {
     stack.use("control window", control);
     stack.use("panel windows", panels);
 
+    // The window is what a person waits for, and the engine's start would take half of the machine from it.
+    const opened = control.open();
+    await Promise.race([opened, setTimeout(ENGINE_LATEST_MS)]);
     processes.start();
     void stage.follow();
-    await control.open();
+    await opened;
     panels.start();
     return new App(stack, control, onAir, topics);
   }
