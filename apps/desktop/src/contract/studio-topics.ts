@@ -223,6 +223,8 @@ export const reportSchema = z
       .object({ frames: z.number(), sent: z.number(), done: z.boolean(), failed: z.boolean() })
       .nullable(),
     recordings: z.array(z.string()),
+    /** As it is sent: the settings may have changed since. */
+    keyframeIntervalMs: z.number(),
   })
   .nullable();
 export type BroadcastReport = NonNullable<z.infer<typeof reportSchema>>;

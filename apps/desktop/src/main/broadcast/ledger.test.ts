@@ -36,7 +36,9 @@ class Room {
 describe("the account of a broadcast", () => {
   it("begins with the first picture that is taken and counts from there", () => {
     const room = new Room();
-    room.tell("settings", { stream: { title: "Pots" } });
+    const settings = (keyframeIntervalMs: number) =>
+      room.tell("settings", { stream: { title: "Pots" }, video: { keyframeIntervalMs } });
+    settings(4_000);
     room.engine(40, 7);
     room.broadcast("starting");
     room.engine(40, 7);
@@ -44,10 +46,11 @@ describe("the account of a broadcast", () => {
     room.broadcast("live", "http://server/mira");
     room.engine(43, 7);
     room.nowMs = 160_000;
+    settings(2_000);
     room.engine(43, 9);
     expect(room.report).toMatchObject({
       over: false,
-      ...{ title: "Pots", watchUrl: "http://server/mira", durationMs: 60_000 },
+      ...{ title: "Pots", watchUrl: "http://server/mira", durationMs: 60_000, keyframeIntervalMs: 4_000 },
       dropped: { render: 3, encode: 2, network: 0 },
     });
   });

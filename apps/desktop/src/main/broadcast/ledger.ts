@@ -53,6 +53,7 @@ interface Account {
   readonly states: Map<string, string>;
   readonly viewers: Mean;
   readonly recordings: Set<string>;
+  readonly keyframeIntervalMs: number;
   title: string;
   watchUrl: string | null;
   frames: number;
@@ -66,6 +67,7 @@ export class Ledger {
   #report: Report | null = null;
   #engine = { droppedRender: 0, droppedEncode: 0 };
   #title = "";
+  #keyframeIntervalMs = 0;
   #recording: string | null = null;
 
   constructor(
@@ -94,8 +96,7 @@ export class Ledger {
         this.#hearRecording(snapshot as TopicSnapshot<"recording">);
         break;
       case "settings":
-        this.#title = (snapshot as TopicSnapshot<"settings">).stream.title;
-        if (this.#account) this.#account.title = this.#title;
+        this.#hearSettings(snapshot as TopicSnapshot<"settings">);
         break;
       default:
     }
@@ -109,6 +110,12 @@ export class Ledger {
   /** What is over has been read. */
   putAway(): void {
     if (this.#report?.over) this.#tell(null);
+  }
+
+  #hearSettings({ stream, video }: TopicSnapshot<"settings">): void {
+    this.#title = stream.title;
+    this.#keyframeIntervalMs = video.keyframeIntervalMs;
+    if (this.#account) this.#account.title = this.#title;
   }
 
   #hearBroadcast({ state, liveSinceMs, watchUrl }: TopicSnapshot<"broadcast">): void {
@@ -176,6 +183,7 @@ export class Ledger {
       states: new Map(),
       viewers: new Mean(),
       recordings: new Set(this.#recording === null ? [] : [this.#recording]),
+      keyframeIntervalMs: this.#keyframeIntervalMs,
       title: this.#title,
       watchUrl: null,
       frames: 0,
@@ -198,6 +206,7 @@ export class Ledger {
       reconnects: account.reconnects,
       backfill: this.#report?.backfill ?? null,
       recordings: [...account.recordings],
+      keyframeIntervalMs: account.keyframeIntervalMs,
     };
   }
 

@@ -15,7 +15,8 @@ const target = (state: TargetSnapshot["state"], enabled = true): TargetSnapshot 
 });
 const well: TroubleFacts = {
   ...{ engine, targets: [target({ state: "live", sinceMs: 0, degraded: false })], recording: null },
-  ...{ advice: [], video, dropped: { render: 0, encode: 0, network: 0 }, onAir: true, nowMs: 10_000 },
+  ...{ advice: [], video, dropped: { render: 0, encode: 0, network: 0 } },
+  ...{ keyframeIntervalMs: 2_000, onAir: true, nowMs: 10_000 },
 };
 const troubles = (facts: Partial<TroubleFacts>) => troublesOf({ ...well, ...facts });
 
@@ -50,14 +51,17 @@ describe("troubles", () => {
   });
 
   it("set 2 s between keyframes with one click, and blame the machine when it is 2 s already", () => {
-    const slow = { ...video, keyframeIntervalMs: 4_000 };
-    expect(troubles({ advice: ["irregular_keyframes"], video: slow })).toMatchObject([
+    const slow = { advice: ["irregular_keyframes" as const], keyframeIntervalMs: 4_000 };
+    expect(troubles({ ...slow, video: { ...video, keyframeIntervalMs: 4_000 } })).toMatchObject([
       {
         words: "Your keyframes are 4 s apart",
         button: { act: "video", change: { keyframeIntervalMs: 2_000 } },
       },
     ]);
-    expect(troubles({ advice: ["irregular_keyframes"] })[0]?.button).toBeUndefined();
+    const [mended] = troubles(slow);
+    expect(mended).toMatchObject({ words: "Your keyframes are 4 s apart" });
+    expect(mended?.button).toBeUndefined();
+    expect(troubles({ advice: ["irregular_keyframes"] })).toMatchObject([{ words: "Keyframes come late" }]);
   });
 
   it("put what is lost before what is slow", () => {

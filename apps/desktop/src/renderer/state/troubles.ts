@@ -34,6 +34,8 @@ export interface TroubleFacts {
   readonly video: StudioSettings["video"] | null;
   /** Frames dropped in the last seconds. */
   readonly dropped: BroadcastReport["dropped"];
+  /** Between keyframes as they are sent, whatever the settings say by now. */
+  readonly keyframeIntervalMs: number;
   readonly onAir: boolean;
   readonly nowMs: number;
 }
@@ -44,7 +46,7 @@ export const troublesOf = (facts: TroubleFacts): Trouble[] => {
     ...processTroubles(facts),
     ...(facts.onAir ? facts.targets.flatMap((target) => targetTrouble(target, facts.nowMs)) : []),
     ...droppedTroubles(facts),
-    ...(facts.onAir ? facts.advice.map((advice) => adviceTrouble(advice, facts.video)) : []),
+    ...(facts.onAir ? facts.advice.map((advice) => adviceTrouble(advice, facts)) : []),
     ...diskTrouble(facts.recording),
   ];
   return [...all.filter(({ tone }) => tone === "bad"), ...all.filter(({ tone }) => tone === "warn")];
@@ -141,24 +143,28 @@ const droppedTroubles = ({ dropped, video }: TroubleFacts): Trouble[] => {
 const GRID_MS = 2_000;
 
 /** What the server would have better. */
-const adviceTrouble = (advice: Advice, video: StudioSettings["video"] | null): Trouble => {
+const adviceTrouble = (advice: Advice, { video, keyframeIntervalMs }: TroubleFacts): Trouble => {
   const say = (words: string, remedy: string, button?: Trouble["button"]): Trouble => ({
     ...{ id: advice, tone: "warn", words, remedy },
     ...(button && { button }),
   });
-  const keyframes = video?.keyframeIntervalMs ?? GRID_MS;
   switch (advice) {
     case "irregular_keyframes":
-      return keyframes === GRID_MS
-        ? say(
-            "Keyframes come late",
-            "The server encodes your picture again, because this machine is too busy to keep to the grid. Choose a smaller picture.",
-          )
-        : say(
-            `Your keyframes are ${keyframes / 1000} s apart`,
-            "So the server encodes your picture again, which costs sharpness and delay. Set 2 s; it counts from your next broadcast.",
-            { label: "Set 2 s", act: "video", change: { keyframeIntervalMs: GRID_MS } },
-          );
+      if (keyframeIntervalMs === GRID_MS)
+        return say(
+          "Keyframes come late",
+          "The server encodes your picture again, because this machine is too busy to keep to the grid. Choose a smaller picture.",
+        );
+      if (video?.keyframeIntervalMs === GRID_MS)
+        return say(
+          `Your keyframes are ${keyframeIntervalMs / 1000} s apart`,
+          "So the server encodes your picture again. From your next broadcast on they are 2 s apart.",
+        );
+      return say(
+        `Your keyframes are ${keyframeIntervalMs / 1000} s apart`,
+        "So the server encodes your picture again, which costs sharpness and delay. Set 2 s; it counts from your next broadcast.",
+        { label: "Set 2 s", act: "video", change: { keyframeIntervalMs: GRID_MS } },
+      );
     case "codec_reencoded":
       return say("The server encodes your picture again", "Send H.264.");
     case "frames_missing":

@@ -6,13 +6,16 @@ import { useStudio, useTopic } from "../use-studio.ts";
 /** All that is the matter now, told anew each second. */
 export const useTroubles = (): Trouble[] => {
   const { lately } = useStore(useStudio().trends.store);
+  const video = useTopic("settings")?.video ?? null;
+  const report = useTopic("report");
   const facts = {
+    video,
     engine: useTopic("engine"),
     targets: useTopic("targets") ?? [],
     recording: useTopic("recording"),
     advice: useTopic("audience")?.advice ?? [],
-    video: useTopic("settings")?.video ?? null,
     onAir: (useTopic("broadcast")?.state ?? "idle") !== "idle",
+    keyframeIntervalMs: report?.keyframeIntervalMs ?? video?.keyframeIntervalMs ?? 2_000,
     nowMs: useNow(),
   };
   return troublesOf({ ...facts, dropped: lately });
