@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { app, dialog, safeStorage, session, shell } from "electron";
@@ -7,7 +8,7 @@ import { Ledger } from "./broadcast/ledger.ts";
 import { OnAir } from "./broadcast/on-air.ts";
 import { TargetBook } from "./broadcast/target-book.ts";
 import { freshDocument } from "./document/fresh-document.ts";
-import { withProfile } from "./document/import-file.ts";
+import { withProfile, withRecording } from "./document/import-file.ts";
 import { namedFiles } from "./document/named-files.ts";
 import { openDocument } from "./document/open-document.ts";
 import { callHandlers } from "./ipc/call-handlers.ts";
@@ -221,7 +222,9 @@ export class App implements AsyncDisposable {
         preferences.changeSettings({
           video: withProfile(settings.video, profile),
           audioBitrateBps: profile.audioBitrateBps ?? settings.audioBitrateBps,
+          recording: withRecording(settings.recording, profile, existsSync),
         });
+        if (profile.service !== null) book.save({ id: null, name: "From OBS", ...profile.service });
       },
     );
     const handlers = callHandlers({

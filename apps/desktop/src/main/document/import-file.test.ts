@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultDocument } from "../../model/default-document.ts";
 import { writeDocument } from "../../model/read-document.ts";
-import { importFile, withProfile } from "./import-file.ts";
+import { importFile, withProfile, withRecording } from "./import-file.ts";
 
 const capturable = { displayId: null, microphoneId: null };
 const document = defaultDocument(capturable);
@@ -43,6 +43,23 @@ test("a profile changes what it says and nothing else", () => {
     fps: 60,
     bitrateBps: null,
     audioBitrateBps: null,
+    recording: { folder: null, container: null },
+    replayS: null,
+    service: null,
   };
   expect(withProfile(video, profile)).toEqual({ ...video, width: 1920, height: 1080, fps: 60 });
+});
+
+test("a profile says where recordings go, if there is such a place", () => {
+  const ours = { folder: "/ours", container: "mp4", bitrateBps: 1, tracks: [1], replayS: 30 } as const;
+  const read = importFile(
+    "[Output]\nMode=Simple\n[SimpleOutput]\nFilePath=/theirs\nRecFormat2=mkv\nRecRBTime=2\n",
+    ...([document.canvas, capturable] as const),
+  );
+  if (read.result !== "profile") throw new Error("no profile");
+  const mine = { ...ours, tracks: [1] };
+  expect(withRecording(mine, read.profile, () => true)).toMatchObject({
+    ...{ folder: "/theirs", container: "mkv", replayS: 5 },
+  });
+  expect(withRecording(mine, read.profile, () => false).folder).toBe("/ours");
 });

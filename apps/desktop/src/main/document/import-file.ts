@@ -2,7 +2,7 @@ import type { StudioSettings } from "../../contract/studio-topics.ts";
 import type { Capturable } from "../../model/default-document.ts";
 import type { StudioDocument } from "../../model/document.ts";
 import { importObs } from "../../model/obs/import-obs.ts";
-import { type ObsProfile, readObsProfile } from "../../model/obs/obs-profile.ts";
+import { type ObsProfile, type ObsProfileFiles, readObsProfile } from "../../model/obs/obs-profile.ts";
 import { readDocument } from "../../model/read-document.ts";
 
 export type ImportedFile =
@@ -14,13 +14,14 @@ export type ImportedFile =
   | { readonly result: "profile"; readonly profile: ObsProfile }
   | { readonly result: "unreadable"; readonly cause: "broken" | "future" | "unknown" };
 
-/** What a file that somebody wants to import is: a collection of ours or of OBS, or a profile of OBS. */
+/** With what lies beside it: what a file that somebody wants to import is: a collection of ours or of OBS, or a profile of OBS. */
 export const importFile = (
   text: string,
   canvas: StudioDocument["canvas"],
   capturable: Capturable,
+  beside: ObsProfileFiles = {},
 ): ImportedFile => {
-  const profile = readObsProfile(text);
+  const profile = readObsProfile(text, beside);
   if (profile) return { result: "profile", profile };
   const ours = readDocument(text);
   if (ours.result === "document") return { result: "collection", document: ours.document, unmatched: [] };
@@ -49,3 +50,15 @@ export const withProfile = (video: StudioSettings["video"], profile: ObsProfile)
     ...(profile.bitrateBps !== null && { bitrateBps: profile.bitrateBps }),
   };
 };
+
+/** Where recordings go and what they are, and how long replays are; a folder that is not on this machine is not taken. */
+export const withRecording = (
+  recording: StudioSettings["recording"],
+  { recording: theirs, replayS }: ObsProfile,
+  isFolder: (path: string) => boolean,
+): StudioSettings["recording"] => ({
+  ...recording,
+  ...(theirs.container !== null && { container: theirs.container }),
+  ...(theirs.folder !== null && isFolder(theirs.folder) && { folder: theirs.folder }),
+  ...(replayS !== null && { replayS: Math.min(600, Math.max(5, Math.round(replayS))) }),
+});

@@ -6,6 +6,7 @@ import { writeDocument } from "../../model/read-document.ts";
 import type { Collections } from "../document/collections.ts";
 import type { DocumentKeeper } from "../document/document-keeper.ts";
 import { importFile } from "../document/import-file.ts";
+import { canvasOf, profileFilesBeside } from "../document/obs-folder.ts";
 import { mainDisplay } from "./capture-list.ts";
 
 const FILTERS = {
@@ -54,9 +55,9 @@ export class FileDialogs {
     if (path === undefined) return { result: "cancelled" };
     const bytes = await readFile(path);
     if (bytes.length > MAX_BYTES) return { result: "unreadable", cause: "unknown" };
-    const { canvas } = this.keeper.document;
+    const canvas = await canvasOf(path, this.keeper.document.canvas);
     const capturable = { displayId: await mainDisplay(), microphoneId: null };
-    const read = importFile(bytes.toString("utf8"), canvas, capturable);
+    const read = importFile(bytes.toString("utf8"), canvas, capturable, await profileFilesBeside(path));
     switch (read.result) {
       case "unreadable":
         return read;

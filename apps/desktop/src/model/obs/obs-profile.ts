@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** What an OBS profile (`basic.ini`) says that we have too; absent where it says nothing. */
 export interface ObsProfile {
   readonly canvas: { readonly width: number; readonly height: number } | null;
@@ -5,10 +7,21 @@ export interface ObsProfile {
   readonly fps: number | null;
   readonly bitrateBps: number | null;
   readonly audioBitrateBps: number | null;
+  readonly recording: { readonly folder: string | null; readonly container: "mp4" | "mkv" | null };
+  readonly replayS: number | null;
+  /** Where it sends to, of `service.json`; its key is a secret. */
+  readonly service: { readonly kind: "rtmp" | "whip"; readonly url: string; readonly key: string } | null;
+}
+
+/** What OBS keeps beside `basic.ini`; undefined where there is no such file. */
+export interface ObsProfileFiles {
+  /** The advanced mode's encoder. */
+  readonly "streamEncoder.json"?: string | undefined;
+  readonly "service.json"?: string | undefined;
 }
 
 /** Sections of `key=value` lines; OBS writes no quotes and no escapes, and begins with a byte order mark. */
-const readIni = (text: string): Map<string, Map<string, string>> => {
+export const readIni = (text: string): Map<string, Map<string, string>> => {
   const sections = new Map<string, Map<string, string>>();
   let current = new Map<string, string>();
   for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
@@ -28,7 +41,7 @@ const readIni = (text: string): Map<string, Map<string, string>> => {
 const even = (value: number) => Math.max(16, 2 * Math.round(value / 2));
 
 /** Null when it is no profile of OBS. */
-export const readObsProfile = (text: string): ObsProfile | null => {
+export const readObsProfile = (text: string, beside: ObsProfileFiles = {}): ObsProfile | null => {
   const ini = readIni(text);
   const video = ini.get("Video");
   const output = ini.get("Output");
@@ -43,6 +56,7 @@ export const readObsProfile = (text: string): ObsProfile | null => {
   };
   // Kbit/s; the advanced mode keeps its video's in a file of the encoder's own.
   const simple = output?.get("Mode") !== "Advanced";
+  const section = simple ? "SimpleOutput" : "AdvOut";
   const bps = (section: string, key: string) => {
     const kbps = number(section, key);
     return kbps === null ? null : kbps * 1000;
@@ -51,9 +65,54 @@ export const readObsProfile = (text: string): ObsProfile | null => {
     canvas: size("BaseCX", "BaseCY"),
     output: size("OutputCX", "OutputCY"),
     fps: fpsOf(video, number),
-    bitrateBps: simple ? bps("SimpleOutput", "VBitrate") : null,
+    bitrateBps: simple ? bps("SimpleOutput", "VBitrate") : encoderBps(beside["streamEncoder.json"]),
     audioBitrateBps: simple ? bps("SimpleOutput", "ABitrate") : bps("AdvOut", "Track1Bitrate"),
+    recording: {
+      folder: ini.get(section)?.get(simple ? "FilePath" : "RecFilePath") || null,
+      container: containerOf(ini.get(section)),
+    },
+    replayS: number(section, "RecRBTime"),
+    service: serviceOf(beside["service.json"]),
   };
+};
+
+/** `hybrid_mp4` and `fragmented_mp4` are ours too; what else there is (flv, mov, ts) is not written here. */
+const containerOf = (section: ReadonlyMap<string, string> | undefined): "mp4" | "mkv" | null => {
+  const format = section?.get("RecFormat2") ?? section?.get("RecFormat") ?? "";
+  if (format.endsWith("mp4")) return "mp4";
+  return format === "mkv" ? "mkv" : null;
+};
+
+const read = <S extends z.ZodType>(schema: S, text: string | undefined): z.infer<S> | null => {
+  try {
+    return schema.safeParse(JSON.parse(text ?? "")).data ?? null;
+  } catch {
+    return null;
+  }
+};
+
+/** Kbit/s. */
+const encoderBps = (text: string | undefined): number | null => {
+  const encoder = read(z.object({ bitrate: z.number().positive() }), text);
+  return encoder && encoder.bitrate * 1000;
+};
+
+const serviceSchema = z.object({
+  type: z.string(),
+  settings: z.object({
+    server: z.string(),
+    key: z.string().catch(""),
+    bearer_token: z.string().catch(""),
+  }),
+});
+
+/** A service of OBS' list may say `auto` for its server: then nobody knows where to. */
+const serviceOf = (text: string | undefined): ObsProfile["service"] => {
+  const service = read(serviceSchema, text);
+  if (!service) return null;
+  const { server: url, key, bearer_token } = service.settings;
+  if (service.type === "whip_custom" && /^https?:/.test(url)) return { kind: "whip", url, key: bearer_token };
+  return /^rtmps?:/.test(url) ? { kind: "rtmp", url, key } : null;
 };
 
 /** Our canvas runs at whole rates: 29.97 becomes 30. */
