@@ -4,7 +4,6 @@ import {
   type NativeImage,
   type Rectangle,
   type Session,
-  screen,
   type WebContents,
 } from "electron";
 import type { FromPage, ToPage } from "../../contract/page-port.ts";
@@ -36,6 +35,8 @@ export class WebPage implements Disposable {
   #unpainted = 0;
   /** Something was painted that the engine had no room for. */
   #missed = false;
+  /** The display's pixels for one of a page's. */
+  #scale = 1;
   #cssKey: string | undefined;
   #failures = 0;
   #loadedAtMs = 0;
@@ -49,15 +50,12 @@ export class WebPage implements Disposable {
     /** The page that listens to it. */
     private readonly engine: () => WebContents | undefined,
   ) {
-    // Pages are painted in the display's pixels; by this one of theirs is one of the picture's.
-    const scale = screen.getPrimaryDisplay().scaleFactor;
     this.#window = new BrowserWindow({
       ...{ show: false, frame: false, transparent: true, backgroundColor: "#00000000", useContentSize: true },
-      width: Math.round(settings.width / scale),
-      height: Math.round(settings.height / scale),
+      ...{ width: settings.width, height: settings.height },
       webPreferences: {
         ...{ session, sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false },
-        ...{ offscreen: true, backgroundThrottling: false, zoomFactor: 1 / scale },
+        ...{ offscreen: true, backgroundThrottling: false },
         ...{ autoplayPolicy: "no-user-gesture-required", disableDialogs: true, spellcheck: false },
       },
     });
@@ -118,8 +116,9 @@ export class WebPage implements Disposable {
   /** Its sound is taken while the window is blank, for good: no page is ever there that could take something itself. */
   async #begin(): Promise<void> {
     await this.#contents.loadURL(BLANK).catch(() => undefined);
+    await this.#measure();
     const engine = this.engine();
-    if (engine === undefined || this.#contents.isDestroyed()) return;
+    if (engine === undefined || this.#window.isDestroyed()) return;
     const deny = letBeHeard(this.#contents);
     await new Promise<void>((resolve) => {
       const late = setTimeout(resolve, LISTEN_MS);
@@ -133,6 +132,15 @@ export class WebPage implements Disposable {
     if (this.#window.isDestroyed()) return;
     this.#state = "loading";
     this.load();
+  }
+
+  /** Some Electrons paint in the display's pixels: the window is then that much smaller, and what is in it too. */
+  async #measure(): Promise<void> {
+    const scale: unknown = await this.#contents.executeJavaScript("devicePixelRatio").catch(() => 1);
+    if (typeof scale !== "number" || scale === 1 || this.#window.isDestroyed()) return;
+    this.#scale = scale;
+    const { width, height } = this.settings;
+    this.#window.setContentSize(Math.round(width / scale), Math.round(height / scale));
   }
 
   #follow(): void {
@@ -151,6 +159,8 @@ export class WebPage implements Disposable {
   async #loaded(): Promise<void> {
     if (this.#state === "failed") return;
     this.#cssKey = undefined;
+    // Kept by Electron for each host, so it is said for each page.
+    if (this.#scale !== 1) this.#contents.setZoomFactor(1 / this.#scale);
     await this.#style();
     if (this.#state !== "loading") return;
     this.#state = "running";
