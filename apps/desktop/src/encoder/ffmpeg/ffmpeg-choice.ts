@@ -1,5 +1,6 @@
 import type { ProbedEncoder } from "../../contract/encoder-control.ts";
 import type { EncodeSettings } from "../../contract/media-port.ts";
+import { TRIAL_RATE, type Trial, tryAllSizes } from "../../model/encoder-trials.ts";
 import { encodeArguments, type FfmpegEncoder, hardwareArguments } from "./encoder-arguments.ts";
 import { FfmpegProcess } from "./ffmpeg-process.ts";
 import { findFfmpegs } from "./find-ffmpeg.ts";
@@ -11,18 +12,8 @@ const CANDIDATES: readonly FfmpegEncoder[] = [
   "h264_vaapi",
   "libx264",
 ];
-/** Sizes, and pictures enough that the start of the program does not count for much. */
-const TRIALS = {
-  fps360p: { width: 640, height: 360, frames: 90 },
-  fps720p: { width: 1280, height: 720, frames: 45 },
-  fps1080p: { width: 1920, height: 1080, frames: 30 },
-} as const;
-type Trial = (typeof TRIALS)[keyof typeof TRIALS];
-const TRIAL_FPS = 30;
 /** An encoder that takes longer is slower than real time by far, or hangs. */
 const TRIAL_MS = 6_000;
-/** Slower than this in one size, it is of no use in the next larger one. */
-const USABLE_FPS = 40;
 
 /** Which ffmpeg makes what: the first one, but for an encoder that only another was seen to drive. */
 export class FfmpegChoice {
@@ -59,7 +50,7 @@ export class FfmpegChoice {
     const found: ProbedEncoder[] = [];
     for (const name of CANDIDATES) {
       for (const path of this.#paths) {
-        const speeds = await tryOut(path, name);
+        const speeds = await tryAllSizes((size) => trial(path, name, size));
         if (speeds === undefined) continue;
         this.#drives.set(name, path);
         found.push({ name, ...speeds });
@@ -70,19 +61,6 @@ export class FfmpegChoice {
   }
 }
 
-/** Undefined where it does not encode. */
-async function tryOut(
-  path: string,
-  encoder: FfmpegEncoder,
-): Promise<Omit<ProbedEncoder, "name"> | undefined> {
-  const fps360p = await trial(path, encoder, TRIALS.fps360p);
-  if (fps360p === undefined) return undefined;
-  const fps720p = (fps360p < USABLE_FPS ? undefined : await trial(path, encoder, TRIALS.fps720p)) ?? 0;
-  if (fps720p < USABLE_FPS) return { fps360p, fps720p };
-  const fps1080p = await trial(path, encoder, TRIALS.fps1080p);
-  return { fps360p, fps720p, ...(fps1080p === undefined ? {} : { fps1080p }) };
-}
-
 /** Pictures a second; undefined where it does not encode, or takes too long over it. */
 async function trial(
   path: string,
@@ -90,8 +68,8 @@ async function trial(
   { width, height, frames }: Trial,
 ): Promise<number | undefined> {
   const settings: EncodeSettings = {
-    ...{ id: "probe", width, height, fps: TRIAL_FPS, encoder, effort: "balanced", bFrames: false },
-    ...{ bitrateBps: 3_000_000, keyframeIntervalMs: 2_000 },
+    ...{ id: "probe", width, height, encoder, effort: "balanced", bFrames: false },
+    ...{ ...TRIAL_RATE, keyframeIntervalMs: 2_000 },
   };
   let bytes = 0;
   const process = new FfmpegProcess(
@@ -102,9 +80,15 @@ async function trial(
         "-f",
         "lavfi",
         "-i",
-        `testsrc2=size=${width}x${height}:rate=${TRIAL_FPS}`,
+        `testsrc2=size=${width}x${height}:rate=${TRIAL_RATE.fps}`,
       ],
-      ...["-frames:v", String(frames), "-pix_fmt", "yuv420p", ...encodeArguments(settings, 3_000_000, 0)],
+      ...[
+        "-frames:v",
+        String(frames),
+        "-pix_fmt",
+        "yuv420p",
+        ...encodeArguments(settings, settings.bitrateBps, 0),
+      ],
       ...["-f", "h264", "pipe:1"],
     ],
     (data) => {

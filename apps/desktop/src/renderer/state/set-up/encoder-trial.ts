@@ -1,16 +1,8 @@
 import type { ProbedEncoder } from "../../../contract/encoder-control.ts";
+import { TRIAL_RATE, type Trial, tryAllSizes } from "../../../model/encoder-trials.ts";
 import { h264Codec } from "../../engine/encode/h264-codec.ts";
 
-const TRIALS = {
-  fps360p: { width: 640, height: 360, frames: 60 },
-  fps720p: { width: 1280, height: 720, frames: 30 },
-  fps1080p: { width: 1920, height: 1080, frames: 20 },
-} as const;
-type Trial = (typeof TRIALS)[keyof typeof TRIALS];
-const FPS = 30;
 const TRIAL_MS = 4_000;
-/** Slower than this in one size, it is of no use in the next larger one. */
-const USABLE_FPS = 40;
 const MAX_WAITING = 3;
 const PICTURES = 4;
 
@@ -19,24 +11,21 @@ const PICTURES = 4;
  * encoders get. Null: there is none.
  */
 export async function tryWebcodecs(): Promise<ProbedEncoder | null> {
-  const fps360p = await trial(TRIALS.fps360p);
-  if (fps360p === null) return null;
-  const fps720p = (fps360p < USABLE_FPS ? null : await trial(TRIALS.fps720p)) ?? 0;
-  const fps1080p = fps720p < USABLE_FPS ? null : await trial(TRIALS.fps1080p);
-  return { name: "webcodecs", fps360p, fps720p, ...(fps1080p === null ? {} : { fps1080p }) };
+  const speeds = await tryAllSizes(trial);
+  return speeds === undefined ? null : { name: "webcodecs", ...speeds };
 }
 
-async function trial({ width, height, frames }: Trial): Promise<number | null> {
+async function trial({ width, height, frames }: Trial): Promise<number | undefined> {
   const codec = h264Codec({
-    ...{ id: "trial", width, height, fps: FPS, encoder: "webcodecs", effort: "balanced", bFrames: false },
-    ...{ bitrateBps: 3_000_000, keyframeIntervalMs: 2_000 },
+    ...{ id: "trial", width, height, encoder: "webcodecs", effort: "balanced", bFrames: false },
+    ...{ ...TRIAL_RATE, keyframeIntervalMs: 2_000 },
   });
   const config: VideoEncoderConfig = {
-    ...{ codec, width, height, framerate: FPS, bitrate: 3_000_000 },
+    ...{ codec, width, height, framerate: TRIAL_RATE.fps, bitrate: TRIAL_RATE.bitrateBps },
     ...{ bitrateMode: "constant", latencyMode: "realtime", avc: { format: "annexb" } },
   };
   const known = await VideoEncoder.isConfigSupported(config).catch(() => null);
-  if (known?.supported !== true) return null;
+  if (known?.supported !== true) return undefined;
   const pictures = Array.from({ length: PICTURES }, (_, at) => picture(width, height, at / PICTURES));
   let made = 0;
   let breakOff = (_: "broken") => {};
@@ -55,7 +44,7 @@ async function trial({ width, height, frames }: Trial): Promise<number | null> {
   const end = await Promise.race([feed(encoder, pictures, frames), broken, late]);
   const tookMs = performance.now() - beganMs;
   if (encoder.state === "configured") encoder.close();
-  return end === "broken" || made === 0 ? null : Math.round((made * 1_000) / tookMs);
+  return end === "broken" || made === 0 ? undefined : Math.round((made * 1_000) / tookMs);
 }
 
 async function feed(encoder: VideoEncoder, pictures: OffscreenCanvas[], frames: number): Promise<"done"> {
@@ -64,7 +53,10 @@ async function feed(encoder: VideoEncoder, pictures: OffscreenCanvas[], frames: 
       await new Promise((resolve) => encoder.addEventListener("dequeue", resolve, { once: true }));
     const source = pictures[at % pictures.length];
     if (source === undefined || encoder.state !== "configured") break;
-    const frame = new VideoFrame(source, { timestamp: Math.round((at * 1e6) / FPS), alpha: "discard" });
+    const frame = new VideoFrame(source, {
+      timestamp: Math.round((at * 1e6) / TRIAL_RATE.fps),
+      alpha: "discard",
+    });
     encoder.encode(frame, { keyFrame: at === 0 });
     frame.close();
   }

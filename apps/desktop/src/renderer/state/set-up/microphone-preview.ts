@@ -2,7 +2,8 @@ import { Store } from "@footlight/ui/store.ts";
 import { faultOf } from "../../engine/sources/capture-fault.ts";
 
 export type MicrophoneState =
-  | { readonly state: "off" | "starting" | "live" }
+  | { readonly state: "off" | "starting" }
+  | { readonly state: "live" }
   | { readonly state: "failed"; readonly code: ReturnType<typeof faultOf> };
 
 const LEVEL_MS = 66;

@@ -21,11 +21,7 @@ export const systemOf = (platform: string): System =>
   /mac/i.test(platform) ? "mac" : /win/i.test(platform) ? "windows" : "other";
 
 /** What is wrong with a camera or microphone, and what to do about it on this system. */
-export const deviceFaultWords = (
-  kind: "camera" | "microphone",
-  code: DeviceFault,
-  system: System,
-): string => {
+const deviceFaultWords = (kind: "camera" | "microphone", code: DeviceFault, system: System): string => {
   const name = kind === "camera" ? "Camera" : "Microphone";
   switch (code) {
     case "no_permission":
@@ -41,6 +37,19 @@ export const deviceFaultWords = (
     default:
       return `Another program may hold it. Close that, then choose the ${kind} again.`;
   }
+};
+
+/** What is said in place of a picture or a level. */
+export const deviceWords = (
+  kind: "camera" | "microphone",
+  now: Exclude<CameraState, { state: "live" }>,
+  isThere: boolean,
+): string => {
+  if (now.state === "failed") return deviceFaultWords(kind, now.code, systemOf(navigator.platform));
+  if (now.state === "starting") return `The ${kind} is being turned on`;
+  return isThere
+    ? `The ${kind} is off.`
+    : `No ${kind} is connected. Plug one in and it appears here, or go on without.`;
 };
 
 export const noScreenWords = (system: System): string =>

@@ -2,7 +2,7 @@ import { useStore } from "@footlight/ui/use-store.ts";
 import { CameraOff } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { CameraPreview } from "../../state/set-up/camera-preview.ts";
-import { deviceFaultWords, systemOf } from "../../state/set-up/words.ts";
+import { deviceWords } from "../../state/set-up/words.ts";
 
 /** The camera's own picture with what it gives, or why there is none. */
 export const CameraView = ({ camera, isThere }: { camera: CameraPreview; isThere: boolean }) => {
@@ -24,15 +24,7 @@ export const CameraView = ({ camera, isThere }: { camera: CameraPreview; isThere
   return (
     <div className="device-picture device-nothing">
       <CameraOff aria-hidden size={28} />
-      <p role="status">
-        {now.state === "failed"
-          ? deviceFaultWords("camera", now.code, systemOf(navigator.platform))
-          : now.state === "starting"
-            ? "The camera is being turned on"
-            : isThere
-              ? "The camera is off."
-              : "No camera is connected. Plug one in and it appears here, or go on without."}
-      </p>
+      <p role="status">{deviceWords("camera", now, isThere)}</p>
     </div>
   );
 };

@@ -2,7 +2,7 @@ import { useStore } from "@footlight/ui/use-store.ts";
 import { useEffect, useRef } from "react";
 import { meterShare } from "../../state/fader.ts";
 import type { MicrophonePreview } from "../../state/set-up/microphone-preview.ts";
-import { deviceFaultWords, systemOf } from "../../state/set-up/words.ts";
+import { deviceWords } from "../../state/set-up/words.ts";
 import "../mixer/mixer.css";
 
 export const MicrophoneView = ({
@@ -13,25 +13,19 @@ export const MicrophoneView = ({
   isThere: boolean;
 }) => {
   const now = useStore(microphone.store);
-  if (now.state === "live")
+  if (now.state !== "live")
     return (
-      <div className="device-sound">
-        <Level microphone={microphone} />
-        <p className="device-on">
-          Microphone is on. Speak as you will on air: the bar should come into the yellow.
-        </p>
-      </div>
+      <p className="field-hint" role="status">
+        {deviceWords("microphone", now, isThere)}
+      </p>
     );
   return (
-    <p className="field-hint" role="status">
-      {now.state === "failed"
-        ? deviceFaultWords("microphone", now.code, systemOf(navigator.platform))
-        : now.state === "starting"
-          ? "The microphone is being turned on"
-          : isThere
-            ? "The microphone is off."
-            : "No microphone is connected. Plug one in and it appears here, or go on without."}
-    </p>
+    <div className="device-sound">
+      <Level microphone={microphone} />
+      <p className="device-on">
+        Microphone is on. Speak as you will on air: the bar should come into the yellow.
+      </p>
+    </div>
   );
 };
 
