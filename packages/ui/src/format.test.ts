@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { countOf, formatAgo, formatBitrate, formatCount, formatUptime, spokenUptime } from "./format.ts";
+import {
+  countOf,
+  formatAgo,
+  formatBitrate,
+  formatCount,
+  formatDelay,
+  formatUptime,
+  spokenUptime,
+} from "./format.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 
@@ -22,6 +30,16 @@ describe("format", () => {
     expect(formatBitrate(690_000)).toBe("690 kbps");
     expect(formatBitrate(6_120_000)).toBe("6.1 Mbps");
     expect(formatBitrate(48_000_000)).toBe("48 Mbps");
+  });
+  it("tells delays", () => {
+    expect([null, 0, 74.4, 999, 1_006, 12_300].map(formatDelay)).toEqual([
+      "–",
+      "0 ms",
+      "74 ms",
+      "999 ms",
+      "1.01 s",
+      "12 s",
+    ]);
   });
   it("tells how long ago", () => {
     expect(formatAgo("2026-11-21T11:59:40Z", NOW)).toBe("20 seconds ago");

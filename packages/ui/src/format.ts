@@ -39,6 +39,12 @@ export const formatBitrate = (bps: number): string => {
 
 export const formatSeconds = (seconds: number): string => `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`;
 
+/** Milliseconds: 74 → `74 ms`, 1006 → `1.01 s` */
+export const formatDelay = (ms: number | null): string => {
+  if (ms === null) return "–";
+  return ms < 1_000 ? `${Math.round(ms)} ms` : formatSeconds(ms / 1_000);
+};
+
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** An ISO time as `2 minutes ago`. */

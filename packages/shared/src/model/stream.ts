@@ -47,3 +47,9 @@ export const Tags = z
       .regex(/^[\p{L}\p{N}_-]{1,25}$/u, "letters, digits, - and _"),
   )
   .max(LIMITS.tags);
+
+/** `Pottery, calm #slow` → `["pottery", "calm", "slow"]`, each once. */
+export const splitTags = (text: string): string[] => {
+  const tags = text.split(/[,;#\s]+/).map((tag) => tag.trim().toLowerCase());
+  return [...new Set(tags.filter((tag) => tag !== ""))];
+};

@@ -39,7 +39,10 @@ export async function mainDisplay(): Promise<string | null> {
   }
 }
 
-/** Without pictures. */
-export function windowsNow(): Promise<readonly { readonly id: string; readonly name: string }[]> {
-  return desktopCapturer.getSources({ types: ["window"], thumbnailSize: { width: 0, height: 0 } });
+/** Without pictures; null where each look would ask the person, as Wayland's portal does. */
+export async function windowsNow(): Promise<
+  readonly { readonly id: string; readonly name: string }[] | null
+> {
+  if (process.platform === "linux" && process.env["XDG_SESSION_TYPE"] === "wayland") return null;
+  return await desktopCapturer.getSources({ types: ["window"], thumbnailSize: { width: 0, height: 0 } });
 }

@@ -22,4 +22,6 @@ it("takes no other window for it that was given its number", async () => {
   expect(await book.find({ ...wanted, title: "" })).toBeNull();
   const unreadable = new WindowBook(() => Promise.reject(new Error("no portal")));
   expect(await unreadable.find(wanted)).toBeNull();
+  const portal = new WindowBook(async () => null);
+  expect(await portal.find(wanted)).toBe("window:1:0");
 });

@@ -11,11 +11,13 @@ export class WindowBook {
   /** Ids that were seen to be what was chosen, in this run of the studio: names change, numbers are given anew. */
   readonly #known = new Set<string>();
 
-  constructor(private readonly windows: () => Promise<readonly ListedWindow[]>) {}
+  constructor(private readonly windows: () => Promise<readonly ListedWindow[] | null>) {}
 
   /** Null: it is not there. */
   async find({ windowId, title }: WindowSettings): Promise<string | null> {
     const windows = await this.windows().catch(() => []);
+    // Nobody may look: what was chosen is tried as it is.
+    if (windows === null) return windowId === "" ? null : windowId;
     const same = windows.find(({ id, name }) => id === windowId && (name === title || this.#known.has(id)));
     const found = same ?? windows.find(({ name }) => title !== "" && name === title);
     if (found === undefined) return null;

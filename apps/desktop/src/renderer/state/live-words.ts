@@ -112,10 +112,6 @@ export const byteWords = (count: number): string => {
 export const tierWords = (tier: Tier): string =>
   ({ standard: "Standard", low: "Low delay", ultra: "Ultra" })[tier];
 
-/** 74 → `74 ms`, 1006 → `1.01 s` */
-export const delayWords = (ms: number): string =>
-  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
-
 /** Stages of a frame's way in their order; what is not measured is not among them. */
 export const stageWords = (stages: DelayStages): { name: string; ms: number }[] =>
   (

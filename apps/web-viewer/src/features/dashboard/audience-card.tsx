@@ -1,9 +1,8 @@
 import type { Audience } from "@footlight/shared";
 import { Card } from "@footlight/ui/card.tsx";
-import { countOf, formatCount } from "@footlight/ui/format.ts";
+import { countOf, formatCount, formatDelay } from "@footlight/ui/format.ts";
 import {
   clockNote,
-  formatDelay,
   formatShare,
   STAGE_NAMES,
   stagesOf,

@@ -1,6 +1,6 @@
 import type { Audience } from "@footlight/shared";
 import { describe, expect, it } from "vitest";
-import { clockNote, formatDelay, formatShare, tierBars } from "./audience.ts";
+import { clockNote, formatShare, tierBars } from "./audience.ts";
 
 const NONE = { ingest: null, transcode: null, packaging: null, delivery: null, buffer: null };
 const audience = (tiers: Audience["tiers"]): Audience => ({
@@ -13,16 +13,6 @@ const audience = (tiers: Audience["tiers"]): Audience => ({
 });
 
 describe("the audience in words", () => {
-  it("writes delays as they are read", () => {
-    expect([null, 0, 74.4, 999, 1_006, 12_300].map(formatDelay)).toEqual([
-      "–",
-      "0 ms",
-      "74 ms",
-      "999 ms",
-      "1.01 s",
-      "12 s",
-    ]);
-  });
   it("writes shares with two figures, and never a small one as nought", () => {
     expect([null, 0, 0.00005, 0.0042, 0.0234, 0.257, 1].map(formatShare)).toEqual([
       "–",

@@ -1,5 +1,5 @@
 import type { Audience, DelayStages, Tier } from "@footlight/shared";
-import { formatSeconds } from "@footlight/ui/format.ts";
+import { formatDelay } from "@footlight/ui/format.ts";
 
 /** In the order in which a frame goes through them. */
 export const STAGES = ["ingest", "held", "transcode", "packaging", "delivery", "buffer"] as const;
@@ -18,12 +18,6 @@ export const STAGE_NAMES: Record<Stage, { name: string; note: string }> = {
   packaging: { name: "Packaging", note: "until its part or segment is whole" },
   delivery: { name: "Delivery", note: "on its way to the viewer" },
   buffer: { name: "Buffer", note: "in the player, before it is shown" },
-};
-
-/** 74 → `74 ms`, 1006 → `1.01 s` */
-export const formatDelay = (ms: number | null): string => {
-  if (ms === null) return "–";
-  return ms < 1_000 ? `${Math.round(ms)} ms` : formatSeconds(ms / 1_000);
 };
 
 /** A share that is nought, or so small that it would be written so, is said in words. */

@@ -1,4 +1,4 @@
-import { type ChannelSettings, LIMITS } from "@footlight/shared";
+import { type ChannelSettings, LIMITS, splitTags } from "@footlight/shared";
 import { Button } from "@footlight/ui/button.tsx";
 import { Card } from "@footlight/ui/card.tsx";
 import { RadioCards } from "@footlight/ui/choice.tsx";
@@ -7,7 +7,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "../../api/trpc.ts";
 import { FormProblem } from "../../app/form-problem.tsx";
-import { readChannelForm, splitTags } from "./channel-settings.ts";
+import { readChannelForm } from "./channel-settings.ts";
 import { useDashboardAction } from "./use-dashboard-action.ts";
 
 const LATENCIES = [

@@ -1,10 +1,4 @@
-import { ChannelSettings, LIMITS } from "@footlight/shared";
-
-/** `Pottery, calm #slow` → `["pottery", "calm", "slow"]`, each once. */
-export const splitTags = (text: string): string[] => {
-  const tags = text.split(/[,;#\s]+/).map((tag) => tag.trim().toLowerCase());
-  return [...new Set(tags.filter((tag) => tag !== ""))];
-};
+import { ChannelSettings, LIMITS, splitTags } from "@footlight/shared";
 
 const WORDS: Record<string, string> = {
   title: `Give it a title of up to ${LIMITS.title} characters.`,

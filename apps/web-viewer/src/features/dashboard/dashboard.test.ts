@@ -1,6 +1,6 @@
 import { type ChannelSettings, LIMITS, type StreamHealth } from "@footlight/shared";
 import { describe, expect, it } from "vitest";
-import { readChannelForm, readSettings, splitTags } from "./channel-settings.ts";
+import { readChannelForm, readSettings } from "./channel-settings.ts";
 import { codecName, healthFacts, verdictOf } from "./health.ts";
 
 const SETTINGS: ChannelSettings = {
@@ -16,10 +16,6 @@ const SETTINGS: ChannelSettings = {
 const form = (fields: Record<string, string>) => ({ get: (name: string) => fields[name] ?? null });
 
 describe("channel settings", () => {
-  it("splits tags as people write them", () => {
-    expect(splitTags(" Pottery, calm #slow  calm;")).toEqual(["pottery", "calm", "slow"]);
-    expect(splitTags("")).toEqual([]);
-  });
   it("reads a form over what it does not show", () => {
     const { settings } = readChannelForm(
       form({ title: " New ", category: "Music", tags: "jazz", latencyMode: "standard" }),

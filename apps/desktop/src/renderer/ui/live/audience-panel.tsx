@@ -1,8 +1,8 @@
 import { IconButton } from "@footlight/ui/button.tsx";
-import { countOf } from "@footlight/ui/format.ts";
+import { countOf, formatDelay } from "@footlight/ui/format.ts";
 import { ExternalLink, Pencil } from "lucide-react";
 import type { TopicSnapshot } from "../../../contract/studio-topics.ts";
-import { delayWords, stageWords, tierWords } from "../../state/live-words.ts";
+import { stageWords, tierWords } from "../../state/live-words.ts";
 import { PanelTools } from "../panels/panel-tools.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import "./audience-panel.css";
@@ -78,20 +78,20 @@ const Tier = ({ tier, viewers, latencyMs, stages }: Audience["tiers"][number]) =
           {tierWords(tier)}, {viewers}
         </span>
         <span className="audience-delay">
-          {latencyMs ? delayWords(latencyMs.median) : "not measured yet"}
+          {latencyMs ? formatDelay(latencyMs.median) : "not measured yet"}
         </span>
       </summary>
       <dl className="audience-stages">
         {latencyMs && (
           <div>
             <dt>95% see it within</dt>
-            <dd>{delayWords(latencyMs.p95)}</dd>
+            <dd>{formatDelay(latencyMs.p95)}</dd>
           </div>
         )}
         {way.map(({ name, ms }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{delayWords(ms)}</dd>
+            <dd>{formatDelay(ms)}</dd>
           </div>
         ))}
       </dl>

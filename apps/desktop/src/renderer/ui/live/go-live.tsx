@@ -1,3 +1,4 @@
+import { splitTags } from "@footlight/shared";
 import { Button } from "@footlight/ui/button.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
 import { type FormEvent, useState } from "react";
@@ -9,7 +10,7 @@ import { SignInForm } from "../settings/sign-in-form.tsx";
 import { TargetForm } from "../settings/target-form.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import { ServerFields } from "./server-fields.tsx";
-import { splitTags, tagsFault } from "./tags-field.tsx";
+import { tagsFault } from "./tags-field.tsx";
 import "./go-live.css";
 
 type Stream = StudioSettings["stream"];

@@ -1,4 +1,4 @@
-import { LIMITS } from "@footlight/shared";
+import { LIMITS, splitTags } from "@footlight/shared";
 import { Button } from "@footlight/ui/button.tsx";
 import { TextField } from "@footlight/ui/field.tsx";
 import { Notice } from "@footlight/ui/notice.tsx";
@@ -7,7 +7,7 @@ import type { StudioSettings } from "../../../contract/studio-topics.ts";
 import { serverFaultWords } from "../../state/live-words.ts";
 import { Modal } from "../parts/modal.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
-import { splitTags, TagsField, tagsFault } from "./tags-field.tsx";
+import { TagsField, tagsFault } from "./tags-field.tsx";
 
 type Stream = StudioSettings["stream"];
 

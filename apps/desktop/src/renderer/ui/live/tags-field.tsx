@@ -1,11 +1,5 @@
-import { LIMITS, Tags } from "@footlight/shared";
+import { LIMITS, splitTags, Tags } from "@footlight/shared";
 import { TextField } from "@footlight/ui/field.tsx";
-
-/** `Pottery, calm #slow` → `["pottery", "calm", "slow"]`, each once. */
-export const splitTags = (text: string): string[] => {
-  const tags = text.split(/[,;#\s]+/).map((tag) => tag.trim().toLowerCase());
-  return [...new Set(tags.filter((tag) => tag !== ""))];
-};
 
 /** What is wrong with them; undefined: nothing. */
 export const tagsFault = (text: string): string | undefined =>
