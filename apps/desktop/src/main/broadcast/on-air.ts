@@ -34,6 +34,7 @@ export class OnAir implements AsyncDisposable {
   readonly #audience: AudienceWatch;
   #states: MediaProcesses["states"] = { engine: "starting", encoder: "starting" };
   readonly #backfills = new BackfillBook();
+  readonly #deaf: () => void;
   #panic = false;
   /** The recording began with the broadcast, and ends with it. */
   #recordsAlong = false;
@@ -86,6 +87,9 @@ export class OnAir implements AsyncDisposable {
       onNews: (code, detail) => topics.tell(code, detail),
     });
     preferences.onChange(() => this.replay.settingsChanged());
+    this.#deaf = topics.listen((topic) => {
+      if (topic === "account") this.recover();
+    });
     this.publish();
   }
 
@@ -133,6 +137,7 @@ export class OnAir implements AsyncDisposable {
 
   /** What an encoder of before kept for the server that is signed in to now. */
   recover(): void {
+    if (this.#states.encoder !== "ready") return;
     const { account, spools } = this.world;
     const { server, token } = account.client()?.credentials ?? {};
     if (server !== undefined && token !== undefined)
@@ -245,6 +250,7 @@ export class OnAir implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.recording.stop();
+    this.#deaf();
     this.#audience[Symbol.dispose]();
     await this.broadcast[Symbol.asyncDispose]();
   }
