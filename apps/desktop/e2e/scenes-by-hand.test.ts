@@ -1,20 +1,27 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../../server/src/testing/free-port.ts";
 import { shows } from "../../web-viewer/e2e/watch-tools.ts";
 import type { Item } from "../src/model/document.ts";
+import { RemoteClient } from "../src/testing/remote-client.ts";
 import { Studio } from "./launch.ts";
 
 let studio: Studio;
 let page: Page;
+let remote: RemoteClient;
 
 beforeAll(async () => {
-  studio = await Studio.launch();
+  const port = await freePort();
+  const args = ["--server=http://127.0.0.1:9", `--remote-port=${port}`, "--remote-password=correct horse"];
+  studio = await Studio.launch({ args });
   page = studio.page;
   await page.getByRole("application").waitFor();
+  remote = await RemoteClient.connect(port, "correct horse");
 });
-afterAll(() => studio?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  remote?.close();
+  await studio?.[Symbol.asyncDispose]();
+});
 
 const button = (name: string | RegExp): Locator => page.getByRole("button", { name, exact: true });
 const entry = (name: string): Locator => page.getByRole("menuitem", { name, exact: true });
@@ -120,25 +127,48 @@ describe("scene collections", () => {
     await shows(names, "collections").toEqual(["My scenes"]);
     await page.keyboard.press("Escape");
   });
+});
 
-  it("of OBS open beside ours, and a damaged one says so", async () => {
-    const path = join(studio.profile, "obs.json");
-    const wall = { id: "color_source_v3", name: "Wall", settings: { color: 0xff0000ff } };
-    const scene = { id: "scene", name: "Talk", settings: { items: [{ name: "Wall" }] } };
-    await writeFile(path, JSON.stringify({ name: "From OBS", sources: [scene, wall] }));
-    await studio.app.evaluate(({ dialog }, chosen) => {
-      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
-    }, path);
-    await button("Settings").click();
-    await page.getByRole("tab", { name: "Scenes" }).click();
-    await button("Import from a file").click();
-    await page.getByText("Imported From OBS").waitFor();
-    const { all } = await studio.topic("collections");
-    const mine = all.find(({ name }) => name === "My scenes")?.id ?? "";
-    await writeFile(path, '{"version":1,"name":');
-    await button("Import from a file").click();
-    await page.getByText("That is no collection of ours and no file of OBS").waitFor();
-    expect(await studio.call("collections.open", { id: mine })).toEqual({ fault: null });
-    await shows(count, "items").toBe(2);
+describe("a bot", () => {
+  const sizeOf = async (name: string) => {
+    const { sources } = await studio.topic("document");
+    const source = Object.values(sources).find((each) => each.name === name);
+    return (await items()).find(({ sourceId }) => sourceId === source?.id)?.transform;
+  };
+  const done = async (type: string, data: Record<string, unknown>) => {
+    const answer = await remote.request(type, data);
+    expect([type, answer.code]).toEqual([type, 100]);
+    return answer.data;
+  };
+
+  it("writes a text, which is as wide as its letters", async () => {
+    // As small as a machine without a GPU likes it.
+    await done("SetVideoSettings", { baseWidth: 320, baseHeight: 180 });
+    const text = { sceneName: "Scene", inputName: "Score", inputKind: "text_ft2_source_v2" };
+    await done("CreateInput", { ...text, inputSettings: { text: "1", font: { face: "Inter", size: 20 } } });
+    await shows(async () => (await sizeOf("Score"))?.width, "its width").toBeLessThan(50);
+    const before = await sizeOf("Score");
+    await done("SetInputSettings", { inputName: "Score", inputSettings: { text: "1 : 2000" } });
+    await shows(async () => (await sizeOf("Score"))?.width, "its width").toBeGreaterThan(
+      (before?.width ?? 0) * 3,
+    );
+    expect((await sizeOf("Score"))?.height).toBeCloseTo(before?.height ?? 0, 0);
+  });
+
+  it("gets a picture of a scene that nobody sees", async () => {
+    await done("CreateScene", { sceneName: "Unseen" });
+    const wall = { sceneName: "Unseen", inputName: "Wall", inputKind: "color_source_v3" };
+    await done("CreateInput", { ...wall, inputSettings: { color: 0xff0000ff, width: 160, height: 180 } });
+    const shot = { sourceName: "Unseen", imageFormat: "png", imageWidth: 64 };
+    const { imageData } = await done("GetSourceScreenshot", shot);
+    const pixels = await page.evaluate(async (url) => {
+      const picture = Object.assign(new Image(), { src: url });
+      await picture.decode();
+      const context = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+      context?.drawImage(picture, 0, 0);
+      const at = (x: number) => [...(context?.getImageData(x, 18, 1, 1).data ?? [])];
+      return { size: [picture.width, picture.height], left: at(10), right: at(50) };
+    }, String(imageData));
+    expect(pixels).toEqual({ size: [64, 36], left: [255, 0, 0, 255], right: [0, 0, 0, 0] });
   });
 });

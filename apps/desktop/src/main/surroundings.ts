@@ -132,7 +132,8 @@ export function surround(world: World, stack: DisposalStack): void {
 }
 
 function remoteControl(world: World, press: (accelerator: string) => boolean) {
-  const { args, keeper, collections, topics, onAir, book, preferences, secrets, vitals, questions, log } = world;
+  const { args, keeper, collections, topics, onAir, book, preferences, secrets, vitals, questions, log } =
+    world;
   const remote = new RemoteControl({
     ...{ keeper, collections, topics, log },
     outputs: outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot }),

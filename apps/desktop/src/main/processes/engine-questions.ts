@@ -1,7 +1,7 @@
 import type { FromEngineControl, ToEngineControl } from "../../contract/engine-control.ts";
 import type { Answer, AnswerTo, Question } from "../../contract/engine-questions.ts";
 
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 10_000;
 const MAX_OPEN = 32;
 
 /** Questions that wait for the engine's answer; one that is silent for long has none. */

@@ -6,7 +6,16 @@ import { act, type DocumentDesk, newId } from "./document-desk.ts";
 import { inputKindOf } from "./input-kinds.ts";
 import { type ItemPlaces, naturalSize, placeSchema } from "./item-places.ts";
 import { RequestFault, status } from "./messages.ts";
-import { findScene, findSource, type ItemNumbers, name, ofScene, ofSource, shownIn } from "./names.ts";
+import {
+  findScene,
+  findSource,
+  type ItemNumbers,
+  name,
+  namesIn,
+  ofScene,
+  ofSource,
+  shownIn,
+} from "./names.ts";
 import { type RequestKind, request } from "./requests.ts";
 
 const BLENDS = {
@@ -17,8 +26,7 @@ const BLENDS = {
   OBS_BLEND_DARKEN: "darken",
   OBS_BLEND_LIGHTEN: "lighten",
 } as const satisfies Record<string, Transform["blend"]>;
-type Blend = keyof typeof BLENDS;
-const BLEND_NAMES = Object.keys(BLENDS) as [Blend, ...Blend[]];
+const BLEND_NAMES = namesIn(BLENDS);
 const blendName = (blend: Transform["blend"]) => BLEND_NAMES.find((each) => BLENDS[each] === blend);
 
 /** What stands in scenes, and where. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AnswerTo, Question } from "../../contract/engine-questions.ts";
 import type { DocumentDesk } from "./document-desk.ts";
 import { type RemoteEvent, RequestFault, status, subscription } from "./messages.ts";
-import { findInput, ofInput } from "./names.ts";
+import { findInput, namesIn, ofInput } from "./names.ts";
 import { type RequestKind, request } from "./requests.ts";
 import type { EngineDesk } from "./screenshot-requests.ts";
 
@@ -15,8 +15,6 @@ const ACTIONS = {
   OBS_WEBSOCKET_MEDIA_INPUT_ACTION_STOP: "stop",
   OBS_WEBSOCKET_MEDIA_INPUT_ACTION_RESTART: "restart",
 } as const satisfies Record<string, Film["action"]>;
-type Action = keyof typeof ACTIONS;
-const ACTION_NAMES = Object.keys(ACTIONS) as [Action, ...Action[]];
 const NO_FILM = { mediaState: "OBS_MEDIA_STATE_NONE", mediaDuration: null, mediaCursor: null };
 
 const told = (film: NonNullable<AnswerTo<Film>>) => ({
@@ -48,7 +46,7 @@ export function mediaRequests(
       return film === null ? NO_FILM : told(film);
     }),
     TriggerMediaInputAction: request(
-      ofInput.extend({ mediaAction: z.enum(ACTION_NAMES) }),
+      ofInput.extend({ mediaAction: z.enum(namesIn(ACTIONS)) }),
       async ({ mediaAction, ...wanted }) => {
         const { source } = await ask(wanted, { action: ACTIONS[mediaAction], seekMs: null });
         const data = { inputName: source.name, inputUuid: source.id, mediaAction };

@@ -5,6 +5,10 @@ import { RequestFault, status } from "./messages.ts";
 /** A name that somebody gives or asks for. */
 export const name = z.string().min(1).max(120);
 
+/** The names that a table has, as `z.enum` takes them. */
+export const namesIn = <K extends string>(table: Readonly<Record<K, unknown>>) =>
+  Object.keys(table) as [K, ...K[]];
+
 /** How clients name scenes, inputs and either of them: by name or by id, which is our own. */
 export const ofScene = z.object({ sceneName: name.optional(), sceneUuid: name.optional() });
 export const ofInput = z.object({ inputName: name.optional(), inputUuid: name.optional() });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { SoundSettings } from "../../model/document.ts";
 import { act, type DocumentDesk } from "./document-desk.ts";
 import { RequestFault, status } from "./messages.ts";
-import { findInput, missing, ofInput } from "./names.ts";
+import { findInput, missing, namesIn, ofInput } from "./names.ts";
 import { type RequestKind, request } from "./requests.ts";
 
 const MUTE_DB = -96;
@@ -11,8 +11,7 @@ const MONITORS = {
   OBS_MONITORING_TYPE_MONITOR_ONLY: "only",
   OBS_MONITORING_TYPE_MONITOR_AND_OUTPUT: "also",
 } as const satisfies Record<string, SoundSettings["monitor"]>;
-type MonitorType = keyof typeof MONITORS;
-const MONITOR_TYPES = Object.keys(MONITORS) as [MonitorType, ...MonitorType[]];
+const MONITOR_TYPES = namesIn(MONITORS);
 
 /** A fader as clients hear of it: its end is silence. */
 export const volumeOf = (volumeDb: number) =>
