@@ -233,7 +233,8 @@ describe("main", () => {
       const listen = async (page: "control" | "engine", script: string) => {
         const preload = `${app.getAppPath()}/dist/preload/${page}.cjs`;
         const window = new BrowserWindow({ show: false, webPreferences: { sandbox: true, preload } });
-        await window.loadURL("app://studio/control.html?bare");
+        // As a detached panel's would be, which nobody has detached.
+        await window.loadURL("app://studio/control.html?panel=mixer");
         const answer: unknown = await window.webContents.executeJavaScript(script);
         window.destroy();
         return answer;

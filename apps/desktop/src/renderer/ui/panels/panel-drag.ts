@@ -9,6 +9,8 @@ interface PanelDrag {
   /** Outside of the window it becomes one itself. */
   readonly end: (outside: boolean) => void;
   readonly drop: (target: Target) => void;
+  /** Moved by its menu: the keyboard goes along, once the panel is in its new place. */
+  readonly followed: { current: PanelId | null };
 }
 
 export const PanelDragContext = createContext<PanelDrag | null>(null);

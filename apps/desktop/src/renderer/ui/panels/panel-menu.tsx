@@ -1,8 +1,10 @@
 import { IconButton } from "@footlight/ui/button.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "@footlight/ui/menu.tsx";
 import { Ellipsis } from "lucide-react";
-import { close, detach, move, placeOf } from "../../../model/panels/layout.ts";
+import { useEffect } from "react";
+import { close, detach, move, placeOf, type Target } from "../../../model/panels/layout.ts";
 import { type DockName, type PanelId, panelKind } from "../../../model/panels/panels.ts";
+import { usePanelDrag } from "./panel-drag.ts";
 import { seenStacks, useChangeLayout, useFilled, useLayout } from "./use-layout.ts";
 
 const DOCKS: { value: DockName; label: string }[] = [
@@ -24,16 +26,37 @@ export const PanelMenu = ({ id }: { id: PanelId }) => {
   const others = (["left", "right", "bottom"] as const)
     .flatMap((name) => seenStacks(layout, layout.docks[name].stacks, filled))
     .filter((each) => each.stack.id !== stack.id);
-  const beside = (stackId: string, as: "before" | "after") => () =>
-    change((now) => move(now, id, { stackId, as }));
+  const { followed } = usePanelDrag();
+  const buttonId = `arrange-${id}`;
+  const put = (target: Target) => {
+    followed.current = id;
+    change((now) => move(now, id, target));
+  };
+  const beside = (stackId: string, as: "before" | "after") => () => put({ stackId, as });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new place is one, also where the menu stays the same
+  useEffect(() => {
+    if (followed.current !== id) return;
+    followed.current = null;
+    document.getElementById(buttonId)?.focus();
+  }, [layout]);
   const runsDown = dock !== "bottom";
   return (
-    <Menu trigger={<IconButton label={`Arrange ${title}`} icon={Ellipsis} size="sm" className="panel-key" />}>
+    <Menu
+      trigger={
+        <IconButton
+          id={buttonId}
+          label={`Arrange ${title}`}
+          icon={Ellipsis}
+          size="sm"
+          className="panel-key"
+        />
+      }
+    >
       <MenuChoice
         label="Place"
         choices={DOCKS}
         value={dock}
-        onChange={(next) => change((now) => move(now, id, { dock: next as DockName }))}
+        onChange={(next) => put({ dock: next as DockName })}
       />
       <MenuLine />
       {before && (
@@ -50,10 +73,7 @@ export const PanelMenu = ({ id }: { id: PanelId }) => {
         <MenuItem onClick={beside(stack.id, "after")}>Out of the tabs</MenuItem>
       )}
       {others.map((each) => (
-        <MenuItem
-          key={each.stack.id}
-          onClick={() => change((now) => move(now, id, { stackId: each.stack.id, as: "tab" }))}
-        >
+        <MenuItem key={each.stack.id} onClick={() => put({ stackId: each.stack.id, as: "tab" })}>
           A tab of {panelKind(each.active).title}
         </MenuItem>
       ))}

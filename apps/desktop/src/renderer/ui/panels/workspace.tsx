@@ -1,4 +1,4 @@
-import { type DragEvent, type ReactNode, useMemo, useState } from "react";
+import { type DragEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
 import { detach, move, resizeDock } from "../../../model/panels/layout.ts";
 import { type DockName, type PanelId, panelKind } from "../../../model/panels/panels.ts";
@@ -17,9 +17,11 @@ export const Workspace = ({ children }: { children: ReactNode }) => {
   const change = useChangeLayout();
   const filled = useFilled();
   const [held, setHeld] = useState<PanelId | null>(null);
+  const followed = useRef<PanelId>(null);
   const drag = useMemo(
     () => ({
       held,
+      followed,
       begin: setHeld,
       end: (outside: boolean) => {
         setHeld(null);
