@@ -120,6 +120,8 @@ class Importer {
     if (found.note) this.unmatched.push(`“${source.name}”: ${found.note}`);
     const id = `source-${++this.count}`;
     const heard = HEARD.has(found.settings.kind);
+    if (heard && source.sync < 0)
+      this.unmatched.push(`“${source.name}”: sound is not brought forward here, so it begins at 0 ms`);
     const filters: Source["filters"] = [];
     const soundFilters: Parameters<typeof soundOf>[1] = [];
     for (const [index, filter] of source.filters.entries()) {

@@ -85,3 +85,19 @@ test("a group that is larger than the canvas is made smaller inside and shown as
   expect(outer?.crop).toEqual({ left: 0, top: 0, right: 0, bottom: 0.5 });
   expect(inner).toMatchObject({ x: 640 + 200, y: 120, width: 400, height: 240 });
 });
+
+test("keys to talk come along, and sound that OBS brings forward is said not to", () => {
+  const microphone = (name: string, part: object) => ({ id: "pulse_input_capture", name, ...part });
+  const sources = [
+    { id: "scene", name: "Cmp", settings: { items: [item("A", {}), item("B", {})] } },
+    microphone("A", { "push-to-talk": true, sync: -20_000_000 }),
+    microphone("B", { "push-to-mute": true }),
+  ];
+  const read = importObs({ sources }, canvas, { displayId: null, microphoneId: null });
+  const sounds = Object.values(read?.document.sources ?? {}).map(({ sound }) => sound);
+  expect(sounds).toMatchObject([
+    { talkKey: "push", offsetMs: 0 },
+    { talkKey: "cough", offsetMs: 0 },
+  ]);
+  expect(read?.unmatched).toEqual(["“A”: sound is not brought forward here, so it begins at 0 ms"]);
+});

@@ -57,6 +57,8 @@ export const obsSourceSchema = z.object({
   mixers: z.number().catch(255),
   monitoring_type: z.number().catch(0),
   flags: z.number().catch(0),
+  "push-to-talk": z.boolean().catch(false),
+  "push-to-mute": z.boolean().catch(false),
 });
 export type ObsSource = z.infer<typeof obsSourceSchema>;
 

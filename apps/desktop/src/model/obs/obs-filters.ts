@@ -94,7 +94,7 @@ const MONITORS: Record<number, SoundSettings["monitor"]> = { 1: "only", 2: "also
 export const soundOf = (source: ObsSource, filters: SoundFilter[]): SoundSettings => ({
   volumeDb: source.volume <= 0 ? -96 : clamp(Math.round(200 * Math.log10(source.volume)) / 10, -96, 26),
   muted: source.muted,
-  talkKey: "none",
+  talkKey: source["push-to-talk"] ? "push" : source["push-to-mute"] ? "cough" : "none",
   solo: false,
   monitor: MONITORS[source.monitoring_type] ?? "off",
   pan: clamp(source.balance * 2 - 1, -1, 1),

@@ -66,7 +66,7 @@ const ImportNotice = ({ answer }: { answer: Imported }) => {
     <Notice tone={answer.unmatched.length > 0 ? "warn" : "good"} title={`Imported ${answer.name}`}>
       {answer.unmatched.length > 0 && (
         <>
-          <p>These have no counterpart here and were left out:</p>
+          <p>These were left out, or want a look:</p>
           <ul>
             {answer.unmatched.map((words) => (
               <li key={words}>{words}</li>
