@@ -97,12 +97,18 @@ describe("a web page", () => {
     await shows(colourAt(0.75, 0.5), "the page in other colours").toEqual([255, 255, 255]);
   });
 
-  it("says when it cannot be reached, and comes back by itself", async () => {
+  it("says when it cannot be reached or has crashed, and comes back by itself", async () => {
     status = 503;
     await showSources({ page: page(`${address}again`) });
     await shows(() => state("page"), "the page").toMatchObject({ state: "failed", code: "unreachable" });
     await shows(colourAt(0.25, 0.5), "nothing").toEqual([0, 0, 0]);
     status = 200;
+    await shows(colourAt(0.25, 0.5), "the page").toEqual([255, 0, 0]);
+    await studio.app.evaluate(({ webContents }) => {
+      const pages = webContents.getAllWebContents();
+      pages.find((each) => each.getURL().endsWith("/again"))?.forcefullyCrashRenderer();
+    });
+    await shows(() => state("page"), "the page").toMatchObject({ state: "failed", code: "crashed" });
     await shows(colourAt(0.25, 0.5), "the page").toEqual([255, 0, 0]);
   });
 
@@ -224,13 +230,14 @@ describe("a window of the screen", () => {
 });
 
 describe("a stinger", () => {
-  it("covers the cut with its picture, as see-through as that is", async () => {
+  it("covers the cut with its picture, as see-through as that is, and is heard", async () => {
     const path = join(studio.profile, "stinger.webm");
     // Red on the left, see-through on the right, for two seconds.
     const halves =
       "color=red:s=320x180:r=25:d=2,format=yuva420p,geq=lum='lum(X,Y)':cb='cb(X,Y)':cr='cr(X,Y)':a='255*lt(X,160)'";
     await run("ffmpeg", [
       ...["-hide_banner", "-loglevel", "error", "-f", "lavfi", "-i", halves],
+      ...["-f", "lavfi", "-i", "sine=frequency=1000:duration=2,volume=4", "-c:a", "libopus"],
       ...["-c:v", "libvpx-vp9", "-auto-alt-ref", "0", "-deadline", "realtime", "-cpu-used", "8", path],
     ]);
     await showSources({ green: { kind: "colour", colour: "#00ff00" } });
@@ -255,7 +262,11 @@ describe("a stinger", () => {
       seen.add([left, right].map(([r = 0, g = 0]) => (r > 200 ? "red" : g > 200 ? "green" : "blue")).join());
       return seen;
     };
+    const isHeard = studio.until("levels", (levels) =>
+      levels.some(({ id, peakDb }) => id === "programme" && peakDb > -15),
+    );
     await expect.poll(look, { timeout: 10_000, interval: 20 }).toContain("blue,blue");
+    await isHeard;
     expect([...seen]).toEqual(expect.arrayContaining(["red,green", "red,blue"]));
     expect(seen).not.toContain("green,blue");
     await act({ kind: "transition", transition: { kind: "cut" } });

@@ -16,7 +16,7 @@ export type PageSettings = Extract<SourceSettings, { kind: "browser" }>;
 
 /** Pictures on their way to the engine. */
 const MAX_UNPAINTED = 2;
-const RETRY_MS = [2_000, 5_000, 10_000, 30_000];
+const RETRY_MS = [1_000, 3_000, 10_000, 30_000];
 /** A page that ran for so long begins with the first delay again. */
 const CALM_MS = 60_000;
 /** A page is not held up for an engine that does not answer. */
@@ -30,7 +30,7 @@ const ABORTED = -3;
 export class WebPage implements Disposable {
   readonly #window: BrowserWindow;
   readonly #contents: WebContents;
-  #state: "blank" | "loading" | "running" | "failed" = "blank";
+  #state: "blank" | "loading" | "running" | "failed" | "crashed" = "blank";
   #visible = false;
   #unpainted = 0;
   /** Something was painted that the engine had no room for. */
@@ -38,7 +38,6 @@ export class WebPage implements Disposable {
   /** The display's pixels for one of a page's. */
   #scale = 1;
   #cssKey: string | undefined;
-  #failures = 0;
   #loadedAtMs = 0;
   #heard = (): void => undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -49,6 +48,10 @@ export class WebPage implements Disposable {
     private readonly port: MessagePortMain,
     /** The page that listens to it. */
     private readonly engine: () => WebContents | undefined,
+    /** It has crashed and wants another one in its place: what Electron paints unseen stays dark after a crash. */
+    private readonly onGone: (failures: number) => void,
+    /** In a row. */
+    private failures = 0,
   ) {
     this.#window = new BrowserWindow({
       ...{ show: false, frame: false, transparent: true, backgroundColor: "#00000000", useContentSize: true },
@@ -70,6 +73,10 @@ export class WebPage implements Disposable {
     port.start();
     this.#send({ kind: "loading" });
     void this.#begin();
+  }
+
+  get isVisible(): boolean {
+    return this.#visible;
   }
 
   get closesWhenHidden(): boolean {
@@ -98,6 +105,10 @@ export class WebPage implements Disposable {
   load(): void {
     if (this.#state === "blank") return;
     clearTimeout(this.#retry);
+    if (this.#state === "crashed") {
+      this.onGone(this.failures);
+      return;
+    }
     this.#state = "loading";
     this.#contents.stopPainting();
     this.#send({ kind: "loading" });
@@ -182,13 +193,13 @@ export class WebPage implements Disposable {
   }
 
   #failed(code: "unreachable" | "crashed"): void {
-    if (this.#state === "failed") return;
-    if (this.#state === "running" && Date.now() - this.#loadedAtMs > CALM_MS) this.#failures = 0;
-    this.#state = "failed";
+    if (this.#state === "failed" || this.#state === "crashed") return;
+    if (this.#state === "running" && Date.now() - this.#loadedAtMs > CALM_MS) this.failures = 0;
+    this.#state = code === "crashed" ? "crashed" : "failed";
     this.#contents.stopPainting();
     this.#send({ kind: "failed", code });
-    const delayMs = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)] ?? 0;
-    this.#failures += 1;
+    const delayMs = RETRY_MS[Math.min(this.failures, RETRY_MS.length - 1)] ?? 0;
+    this.failures += 1;
     this.#loadIn(delayMs * (0.9 + 0.2 * Math.random()));
   }
 

@@ -4,7 +4,7 @@ import type { StudioDocument } from "../../model/document.ts";
 import { type PageSettings, WebPage } from "./web-page.ts";
 
 /** A page that is shut down when it is hidden outlives a switch to and fro. */
-const LINGER_MS = 3_000;
+const LINGER_MS = 2_000;
 
 interface World {
   readonly session: Session;
@@ -55,12 +55,21 @@ export class WebPages implements Disposable {
     this.engineIsNew();
   }
 
-  #open(sourceId: string): void {
+  #open(sourceId: string, failures = 0): void {
     const settings = this.#settingsOf(sourceId);
     if (settings === undefined) return;
     const { port1, port2 } = new MessageChannelMain();
-    this.#pages.set(sourceId, new WebPage(settings, this.world.session, port1, () => this.world.engine()));
+    const engine = () => this.world.engine();
+    const onGone = (count: number) => this.#openAgain(sourceId, count);
+    this.#pages.set(sourceId, new WebPage(settings, this.world.session, port1, engine, onGone, failures));
     this.world.deal({ studioPort: "page", sourceId }, port2);
+  }
+
+  #openAgain(sourceId: string, failures: number): void {
+    const isVisible = this.#pages.get(sourceId)?.isVisible ?? false;
+    this.#close(sourceId);
+    this.#open(sourceId, failures);
+    this.#pages.get(sourceId)?.setVisible(isVisible);
   }
 
   #close(sourceId: string): void {
