@@ -188,11 +188,13 @@ describe("on air", () => {
     await viewer.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 0) > 0, undefined, {
       timeout: 20_000,
     });
-    const frames = await watchFrames(viewer, 2_500);
-    expect(frames.length).toBeGreaterThan(5);
-    const made = frames.map(({ madeAtMs }) => madeAtMs);
+    const made: number[] = [];
+    // A machine that is too busy for more shows a frame now and then.
+    await shows(async () => {
+      made.push(...(await watchFrames(viewer, 1_500)).map(({ madeAtMs }) => madeAtMs));
+      return new Set(made).size;
+    }, "pictures that were seen").toBeGreaterThan(5);
     expect(made).toEqual([...made].sort((a, b) => a - b));
-    expect(new Set(made).size).toBeGreaterThan(5);
   });
 
   it("is called otherwise while it goes on", async () => {
