@@ -148,15 +148,19 @@ async function installed() {
   return { path, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/** With a path, for the updater moves files by `mv`. */
+const startedFrom = (appImage: string): Promise<PackagedStudio> =>
+  PackagedStudio.start(["--server=http://127.0.0.1:9"], {
+    APPIMAGE: appImage,
+    PATH: process.env["PATH"] ?? "",
+  });
+
 describe("an update", () => {
   it("is fetched, told, and put in place when the studio is closed", async () => {
     await using feed = await Feed.open(true);
     const appImage = await installed();
     try {
-      await using studio = await PackagedStudio.start(["--server=http://127.0.0.1:9"], {
-        APPIMAGE: appImage.path,
-        PATH: process.env["PATH"] ?? "",
-      });
+      await using studio = await startedFrom(appImage.path);
       const { page, browser } = await studio.window();
       // It is told for some seconds only, which may be over.
       const version = page.evaluate(
@@ -183,10 +187,7 @@ describe("an update", () => {
     await using feed = await Feed.open(false);
     const appImage = await installed();
     try {
-      await using studio = await PackagedStudio.start(["--server=http://127.0.0.1:9"], {
-        APPIMAGE: appImage.path,
-        PATH: process.env["PATH"] ?? "",
-      });
+      await using studio = await startedFrom(appImage.path);
       await expect.poll(() => studio.log(), { timeout: 30_000 }).toContain("was not what the feed says");
       expect(feed.asked).toContain("/footlight-studio-99.0.0.AppImage");
       await studio.close();
