@@ -40,7 +40,10 @@ await studio.until("engine", ({ engine, encoder }) => engine === "ready" && enco
 for (const kind of ["rtmp", "whip"] as const) {
   for (const mode of ["ultra-low", "low"] as const) {
     const user = await RestClient.signUp(server.url, `${kind}-${mode}`.replaceAll("-", "_"));
-    const { stream_id, stream_key, playback_url } = await user.startStream({ title: "Bench", latency_mode: mode });
+    const { stream_id, stream_key, playback_url } = await user.startStream({
+      title: "Bench",
+      latency_mode: mode,
+    });
     const url = kind === "rtmp" ? `rtmp://127.0.0.1:${server.rtmpPort}/live` : `${server.url}/whip`;
     const id = await save(kind, url, stream_key);
     const clickedMs = performance.now();
