@@ -6,7 +6,8 @@ import { main, setup } from "./setup/setup.mjs";
 
 /**
  * `npm test`: lint, types, then every workspace's tests, one workspace after the other because two
- * cores that transcode have nothing to spare. Everything runs even when something before it failed;
+ * cores that transcode have nothing to spare; but the browser's and the studio's pages wait more than they
+ * work, so they wait together. Everything runs even when something before it failed;
  * the last line is `N passed, N failed` over all runners (CI reads it).
  */
 const RESULTS = "test-results/vitest.json";
@@ -14,12 +15,14 @@ const WORKSPACES = [
   "scripts",
   "packages/shared",
   "packages/protocols",
+  "packages/realtime",
   "packages/ui",
   "apps/server",
   "apps/web-viewer",
   "apps/desktop",
 ];
 
+const TOGETHER = ["@footlight/web-viewer", "@footlight/desktop"];
 const VITEST = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];
 
 await main(async () => {
@@ -31,7 +34,11 @@ await main(async () => {
     types: await turbo(["typecheck", "typecheck:repo"]),
     // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
     worker: await worker(),
-    tests: await turbo(["test", "test:repo", "--concurrency=1", "--force"], VITEST),
+    pages: await turbo(["test", ...TOGETHER.map((name) => `--filter=${name}`), "--concurrency=2"], VITEST),
+    tests: await turbo(
+      ["test", "test:repo", ...TOGETHER.map((name) => `--filter=!${name}`), "--concurrency=1"],
+      VITEST,
+    ),
   };
   const counts = WORKSPACES.map(readCounts);
   const sum = { passed: 0, failed: 0, skipped: 0 };

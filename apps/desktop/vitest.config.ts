@@ -3,8 +3,9 @@ import { defineConfig } from "vitest/config";
 const slow = {
   environment: "node",
   globalSetup: "../../scripts/server-for-tests.mjs",
-  // Servers, encoders and windows share two cores: two files at a time, and after the unit tests.
-  maxWorkers: 2,
+  // Servers, encoders and windows share two cores, with the web viewer's tests beside: one file at a time, and
+  // after the unit tests.
+  fileParallelism: false,
   sequence: { groupOrder: 1 },
   // A second try is told by `npm test`; see the server's configuration.
   retry: 1,

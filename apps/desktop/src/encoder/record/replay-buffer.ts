@@ -6,6 +6,8 @@ import { remux } from "./remux.ts";
 
 /** Ten minutes at 8 Mbit/s; with more the replay gets shorter. */
 const MAX_BYTES = 640 * 1024 * 1024;
+/** Less is nothing that somebody would look at, and may have no sound yet. */
+const MIN_US = 1e6;
 
 /** The last seconds of the programme in memory, whole GOPs. */
 export class ReplayBuffer implements UnitSink {
@@ -39,11 +41,14 @@ export class ReplayBuffer implements UnitSink {
     this.#forget(decodeTimeUs(unit));
   }
 
-  /** Written as it is now, while it goes on. Rejects when there is nothing or it cannot be written. */
+  /** Written as it is now, while it goes on. Rejects when there is less than a second or it cannot be written. */
   async save(path: string, ffmpegPath: string): Promise<void> {
     const units = this.#gops.flatMap((gop) => gop.units);
     const first = units[0];
-    if (first?.kind !== "picture") throw new Error("nothing_recorded");
+    const last = units.at(-1);
+    if (first?.kind !== "picture" || last === undefined || decodeTimeUs(last) - first.dtsUs < MIN_US) {
+      throw new Error("nothing_recorded");
+    }
     const raw = `${path}.raw`;
     try {
       await writeFile(raw, movieOf(first, units, this.settings, this.#audioBitrateBps));

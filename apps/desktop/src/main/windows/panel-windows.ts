@@ -72,7 +72,10 @@ export class PanelWindows implements AsyncDisposable {
     });
     this.#open.set(id, { window, state });
     state.follow(window);
-    const dock = () => this.keeper.change((layout) => attach(layout, id));
+    const dock = () => {
+      // A page that goes with the studio stays detached for the next start.
+      if (!this.#isClosed) this.keeper.change((layout) => attach(layout, id));
+    };
     window.once("ready-to-show", () => window.show());
     window.on("page-title-updated", (event) => event.preventDefault());
     window.on("close", (event) => {
