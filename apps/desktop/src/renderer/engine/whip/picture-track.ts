@@ -19,6 +19,7 @@ export class PictureTrack {
   #frameSlot = -1;
   #keySlot = -1;
   #waiting = 0;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly format: Format) {
     if (MediaStreamTrackGenerator === undefined) throw new Error("this browser makes no tracks of pictures");
@@ -45,7 +46,8 @@ export class PictureTrack {
     this.#keySlot = keySlot;
     this.#waiting += 1;
     const frame = new VideoFrame(scaled(width, height), { timestamp: ptsUs, alpha: "discard" });
-    void this.#write(frame, key);
+    // One after the other: a picture that overtook the one that waits for its keyframe would have it thrown away.
+    this.#writing = this.#writing.then(() => this.#write(frame, key));
     return true;
   }
 
