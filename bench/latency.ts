@@ -10,6 +10,7 @@ import { RestClient } from "../apps/server/src/testing/rest-client.ts";
 import { TestServer } from "../apps/server/src/testing/test-server.ts";
 import { TestBrowser, watchFrames } from "../apps/web-viewer/e2e/chromium.ts";
 import { median, printMachine, quantile } from "./machine.ts";
+import { playable } from "./playable.ts";
 
 interface Tier {
   readonly name: "standard" | "low" | "ultra";
@@ -137,16 +138,4 @@ async function report(what: string, page: Page, durationMs: number): Promise<voi
   console.log(
     `${what}: median ${(median(delays) / 1_000).toFixed(2)} s [p5 ${figure(0.05)}, p95 ${figure(0.95)}], ${frames.length} frames; the player says ${toldMs} ms`,
   );
-}
-
-async function playable(masterUrl: string): Promise<void> {
-  for (;;) {
-    const master = await fetch(masterUrl);
-    const variant = (await master.text()).split("\n").find((line) => line.endsWith("index.m3u8"));
-    if (master.ok && variant !== undefined) {
-      const list = await (await fetch(new URL(variant, masterUrl))).text();
-      if (list.includes("#EXTINF")) return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -13,6 +13,7 @@ import { TestServer } from "../apps/server/src/testing/test-server.ts";
 import { TestBrowser, watchFrames } from "../apps/web-viewer/e2e/chromium.ts";
 import { WhepViewer } from "../apps/web-viewer/e2e/whep-viewer.ts";
 import { median, printMachine, quantile } from "./machine.ts";
+import { playable } from "./playable.ts";
 
 const seconds = Number(process.argv[2] ?? 20);
 const starts = Number(process.argv[3] ?? 5);
@@ -50,7 +51,7 @@ for (const kind of ["rtmp", "whip"] as const) {
     await studio.call("broadcast.start", { stream: { ...stream, latencyMode: mode } });
     const { hls, whep } = (await user.playback(stream_id)).playback_urls;
     if (mode === "low" && hls !== null) {
-      await firstSegment(hls);
+      await playable(hls);
       say(`${kind}: go live → first segment`, [performance.now() - clickedMs], PROMISED_MS.goLive);
     }
     const page = await browser.context.newPage();
@@ -90,18 +91,6 @@ async function save(kind: "rtmp" | "whip", url: string, key: string): Promise<st
   await studio.call("targets.save", { id: null, name: "bench", kind, url, key });
   const targets = await studio.until("targets", (all) => all.some(({ name }) => name === "bench"));
   return targets.find(({ name }) => name === "bench")?.id ?? "";
-}
-
-async function firstSegment(masterUrl: string): Promise<void> {
-  for (;;) {
-    const master = await fetch(masterUrl);
-    const variant = (await master.text()).split("\n").find((line) => line.endsWith("index.m3u8"));
-    if (master.ok && variant !== undefined) {
-      const list = await (await fetch(new URL(variant, masterUrl))).text();
-      if (list.includes("#EXTINF")) return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 async function overWhep(kind: string, page: Page, whep: string): Promise<void> {

@@ -1,12 +1,15 @@
+/** IPv4 that came in on an IPv6 socket is IPv4: one address, whatever the listener. */
+export const plainAddress = (address: string): string =>
+  address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+
 /**
  * What limits count as one: an IPv4 address, or an IPv6 address's /64, which is what a single host is given
  * (RFC 4291, section 2.5.4). An IPv4 address mapped into IPv6 is itself.
  */
 export function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  const [head = "", tail] = address.split("::");
+  const plain = plainAddress(address);
+  if (!plain.includes(":")) return plain;
+  const [head = "", tail] = plain.split("::");
   const left = head === "" ? [] : head.split(":");
   const right = tail === undefined || tail === "" ? [] : tail.split(":");
   const middle =

@@ -2,10 +2,10 @@ import { parseOffer } from "@footlight/protocols/sdp/offer.ts";
 import { publisherTerms } from "@footlight/protocols/sdp/publisher.ts";
 import type { ErrorCode, PublishRefusal } from "@footlight/shared";
 import type { Logger } from "../../platform/logger.ts";
+import { plainAddress } from "../../platform/network.ts";
 import type { RtcIngest } from "../../stream/rtc.ts";
 import type { Admitter } from "../admission.ts";
 import { nameOfAgent } from "../encoder-name.ts";
-import { plainAddress } from "../peer-address.ts";
 import type { WhipMetrics } from "./metrics.ts";
 import { WhipSession } from "./whip-session.ts";
 
