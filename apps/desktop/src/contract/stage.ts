@@ -17,7 +17,7 @@ import { z } from "zod";
 
 /** Places in front of the cameras, from 1: a scene shows who sits there, whoever that is next week. */
 export const SEATS = 15;
-export const seatSchema = z.number().int().min(1).max(SEATS);
+const seatSchema = z.number().int().min(1).max(SEATS);
 
 /** What the engine is told, whole after every change. */
 export const stageCallSchema = z.object({

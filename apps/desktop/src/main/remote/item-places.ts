@@ -101,7 +101,7 @@ export class ItemPlaces {
 }
 
 /** Our place as OBS would keep it: unbounded, counted from the corner that was the top left before turning. */
-export function obsItemOf(transform: Transform, natural: Size): ObsItem {
+function obsItemOf(transform: Transform, natural: Size): ObsItem {
   const { x, y, width, height, rotationDeg, flipX, flipY, crop } = transform;
   const seen = {
     width: natural.width * (1 - crop.left - crop.right),

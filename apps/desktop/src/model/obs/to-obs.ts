@@ -4,7 +4,7 @@ import { pathOfAddress } from "../file-address.ts";
 type Settings = Readonly<Record<string, unknown>>;
 
 /** `#rrggbb` or `#rrggbbaa` as OBS keeps colours: ABGR in one number. */
-export const abgrOf = (colour: string): number => {
+const abgrOf = (colour: string): number => {
   const byte = (at: number) => Number.parseInt(colour.slice(at, at + 2) || "ff", 16);
   return ((byte(7) << 24) | (byte(5) << 16) | (byte(3) << 8) | byte(1)) >>> 0;
 };

@@ -8,7 +8,7 @@ import { VIDEO_PRESETS } from "../../../model/video-presets.ts";
 import { ENCODER_NAMES } from "../../state/encoder-names.ts";
 import type { Figures } from "../../state/set-up/first-run.ts";
 import { bitrateReason, encoderReason, pictureReason, strainWords } from "../../state/set-up/words.ts";
-import { NumberInput } from "../parts/fields.tsx";
+import { BitrateInput } from "../parts/fields.tsx";
 import "./proposal-form.css";
 
 type Line = "picture" | "bitrate" | "encoder";
@@ -78,14 +78,7 @@ export const ProposalForm = ({
             : strained.includes("line")
               ? strainWords("line")
               : "Your choice.",
-          <NumberInput
-            label="Bitrate, kbps"
-            value={figures.bitrateBps / 1000}
-            min={100}
-            max={100_000}
-            step={100}
-            onChange={(kbps) => setOwn({ ...own, bitrateBps: Math.round(kbps * 1000) })}
-          />,
+          <BitrateInput bps={figures.bitrateBps} onChange={(bitrateBps) => setOwn({ ...own, bitrateBps })} />,
         )}
         {line(
           "encoder",

@@ -46,6 +46,18 @@ export const NumberInput = ({
   );
 };
 
+/** In kbps, of a bitrate in bits a second. */
+export const BitrateInput = ({ bps, onChange }: { bps: number; onChange: (bps: number) => void }) => (
+  <NumberInput
+    label="Bitrate, kbps"
+    value={bps / 1000}
+    min={100}
+    max={100_000}
+    step={100}
+    onChange={(kbps) => onChange(Math.round(kbps * 1000))}
+  />
+);
+
 export const Toggle = ({
   label,
   hint,

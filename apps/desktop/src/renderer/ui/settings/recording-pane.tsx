@@ -1,7 +1,7 @@
 import { Button } from "@footlight/ui/button.tsx";
 import { SelectField } from "@footlight/ui/select-field.tsx";
 import type { StudioSettings } from "../../../contract/studio-topics.ts";
-import { NumberInput } from "../parts/fields.tsx";
+import { BitrateInput, NumberInput } from "../parts/fields.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import type { ChangeSettings } from "./settings.tsx";
 
@@ -37,14 +37,7 @@ export const RecordingPane = ({ settings, change }: { settings: StudioSettings; 
           hint="Both survive a crash or a power cut."
           onChange={(container) => set({ container })}
         />
-        <NumberInput
-          label="Bitrate, kbps"
-          value={recording.bitrateBps / 1000}
-          min={100}
-          max={100_000}
-          step={100}
-          onChange={(kbps) => set({ bitrateBps: Math.round(kbps * 1000) })}
-        />
+        <BitrateInput bps={recording.bitrateBps} onChange={(bitrateBps) => set({ bitrateBps })} />
       </div>
       <div className="form-row">
         <NumberInput

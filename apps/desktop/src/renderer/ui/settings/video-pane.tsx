@@ -8,7 +8,7 @@ import type { StudioSettings } from "../../../contract/studio-topics.ts";
 import { presetOf, VIDEO_PRESETS } from "../../../model/video-presets.ts";
 import { ENCODER_NAMES } from "../../state/encoder-names.ts";
 import { MeasureAgain } from "../first-run/measure-again.tsx";
-import { NumberInput, Toggle } from "../parts/fields.tsx";
+import { BitrateInput, NumberInput, Toggle } from "../parts/fields.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import type { ChangeSettings } from "./settings.tsx";
 
@@ -109,14 +109,7 @@ const ExpertForm = ({ video, change }: { video: Video; change: ChangeSettings })
           max={120}
           onChange={(fps) => set({ fps: Math.round(fps) })}
         />
-        <NumberInput
-          label="Bitrate, kbps"
-          value={video.bitrateBps / 1000}
-          min={100}
-          max={100_000}
-          step={100}
-          onChange={(kbps) => set({ bitrateBps: Math.round(kbps * 1000) })}
-        />
+        <BitrateInput bps={video.bitrateBps} onChange={(bitrateBps) => set({ bitrateBps })} />
       </div>
       <div className="form-row">
         <SelectField
