@@ -232,11 +232,13 @@ describe("on air", () => {
     await studio.call("settings.change", { recording: { ...recording, folder } });
     await button("Keep the last 30 seconds for a replay").click();
     // Whole from its first keyframe on: before there is nothing to save.
-    await shows(async () => {
+    const saved = async () => {
       await button("Save last 30 s").click();
-      return await page.getByText("Replay saved as").count();
-    }, "replays that were saved").toBeGreaterThan(0);
-    const news = (await studio.topic("news")).find(({ code }) => code === "replay_saved");
+      return (await studio.topic("news")).find(({ code }) => code === "replay_saved");
+    };
+    await expect.poll(saved, { timeout: 20_000, interval: 500 }).toBeDefined();
+    await page.getByText("Replay saved as").first().waitFor();
+    const news = await saved();
     const { streams, packets } = await probePackets("ffprobe", news?.detail ?? "");
     expect(streams.map((each) => each["codec_name"])).toEqual(["h264", "aac"]);
     expect(packets.find(({ stream }) => stream === 0)?.keyframe).toBe(true);

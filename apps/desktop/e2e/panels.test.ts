@@ -7,6 +7,8 @@ import type { PanelId } from "../src/model/panels/panels.ts";
 import { Studio } from "./launch.ts";
 
 let studio: Studio;
+/** The one before the restart, with which the profile goes. */
+let before: Studio | undefined;
 let page: Page;
 let axe: Axe;
 
@@ -17,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await studio?.[Symbol.asyncDispose]();
+  await before?.[Symbol.asyncDispose]();
 });
 
 const panel = (name: string, on = page) => on.getByRole("region", { name, exact: true });
@@ -74,10 +77,10 @@ describe("a panel", () => {
   it("is made larger by keyboard, and stays so", async () => {
     const splitter = page.getByRole("separator", { name: "Divides the left panels and the stage" });
     const width = async () => (await panel("Sources").boundingBox())?.width ?? 0;
-    const before = await width();
+    const narrow = await width();
     await splitter.focus();
     for (let press = 0; press < 2; press++) await page.keyboard.press("ArrowRight");
-    await shows(width, "the width").toBeGreaterThan(before + 20);
+    await shows(width, "the width").toBeGreaterThan(narrow + 20);
     await shows(async () => (await studio.topic("layout")).docks.left.size, "kept").toBeGreaterThan(18);
   });
 
@@ -116,11 +119,9 @@ describe("a detached panel", () => {
       return JSON.parse(await studio.readProfile("panel-sources.json").catch(() => "{}")).width;
     };
     await expect.poll(moved, { timeout: 5_000, interval: 500 }).toBe(420);
-    const { profile } = studio;
     await studio.close();
-    const again = await Studio.launch({ profile, args: [] });
-    await studio[Symbol.asyncDispose]();
-    studio = again;
+    before = studio;
+    studio = await Studio.launch({ profile: before.profile, args: [] });
     page = studio.page;
     await (await panelPage("sources")).getByRole("heading", { name: "Sources" }).waitFor();
     const bounds = await studio.app.evaluate(({ BrowserWindow }) =>
