@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { skewsMs } from "../../server/src/testing/flash-beep.ts";
@@ -33,6 +33,15 @@ async function probe(path: string): Promise<Probed> {
 }
 const timesOf = ({ packets }: Probed, kind: string): number[] =>
   packets.filter(({ codec_type }) => codec_type === kind).map(({ pts_time }) => Number(pts_time));
+/** `seconds name` of each. */
+async function chaptersOf(path: string): Promise<string[]> {
+  const args = ["-v", "error", "-show_chapters", "-of", "json", path];
+  const { stdout } = await promisify(execFile)("ffprobe", args);
+  const { chapters } = JSON.parse(stdout) as {
+    chapters: { start_time: string; tags: { title: string } }[];
+  };
+  return chapters.map(({ start_time, tags }) => `${Number(start_time).toFixed(2)} ${tags.title}`);
+}
 const AAC_FRAME_S = 1024 / 48_000;
 const largestStep = (times: readonly number[]): number =>
   Math.max(...times.slice(1).map((time, at) => time - (times[at] ?? 0)));
@@ -83,12 +92,26 @@ it.concurrent("records several tracks, is whole wherever it is cut off, pauses, 
   };
   const recorded = (ms: number) => vi.waitFor(() => expect(durationMs()).toBeGreaterThan(ms), WAIT);
 
+  /** Where a marker of this id was put, as a chapter is read from a file. */
+  const marked = async (id: number, name: string) => {
+    const told = harness.events.length;
+    encoder.onOrder({ kind: "mark-recording", id, name });
+    const isIt = (event: FromEncoder) => event.kind === "marker" && event.id === id;
+    await vi.waitFor(() => expect(harness.events.slice(told).some(isIt)).toBe(true), WAIT);
+    const marker = harness.events.findLast(isIt);
+    if (marker?.kind !== "marker") throw new Error("no marker");
+    return { path: basename(marker.path ?? ""), chapter: `${(marker.timeMs / 1000).toFixed(2)} ${name}` };
+  };
+
   encoder.onOrder(start("a.mp4", { tracks: [1, 2] }));
+  const early = await marked(0, "Begin");
   await recorded(3_000);
+  const middle = await marked(1, "Kiln opens");
   // What a killed process leaves behind.
   await copyFile(join(folder, "a.mp4"), join(folder, "cut.mp4"));
   encoder.onOrder({ kind: "pause-recording", paused: true });
   const pausedMs = performance.now();
+  const inPause = await marked(2, "Back");
   await vi.waitFor(() => expect(performance.now() - pausedMs).toBeGreaterThan(1_500), WAIT);
   const before = durationMs();
   encoder.onOrder({ kind: "pause-recording", paused: false });
@@ -96,9 +119,24 @@ it.concurrent("records several tracks, is whole wherever it is cut off, pauses, 
   encoder.onOrder({ kind: "split-recording" });
   await vi.waitFor(() => expect(recordingStates(harness)).toContain("split"), WAIT);
   await recorded(before + 4_000);
+  const split = await marked(3, "Part two");
   encoder.onOrder({ kind: "stop-recording" });
   await vi.waitFor(() => expect(recordingStates(harness)).toContain("saved"), WAIT);
   expect(recordingStates(harness)).toEqual(["started", "paused", "resumed", "split", "saved"]);
+
+  expect([early, middle, inPause, split].map(({ path }) => path)).toEqual([
+    ...["a.mp4", "a.mp4", "a.mp4", "a-2.mp4"],
+  ]);
+  expect(await chaptersOf(join(folder, "cut.mp4"))).toEqual([early.chapter, middle.chapter]);
+  expect(Number.parseFloat(middle.chapter)).toBeGreaterThan(2.5);
+  // Where the pause was, however long it took.
+  expect(Math.abs(Number.parseFloat(inPause.chapter) - before / 1000)).toBeLessThan(0.1);
+  // Named when all is over: it stays where it was set.
+  const later = { ...middle, chapter: (await marked(1, "Ofen")).chapter };
+  expect(later.chapter).toBe(middle.chapter.replace("Kiln opens", "Ofen"));
+  const kept = [early.chapter, later.chapter, inPause.chapter];
+  expect(await chaptersOf(join(folder, "a.mp4"))).toEqual(kept);
+  expect(await chaptersOf(join(folder, "a-2.mp4"))).toEqual([split.chapter]);
 
   const cut = await probe(join(folder, "cut.mp4"));
   expect(cut.streams.map(({ codec_type }) => codec_type)).toEqual(["video", "audio", "audio"]);
@@ -119,7 +157,9 @@ it.concurrent("records several tracks, is whole wherever it is cut off, pauses, 
   await vi.waitFor(() => expect(eventOf(harness, "remux", "done")).toBeDefined(), WAIT);
   const plain = await probe(join(folder, "plain.mp4"));
   expect(timesOf(plain, "video").length).toBe(pictures.length);
-  expect(plain.streams).toHaveLength(3);
+  // The chapters are a track of their own as well: some players know only these.
+  expect(plain.streams.map(({ codec_type }) => codec_type)).toEqual(["video", "audio", "audio", "data"]);
+  expect(await chaptersOf(join(folder, "plain.mp4"))).toEqual(kept);
   expect(harness.faults()).toEqual([]);
 });
 
@@ -148,6 +188,7 @@ it.concurrent("records Matroska, saves the last seconds, and shares one encode f
   encoder.onOrder({ kind: "replay-buffer", seconds: 2, encode });
   encoder.onOrder(start("b.mkv", { container: "mkv" }));
   await vi.waitFor(() => expect(harness.engine.given.get("e1")?.length ?? 0).toBeGreaterThan(150), WAIT);
+  encoder.onOrder({ kind: "mark-recording", id: 7, name: "Über 🏺" });
   encoder.onOrder({ kind: "save-replay", path: join(folder, "replay.mp4") });
   await vi.waitFor(() => expect(eventOf(harness, "replay", "saved")).toBeDefined(), WAIT);
   encoder.onOrder({ kind: "stop-recording" });
@@ -158,6 +199,7 @@ it.concurrent("records Matroska, saves the last seconds, and shares one encode f
   expect(replay.at(-1)).toBeGreaterThan(1.5);
   expect(replay.at(-1)).toBeLessThan(3.5);
   const movie = await probe(join(folder, "b.mkv"));
+  expect(await chaptersOf(join(folder, "b.mkv"))).toEqual([expect.stringMatching(/^[3-9]\.\d\d Über 🏺$/)]);
   expect(timesOf(movie, "video").length).toBeGreaterThan(100);
   expect(timesOf(movie, "audio").length).toBeGreaterThan(100);
   expect((await readdir(folder)).filter((name) => /raw|part/.test(name))).toEqual([]);

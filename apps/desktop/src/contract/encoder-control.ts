@@ -54,6 +54,9 @@ export const recordingSchema = z.object({
 });
 export type RecordingOrder = z.infer<typeof recordingSchema>;
 
+/** Letters of a marker's name. */
+export const MARKER_NAME = 60;
+
 export const toEncoderSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("start-target"), target: rtmpTargetSchema }),
   z.object({ kind: z.literal("stop-target"), id: targetId }),
@@ -61,6 +64,12 @@ export const toEncoderSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("pause-recording"), paused: z.boolean() }),
   z.object({ kind: z.literal("split-recording") }),
   z.object({ kind: z.literal("stop-recording") }),
+  /** A marker here and now; one of the same id is named anew. */
+  z.object({
+    kind: z.literal("mark-recording"),
+    id: z.number().int().min(0),
+    name: z.string().max(MARKER_NAME),
+  }),
   /** The last seconds are kept in memory, as encoded for this; 0 s ends it. */
   z.object({
     kind: z.literal("replay-buffer"),
@@ -145,6 +154,13 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
     path: z.string(),
     /** `disk_full`, `disk_slow`, or the system's word; what was recorded until then is whole. */
     cause: z.string().optional(),
+  }),
+  /** A marker is in that file, at a time of the file's; null: in none. */
+  z.object({
+    kind: z.literal("marker"),
+    id: z.number().int(),
+    path: z.string().nullable(),
+    timeMs: z.number(),
   }),
   z.object({
     kind: z.literal("remux"),

@@ -58,6 +58,7 @@ export class StudioEncoder {
       case "pause-recording":
       case "split-recording":
       case "stop-recording":
+      case "mark-recording":
       case "replay-buffer":
       case "save-replay":
       case "remux":

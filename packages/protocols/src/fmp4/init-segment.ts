@@ -51,8 +51,13 @@ export const writeInitSegment = (track: TrackInit): Buffer => writeMovieHeader([
  * The same for several tracks in one file, with ids from 1 on in this order.
  *
  * @param timescale of the movie, in which edit lists count; each track has its own
+ * @param userData a `udta` box, as the header's last bytes
  */
-export function writeMovieHeader(tracks: readonly TrackInit[], timescale = VIDEO_TIMESCALE): Buffer {
+export function writeMovieHeader(
+  tracks: readonly TrackInit[],
+  timescale = VIDEO_TIMESCALE,
+  userData: Buffer = Buffer.alloc(0),
+): Buffer {
   const ftyp = box(
     "ftyp",
     // cmfc: composition offsets are positive, an edit list makes up for them (23000-19 §7.2).
@@ -89,7 +94,7 @@ export function writeMovieHeader(tracks: readonly TrackInit[], timescale = VIDEO
   const traks = tracks.map((track, index) =>
     box("trak", tkhd(track, index + 1), ...edts(track), mdia(track, timescaleOf(track))),
   );
-  return Buffer.concat([ftyp, box("moov", mvhd, ...traks, box("mvex", ...trexs))]);
+  return Buffer.concat([ftyp, box("moov", mvhd, ...traks, box("mvex", ...trexs), userData)]);
 }
 
 function tkhd(track: TrackInit, id: number): Buffer {

@@ -8,6 +8,12 @@ export class EngineClock {
   #newestAtMs = 0;
   #gridUs: number | undefined;
 
+  /** Media time of this moment: what is captured now will have it. Before the first picture it is nought. */
+  get nowUs(): number {
+    if (this.#newestAtMs === 0) return 0;
+    return this.#newestUs + (performance.now() - this.#newestAtMs) * 1000;
+  }
+
   /** Another engine speaks from now on. */
   restart(gridUs: number): void {
     if (this.#newestAtMs > 0) this.#gridUs = Math.max(1, gridUs);

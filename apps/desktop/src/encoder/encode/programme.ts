@@ -43,6 +43,11 @@ export class Programme {
     this.#askForTracks();
   }
 
+  /** Media time of this moment. */
+  get nowUs(): number {
+    return this.#clock.nowUs;
+  }
+
   /** Added to the times of capture: the server's clock against ours. */
   setClockOffset(offsetMs: number): void {
     this.#captureOffsetMs = offsetMs;

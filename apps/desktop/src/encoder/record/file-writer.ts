@@ -48,19 +48,39 @@ export class FileWriter {
     });
   }
 
+  /** Over bytes that were written before, also when it is closed. Whether that worked; the rest of the file is safe. */
+  async overwrite(bytes: Buffer, position: number): Promise<boolean> {
+    const written = this.#last.then(async () => {
+      const ours = this.#state === "closed" ? undefined : await this.#opened;
+      const file = ours ?? (await open(this.path, "r+"));
+      try {
+        await file.write(bytes, 0, bytes.byteLength, position);
+      } finally {
+        if (file !== ours) await file.close();
+      }
+    });
+    this.#last = written.catch(() => undefined);
+    return await written.then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** After all that was written; on the disk, not just with the system. */
   async close(): Promise<void> {
+    this.#last = this.#last.then(async () => {
+      if (this.#state === "closed") return;
+      const failed = this.#state === "failed";
+      this.#state = "closed";
+      try {
+        const file = await this.#opened;
+        if (!failed) await file.sync();
+        await file.close();
+      } catch (error) {
+        if (!failed) this.#onFault(causeOf(error as NodeJS.ErrnoException));
+      }
+    });
     await this.#last;
-    if (this.#state === "closed") return;
-    const failed = this.#state === "failed";
-    this.#state = "closed";
-    try {
-      const file = await this.#opened;
-      if (!failed) await file.sync();
-      await file.close();
-    } catch (error) {
-      if (!failed) this.#onFault(causeOf(error as NodeJS.ErrnoException));
-    }
   }
 
   #fail(cause: string): void {

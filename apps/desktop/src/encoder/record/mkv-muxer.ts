@@ -1,4 +1,5 @@
 import { buildAudioSpecificConfig } from "@footlight/protocols/aac/audio-config.ts";
+import { matroskaChapters } from "@footlight/protocols/matroska/chapters.ts";
 import {
   AUDIO_TRACK,
   matroskaFrameHeader,
@@ -7,7 +8,7 @@ import {
 } from "@footlight/protocols/matroska/live-muxer.ts";
 import { SAMPLE_RATE } from "../encode/aac-encoder.ts";
 import type { PictureUnit, SoundUnit } from "../units.ts";
-import type { MovieMuxer, MovieShape } from "./movie-muxer.ts";
+import { CHAPTER_ROOM, type Chapter, type MovieMuxer, type MovieShape } from "./movie-muxer.ts";
 
 /** Matroska without an index: each frame is a cluster of its own, so nothing is held back and nothing lost. */
 export class MkvMuxer implements MovieMuxer {
@@ -18,6 +19,15 @@ export class MkvMuxer implements MovieMuxer {
   }
 
   header(): Buffer {
+    return Buffer.concat([this.#tracks(), this.chapters([])?.bytes ?? Buffer.alloc(0)]);
+  }
+
+  chapters(chapters: readonly Chapter[]) {
+    const bytes = matroskaChapters(chapters, CHAPTER_ROOM);
+    return bytes && { position: this.#tracks().byteLength, bytes };
+  }
+
+  #tracks(): Buffer {
     const { first, width, height, tracks } = this.#shape;
     const config = buildAudioSpecificConfig({ sampleRate: SAMPLE_RATE, channels: 2 });
     return matroskaMovieHeader(

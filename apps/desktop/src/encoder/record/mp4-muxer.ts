@@ -1,9 +1,10 @@
 import { AAC_FRAME_SAMPLES, buildAudioSpecificConfig } from "@footlight/protocols/aac/audio-config.ts";
+import { movieChapters } from "@footlight/protocols/fmp4/chapters.ts";
 import { type Sample, writeChunk } from "@footlight/protocols/fmp4/chunk.ts";
 import { VIDEO_TIMESCALE, writeMovieHeader } from "@footlight/protocols/fmp4/init-segment.ts";
 import { SAMPLE_RATE } from "../encode/aac-encoder.ts";
 import type { PictureUnit, SoundUnit } from "../units.ts";
-import type { MovieMuxer, MovieShape } from "./movie-muxer.ts";
+import { CHAPTER_ROOM, type Chapter, type MovieMuxer, type MovieShape } from "./movie-muxer.ts";
 
 const PICTURE_TRACK = 1;
 /** What a crash may cost. */
@@ -32,19 +33,27 @@ export class Mp4Muxer implements MovieMuxer {
   }
 
   header(): Buffer {
+    return this.#headerWith(movieChapters([], CHAPTER_ROOM));
+  }
+
+  chapters(chapters: readonly Chapter[]) {
+    const bytes = movieChapters(chapters, CHAPTER_ROOM);
+    return bytes && { position: this.#headerWith(bytes).byteLength - bytes.byteLength, bytes };
+  }
+
+  #headerWith(userData: Buffer | undefined): Buffer {
     const { first, width, height, tracks, audioBitrateBps } = this.#shape;
     const config = buildAudioSpecificConfig({ sampleRate: SAMPLE_RATE, channels: 2 });
     const sound = { kind: "audio", config, sampleRate: SAMPLE_RATE, channels: 2 } as const;
-    return writeMovieHeader([
-      {
-        kind: "video",
-        config: first.config,
-        width,
-        height,
-        reorder90k: to90k(first.ptsUs - first.dtsUs),
-      },
-      ...tracks.map(() => ({ ...sound, bitrateBps: audioBitrateBps })),
-    ]);
+    const reorder90k = to90k(first.ptsUs - first.dtsUs);
+    return writeMovieHeader(
+      [
+        { kind: "video", config: first.config, width, height, reorder90k },
+        ...tracks.map(() => ({ ...sound, bitrateBps: audioBitrateBps })),
+      ],
+      VIDEO_TIMESCALE,
+      userData,
+    );
   }
 
   picture(unit: PictureUnit): Buffer[] {

@@ -15,6 +15,7 @@ export type RecordOrder = Extract<
       | "pause-recording"
       | "split-recording"
       | "stop-recording"
+      | "mark-recording"
       | "replay-buffer"
       | "save-replay"
       | "remux";
@@ -28,6 +29,8 @@ export class RecordDesk {
   readonly #ffmpegPath: string;
   #recording: { readonly recorder: Recorder; readonly leases: readonly Lease[] } | undefined;
   #replay: { readonly buffer: ReplayBuffer; readonly leases: readonly Lease[] } | undefined;
+  /** The newest one, whose markers can be named after its end. */
+  #newest: Recorder | undefined;
   readonly #working = new Set<Promise<void>>();
 
   constructor(of: {
@@ -62,6 +65,9 @@ export class RecordDesk {
       case "stop-recording":
         this.#stop();
         return;
+      case "mark-recording":
+        this.#mark(order.id, order.name);
+        return;
       case "replay-buffer":
         this.#keepReplay(order.encode, order.seconds);
         return;
@@ -88,9 +94,11 @@ export class RecordDesk {
         this.#emit({ kind: "recording", ...event });
         if (this.#recording?.recorder === recorder && recorder.isOver) this.#stop();
       },
+      onMarker: (marker) => this.#emit({ kind: "marker", ...marker }),
       onDiskLow: (minutes) => this.#emit({ kind: "fault", area: "disk-low", cause: String(minutes) }),
     });
     const { encode, tracks, audioBitrateBps } = order;
+    this.#newest = recorder;
     this.#recording = {
       recorder,
       leases: [
@@ -106,6 +114,11 @@ export class RecordDesk {
     if (recording === undefined) return;
     for (const end of recording.leases) end();
     this.#work(recording.recorder.close());
+  }
+
+  #mark(id: number, name: string): void {
+    if (this.#newest === undefined) this.#emit({ kind: "marker", id, path: null, timeMs: 0 });
+    else this.#newest.mark(id, name, this.#programme.nowUs);
   }
 
   #keepReplay(encode: EncodeSettings, seconds: number): void {

@@ -1,8 +1,10 @@
 import { extname } from "node:path";
 import type { FromEncoder, RecordingOrder } from "../../contract/encoder-control.ts";
 import type { PictureUnit, SoundUnit, Unit, UnitSink } from "../units.ts";
+import { ChapterSheet } from "./chapter-sheet.ts";
 import { DiskWatch } from "./disk-watch.ts";
 import { FileWriter } from "./file-writer.ts";
+import { Markers } from "./markers.ts";
 import { MkvMuxer } from "./mkv-muxer.ts";
 import type { MovieMuxer } from "./movie-muxer.ts";
 import { Mp4Muxer } from "./mp4-muxer.ts";
@@ -53,16 +55,20 @@ export class Recorder implements UnitSink {
   /** The file before a split, which waits for the sound up to its end. */
   #ending: { readonly part: Part; readonly untilUs: number; readonly tracks: Set<number> } | undefined;
   readonly #closing: Promise<void>[] = [];
+  readonly #markers: Markers;
 
   constructor(of: {
     readonly order: RecordingOrder;
     readonly onEvent: (event: RecordingEvent) => void;
+    /** One is in a file, or in none. */
+    readonly onMarker: ConstructorParameters<typeof Markers>[0];
     /** Said once or twice before it is full. */
     readonly onDiskLow: (minutesLeft: number) => void;
   }) {
     this.#order = of.order;
     this.#onEvent = of.onEvent;
     this.#onDiskLow = of.onDiskLow;
+    this.#markers = new Markers(of.onMarker);
     const { encode, audioBitrateBps, tracks } = of.order;
     const bytesPerS = (encode.bitrateBps + audioBitrateBps * tracks.length) / 8;
     this.#disk = new DiskWatch(of.order.path, bytesPerS, (reading) => {
@@ -119,6 +125,7 @@ export class Recorder implements UnitSink {
       this.#reach(state.part, Number.POSITIVE_INFINITY);
       this.#finishEnding();
       this.#pausedAtUs = this.#newestUs;
+      this.#markers.settle(this.#newestUs);
       this.#enter({ kind: "paused", part: state.part });
       this.#tell("paused", state.part.writer.path);
     } else if (!paused && state.kind === "paused") {
@@ -131,6 +138,17 @@ export class Recorder implements UnitSink {
   /** The next keyframe begins another file. */
   split(): void {
     this.#split = true;
+  }
+
+  /**
+   * A marker, or another name for the one of that id.
+   *
+   * @param us media time of this moment, of which the pictures come later; in a pause it stands where that began
+   */
+  mark(id: number, name: string, us: number): void {
+    const at = this.#pausedAtUs ?? us - this.#pausedUs;
+    this.#markers.set(id, name, at);
+    if (this.isOver || this.#pausedAtUs !== undefined) this.#markers.settle(this.#newestUs);
   }
 
   /** The file's end is written and on the disk. */
@@ -170,6 +188,7 @@ export class Recorder implements UnitSink {
     const shape = { first, width, height, tracks, audioBitrateBps };
     const muxer = container === "mp4" ? new Mp4Muxer(shape) : new MkvMuxer(shape);
     writer.write(muxer.header());
+    this.#markers.open(new ChapterSheet(writer, muxer), first.ptsUs);
     if (this.#parts === 1) this.#tell("started", writer.path);
     return { writer, muxer, config: first.config };
   }
@@ -181,6 +200,7 @@ export class Recorder implements UnitSink {
     this.#newestUs = Math.max(this.#newestUs, moved.kind === "picture" ? moved.dtsUs : moved.ptsUs);
     const pieces = moved.kind === "picture" ? muxer.picture(moved) : muxer.sound(moved);
     for (const piece of pieces) writer.write(piece);
+    if (moved.kind === "picture") this.#markers.reach(moved.ptsUs);
   }
 
   #pushSound(part: Part, sound: SoundUnit): void {
@@ -227,6 +247,7 @@ export class Recorder implements UnitSink {
     if (state.kind === "over") return;
     if (state.part !== undefined) this.#reach(state.part, Number.POSITIVE_INFINITY);
     this.#finishEnding();
+    this.#markers.settle(this.#newestUs);
     this.#enter({ kind: "over" });
     this.#disk.close();
     if (state.part !== undefined) this.#finish(state.part, "saved", cause);
