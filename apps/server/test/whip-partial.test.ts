@@ -1,3 +1,4 @@
+import { parseVp8Descriptor, vp8KeyframeSize } from "@footlight/protocols/rtp/vp8-depacketiser.ts";
 import { recordedOffer } from "@footlight/protocols/testing/recorded-offers.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestServer } from "../src/testing/test-server.ts";
@@ -46,14 +47,22 @@ describe.concurrent("werift publishes by WHIP", () => {
     expect((await user.stream(id)).status).toBe("live");
   });
 
-  it("VP8 without picture ids, which mediasoup cannot cut into: its sound is there all the same", async () => {
+  it("VP8 without picture ids, in which mediasoup sees no keyframe: it is seen by HLS and by WHEP", async () => {
     const { hls, whep, user, id } = await onAir("no_ids", vp8Media(2, { pictureIds: false }));
-    const playlists = await hls.waitFor(has(3), 40_000);
-    expect(playlists.map(isSound)).toEqual([true]);
-    expect(playlists.map(breaks)).toEqual([0]);
     await using viewer = new WeriftViewer({ videoCodec: "VP8" });
     await watch(whep, viewer);
     await viewer.receives("audio", 50);
+    await viewer.receives("video", 50);
+    // Begins with a keyframe: so the worker does know them.
+    const first = viewer.firstVideo ?? Buffer.alloc(0);
+    const { length, beginsFrame } = parseVp8Descriptor(first);
+    expect([beginsFrame, vp8KeyframeSize(first.subarray(length))]).toEqual([
+      true,
+      { width: 320, height: 180 },
+    ]);
+    const playlists = await hls.waitFor(has(3), 40_000);
+    expect(playlists.some((playlist) => !isSound(playlist))).toBe(true);
+    for (const playlist of playlists) expect(breaks(playlist)).toBe(0);
     expect((await user.stream(id)).status).toBe("live");
   });
 });

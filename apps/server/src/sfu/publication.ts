@@ -5,8 +5,9 @@ import type { Producer } from "mediasoup/types";
 import type { Clock } from "../platform/clock.ts";
 import type { RtcClock, RtcEnd, RtcMedium, RtcPublication, RtcPublicationOutput } from "../stream/rtc.ts";
 import { asRefusal, PeerTransport, type PeerTransportOptions } from "./peer-transport.ts";
-import { asRoomTakes, asSource } from "./room-codecs.ts";
+import { asRoomTakes, asSource, asUnseen } from "./room-codecs.ts";
 import { Tap } from "./tap.ts";
+import { relayVp8 } from "./vp8-relay.ts";
 
 export interface PublicationOptions extends PeerTransportOptions {
   readonly offer: SdpOffer;
@@ -26,19 +27,20 @@ export class Publication implements RtcPublication {
     let tap: Tap | undefined;
     try {
       const producers: Producer[] = [];
-      for (const { kind, rtp } of terms.media) {
-        producers.push(
-          await peer.transport.produce({
-            kind,
-            rtpParameters: { ...rtp, codecs: asRoomTakes(rtp.codecs) },
-            keyFrameRequestDelay: KEYFRAME_REQUEST_MS,
-          }),
-        );
+      const own: Producer[] = [];
+      for (const { kind, rtp, bareVp8 } of terms.media) {
+        const producer = await peer.transport.produce({
+          kind,
+          rtpParameters: { ...rtp, codecs: bareVp8 ? asUnseen(rtp.codecs) : asRoomTakes(rtp.codecs) },
+          keyFrameRequestDelay: KEYFRAME_REQUEST_MS,
+        });
+        own.push(producer);
+        producers.push(bareVp8 ? await relayVp8(router, producer) : producer);
       }
       const media = terms.media.flatMap(({ kind, rtp }) =>
         rtp.codecs.slice(0, 1).map((codec) => asSource(kind, codec)),
       );
-      tap = await Tap.create(router, producers, clock);
+      tap = await Tap.create(router, producers, clock, own);
       const answered = terms.media.map(({ section, rtp }) => ({ section, rtp }));
       const answer = writeAnswer(offer, "recvonly", answered, await peer.local());
       const publication = new Publication(peer, { producers, media }, tap, answer, onClock);

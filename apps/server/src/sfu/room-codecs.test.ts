@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { asRoomTakes, asSource, H264, HOME_CODECS, OPUS, speaks } from "./room-codecs.ts";
+import {
+  asRoomTakes,
+  asSource,
+  H264,
+  HOME_CODECS,
+  OPUS,
+  speaks,
+  UNSEEN,
+  withoutUnseen,
+} from "./room-codecs.ts";
 
 const h264 = (profile: string) => ({
   mimeType: "video/H264",
@@ -32,5 +41,15 @@ describe("a room's codecs", () => {
     expect(speaks(home, [{ ...OPUS, mimeType: "audio/OPUS" }])).toBe(true);
     expect(speaks(home, [OPUS, { ...H264, preferredPayloadType: 98 }])).toBe(false);
     expect(speaks(home, [{ ...H264, preferredPayloadType: OPUS.preferredPayloadType ?? 0 }])).toBe(false);
+  });
+
+  test("are told to a stage without the one that is of use in here alone, and what repairs it", () => {
+    const rtx = (preferredPayloadType: number, apt = 0) => {
+      const repair = { kind: "video", mimeType: "video/rtx", clockRate: 90_000 } as const;
+      return { ...repair, preferredPayloadType, parameters: { apt } };
+    };
+    const [ofH264, ofUnseen] = [rtx(100, H264.preferredPayloadType), rtx(101, UNSEEN.preferredPayloadType)];
+    const router = { codecs: [OPUS, H264, ofH264, UNSEEN, ofUnseen], headerExtensions: [] };
+    expect(withoutUnseen(router)).toEqual({ codecs: [OPUS, H264, ofH264], headerExtensions: [] });
   });
 });

@@ -34,8 +34,24 @@ export const VP8: RtpCodecCapability = {
   preferredPayloadType: 96,
 };
 
+/** What mediasoup carries without looking into it, so without knowing keyframes: `Vp8Relay`'s way in. */
+export const UNSEEN: RtpCodecCapability = {
+  kind: "video",
+  mimeType: "video/H265",
+  clockRate: 90_000,
+  preferredPayloadType: 127,
+};
+
 /** What a room's home router takes, under the numbers that Chromium offers. */
-export const HOME_CODECS: readonly RtpCodecCapability[] = [OPUS, H264, VP8];
+export const HOME_CODECS: readonly RtpCodecCapability[] = [OPUS, H264, VP8, UNSEEN];
+
+/** What a stage's guests are told of it. */
+export function withoutUnseen({ codecs = [], ...rest }: RtpCapabilities): RtpCapabilities {
+  const unseen = codecs.filter(({ mimeType }) => mimeType === UNSEEN.mimeType);
+  const numbers = unseen.map(({ preferredPayloadType }) => preferredPayloadType);
+  const isRepair = ({ parameters }: RtpCodecCapability) => numbers.includes(parameters?.apt as number);
+  return { ...rest, codecs: codecs.filter((codec) => !unseen.includes(codec) && !isRepair(codec)) };
+}
 
 /** Codecs as a room's routers take them: a publisher's own, or those that a viewer shall get. */
 export function asRoomTakes<T extends RtpCodecParameters | RtpCodecCapability>(codecs: readonly T[]): T[] {
@@ -43,6 +59,13 @@ export function asRoomTakes<T extends RtpCodecParameters | RtpCodecCapability>(c
     codec.mimeType.toLowerCase() === "video/h264"
       ? { ...codec, parameters: { ...codec.parameters, ...H264_PARAMETERS } }
       : codec,
+  );
+}
+
+/** VP8, and what repairs it, under the name by which mediasoup does not look into it. */
+export function asUnseen(codecs: readonly RtpCodecParameters[]): RtpCodecParameters[] {
+  return codecs.map((codec) =>
+    codec.mimeType === VP8.mimeType ? { ...codec, mimeType: UNSEEN.mimeType } : codec,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Producer, Router, RtpCapabilities } from "mediasoup/types";
 import type { RtcEnd } from "../stream/rtc.ts";
 import type { AnnouncedAddresses } from "./announced-addresses.ts";
+import { withoutUnseen } from "./room-codecs.ts";
 import type { RoomHome } from "./room-home.ts";
 import type { RoomProgramme, RtcPeer, StageHold } from "./rtc-port.ts";
 
@@ -23,7 +24,7 @@ export class RoomStageHold implements StageHold {
   ) {}
 
   get rtpCapabilities(): RtpCapabilities {
-    return this.home.router.rtpCapabilities;
+    return withoutUnseen(this.home.router.rtpCapabilities);
   }
 
   get router(): Router {

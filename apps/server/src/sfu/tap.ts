@@ -9,7 +9,13 @@ export class Tap {
   /** The layer whose clock a consumer's timestamps are on: the first one that came. */
   readonly #reference = new Map<Consumer, number>();
 
-  static async create(router: Router, producers: readonly Producer[], clock: Clock): Promise<Tap> {
+  /** `reporters`: of each kind whose sender reports count, where that is not the producer itself. */
+  static async create(
+    router: Router,
+    producers: readonly Producer[],
+    clock: Clock,
+    reporters: readonly Producer[] = producers,
+  ): Promise<Tap> {
     // Data messages, which are what this bounds, never come.
     const transport = await router.createDirectTransport({ maxMessageSize: 262_144 });
     try {
@@ -24,7 +30,7 @@ export class Tap {
         );
       }
       const tap = new Tap(consumers, clock, () => transport.close());
-      await tap.#listen(producers);
+      await tap.#listen(reporters);
       return tap;
     } catch (error) {
       transport.close();
@@ -55,7 +61,7 @@ export class Tap {
     video?.requestKeyFrame().catch(() => {});
   }
 
-  async #listen(producers: readonly Producer[]): Promise<void> {
+  async #listen(reporters: readonly Producer[]): Promise<void> {
     for (const consumer of this.consumers) {
       const { kind } = consumer;
       consumer.on("rtp", (packet) => this.#output?.rtp(kind, packet, this.clock.nowMs()));
@@ -64,9 +70,9 @@ export class Tap {
           this.#reference.set(consumer, layers.spatialLayer);
         }
       });
-      const producer = producers.find(({ id }) => id === consumer.producerId);
-      if (producer === undefined) continue;
-      await readSenderReports(producer, {
+      const reporter = reporters.find((one) => one.kind === kind);
+      if (reporter === undefined) continue;
+      await readSenderReports(reporter, {
         encoding: () => this.#reference.get(consumer),
         onReport: (report) => this.#output?.senderReport(kind, report),
       });

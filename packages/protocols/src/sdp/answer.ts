@@ -1,5 +1,6 @@
 import type { IceCandidate, RtpCodecParameters } from "mediasoup/types";
-import type { OfferedFormat, OfferedSection, SdpOffer } from "./offer-types.ts";
+import { isLibwebrtc } from "./codec.ts";
+import type { OfferedSection, SdpOffer } from "./offer-types.ts";
 import { writeParameters } from "./parameters.ts";
 import type { AnsweredMedium, LocalTransport } from "./terms.ts";
 
@@ -97,6 +98,7 @@ function formatParameters(
   const format = section.formats.find((each) => each.payloadType === payloadType);
   const offered = format?.parameters ?? {};
   if (mimeType.toLowerCase() !== "audio/opus") {
+    // Only to those that know the parameter: GStreamer would look for it in what it encodes.
     const startsSmall = role === "recvonly" && format !== undefined && isLibwebrtc(format);
     return { ...offered, ...(startsSmall ? { "x-google-start-bitrate": String(START_KBPS) } : {}) };
   }
@@ -111,10 +113,6 @@ function formatParameters(
  * out better. This is what a line for live video has; where it has less they notice within a second.
  */
 const START_KBPS = 2_500;
-
-/** Only to those that know the parameter: GStreamer would look for it in what it encodes. */
-const isLibwebrtc = ({ feedback }: OfferedFormat): boolean =>
-  ["goog-remb", "transport-cc"].every((name) => feedback.some(({ type }) => type === name));
 
 /** RFC 8853 §5.3: all layers are taken, in the order of the offer. */
 function layerLines(section: OfferedSection): string[] {

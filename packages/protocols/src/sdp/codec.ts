@@ -52,6 +52,10 @@ export function feedbackOf({ feedback }: OfferedFormat): RtcpFeedback[] {
   ).map(([type, parameter]) => ({ type, parameter }));
 }
 
+/** Chromium, Safari, Firefox and what else is built of their library. */
+export const isLibwebrtc = ({ feedback }: OfferedFormat): boolean =>
+  ["goog-remb", "transport-cc"].every((name) => feedback.some(({ type }) => type === name));
+
 /**
  * Header extensions of a publisher. Not `urn:3gpp:video-orientation`: who cannot tell us how a picture is
  * turned turns it itself, and HLS could not.

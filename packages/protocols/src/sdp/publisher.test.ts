@@ -32,6 +32,16 @@ describe("publisherTerms of recorded offers", () => {
     expect(seen).toEqual(expected);
   });
 
+  it("expects bare descriptors of VP8 from whom no browser's library stands behind, one picture alone", () => {
+    const bare = (text: string) => publisherTerms(parseOffer(text)).media.map(({ bareVp8 }) => bareVp8);
+    const vp8 = (text: string) => text.replace(/H264\/90000/g, "VP8/90000");
+    expect(bare(vp8(recordedOffer("gstreamer-publisher")))).toEqual([false, true]);
+    expect(bare(recordedOffer("gstreamer-publisher"))).toEqual([false, false]);
+    expect(bare(recordedOffer("firefox-publisher"))).toEqual([false, false]);
+    expect(bare(vp8(recordedOffer("chromium-publisher")))).toEqual([false, false]);
+    expect(bare(vp8(recordedOffer("obs-simulcast")))).toEqual([false, false]);
+  });
+
   it("tells the streams apart by SSRC, with those of retransmissions", () => {
     const [audio, video] = termsOf("chromium-publisher").media;
     expect(audio?.rtp.encodings).toEqual([{ ssrc: expect.any(Number) }]);

@@ -5,6 +5,7 @@ import {
   dialectOf,
   extensionsOf,
   feedbackOf,
+  isLibwebrtc,
   MIME_TYPES,
   mediasoupParameters,
   packetizationMode,
@@ -91,6 +92,8 @@ function mediumOf(section: OfferedSection, kind: "audio" | "video"): PublishedMe
   return {
     section,
     kind,
+    // GStreamer's and pion's payloaders leave out what they are not told to put in; browsers never do.
+    bareVp8: codec === "vp8" && encodings.length === 1 && !isLibwebrtc(format),
     rtp: {
       ...(section.mid === "" ? {} : { mid: section.mid }),
       codecs,

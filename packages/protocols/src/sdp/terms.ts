@@ -15,6 +15,8 @@ export interface PublishedMedium {
   readonly kind: MediaKind;
   /** For `transport.produce`: the offer's own numbers. Simulcast's encodings go from the smallest up. */
   readonly rtp: RtpParameters;
+  /** VP8 whose packets may have no more than the descriptor's first octet (RFC 7741 §4.2). */
+  readonly bareVp8: boolean;
 }
 
 /** What a publisher brings, and a router's `mediaCodecs` that take it under its own numbers. */
