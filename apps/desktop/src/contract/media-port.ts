@@ -15,8 +15,10 @@ export interface EncodeSettings {
   readonly height: number;
   readonly fps: number;
   readonly bitrateBps: number;
-  /** Keyframes lie at multiples of this on the engine's clock. */
+  /** Keyframes lie so far apart, counted from the first picture. */
   readonly keyframeIntervalMs: number;
+  /** Counted from this time instead, where an encode goes on with another one's grid; microseconds. */
+  readonly gridUs?: number | undefined;
   /** `webcodecs` is made in the engine; the others by ffmpeg here, from raw pictures. */
   readonly encoder: "webcodecs" | "libx264" | "h264_nvenc" | "h264_qsv" | "h264_vaapi" | "h264_videotoolbox";
   /** Plain words for effort: what the encoder makes of them is its own. */

@@ -32,12 +32,14 @@ export class Encode {
   #droppedEncode = 0;
   #read = { atMs: performance.now(), bytes: 0 };
   #bitrateBps: number;
+  #gridUs: number | undefined;
   #lastRaw: Uint8Array | undefined;
 
   constructor(settings: EncodeSettings, context: EncodeContext) {
     this.settings = settings;
     this.#context = context;
     this.#bitrateBps = settings.bitrateBps;
+    this.#gridUs = settings.gridUs;
     this.#stamper = new Stamper(settings.id);
     const { post, onFault } = context;
     this.bus = new UnitBus((error) => onFault("sink", String(error)));
@@ -49,9 +51,14 @@ export class Encode {
     return this.#ffmpeg?.pids ?? [];
   }
 
+  /** Where its grid of keyframes begins; unknown before the first one. */
+  get gridUs(): number | undefined {
+    return this.#gridUs;
+  }
+
   /** After the engine was started anew. */
   askAgain(): void {
-    this.#context.post({ kind: "encode", settings: this.settings });
+    this.#context.post({ kind: "encode", settings: { ...this.settings, gridUs: this.#gridUs } });
     if (this.#bitrateBps !== this.settings.bitrateBps) this.setBitrate(this.#bitrateBps);
   }
 
@@ -64,11 +71,13 @@ export class Encode {
   }
 
   onPicture(picture: Extract<FromEngine, { kind: "picture" }>): void {
+    this.#gridUs ??= picture.ptsUs;
     const unit = this.#stamper.ofWebCodecs(picture);
     if (unit !== undefined) this.#push(unit);
   }
 
   onRaw(picture: Extract<FromEngine, { kind: "raw" }>): void {
+    this.#gridUs ??= picture.ptsUs;
     const taken = (): void => this.#context.post({ kind: "taken", encode: this.settings.id });
     const data = picture.data ?? this.#lastRaw;
     this.#lastRaw = data;
@@ -116,7 +125,7 @@ export class Encode {
         if (hopeless) onFault("encoder-hopeless", settings.encoder);
         // A driver that is missing or has gone: the broadcast goes on with what always works.
         if (!hopeless || settings.encoder === "libx264") return;
-        this.#ffmpeg = this.#start({ ...settings, encoder: "libx264" });
+        this.#ffmpeg = this.#start({ ...settings, encoder: "libx264", gridUs: this.#gridUs });
         this.#ffmpeg.setBitrate(this.#bitrateBps);
       },
     });

@@ -30,6 +30,7 @@ export class FfmpegPictures {
   #bitrateBps: number;
   /** The newest run was started with this. */
   #runningBps: number;
+  #gridUs: number | undefined;
   #failures = 0;
   #notBeforeMs = 0;
   #state: "running" | "hopeless" | "closed" = "running";
@@ -38,6 +39,7 @@ export class FfmpegPictures {
     this.#options = options;
     this.#bitrateBps = options.settings.bitrateBps;
     this.#runningBps = this.#bitrateBps;
+    this.#gridUs = options.settings.gridUs;
   }
 
   get pids(): number[] {
@@ -50,6 +52,7 @@ export class FfmpegPictures {
 
   /** @param gridKey a keyframe of the grid: where another encoder may take over */
   push(picture: RawPicture, gridKey: boolean, onTaken: () => void): void {
+    this.#gridUs ??= picture.ptsUs;
     const current = this.#runs.at(-1);
     const change = gridKey && this.#bitrateBps !== this.#runningBps;
     const run = current === undefined || change ? this.#begin(picture.ptsUs) : current.run;
@@ -77,7 +80,7 @@ export class FfmpegPictures {
     const held: CodedPicture[] = [];
     const run: PictureRun = new PictureRun({
       path: this.#options.path,
-      settings: this.#options.settings,
+      settings: { ...this.#options.settings, gridUs: this.#gridUs },
       bitrateBps: this.#bitrateBps,
       firstUs,
       onPicture: (picture) => {

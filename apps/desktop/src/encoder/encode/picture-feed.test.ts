@@ -26,6 +26,7 @@ class Encodes {
     };
   }
   users = (id: string): number => (this.sinks.get(id)?.size ?? 0) + (id === "e" ? this.others : 0);
+  gridUs = (): number => 0;
   setBitrate = (id: string, bps: number): void => {
     this.bitrates.push(`set ${id} ${bps}`);
   };

@@ -9,6 +9,7 @@ const MAX_HELD = 600;
 export interface PictureSource {
   openPictures(settings: EncodeSettings, sink: UnitSink): Lease;
   users(id: string): number;
+  gridUs(id: string): number | undefined;
   setBitrate(id: string, bitrateBps: number): void;
 }
 
@@ -75,8 +76,10 @@ export class PictureFeed {
     if (this.#isOver) return;
     this.#coming?.end();
     this.#coming = undefined;
-    if (this.#running.settings.id === settings.id) return;
-    this.#coming = { ...this.#open(settings), switchUs: undefined, held: [] };
+    const { id } = this.#running.settings;
+    if (id === settings.id) return;
+    const gridUs = this.#source.gridUs(id);
+    this.#coming = { ...this.#open({ ...settings, gridUs }), switchUs: undefined, held: [] };
   }
 
   #open(settings: EncodeSettings): Running {
@@ -124,7 +127,8 @@ export class PictureFeed {
 
   /** Half a frame before it, for times are rounded. */
   #gridAfter(us: number): number {
-    const gridUs = this.#ordered.keyframeIntervalMs * 1000;
-    return (Math.floor(us / gridUs) + 1) * gridUs - 500_000 / this.#ordered.fps;
+    const intervalUs = this.#ordered.keyframeIntervalMs * 1000;
+    const fromUs = (this.#source.gridUs(this.#running.settings.id) ?? 0) - 500_000 / this.#ordered.fps;
+    return (Math.floor((us - fromUs) / intervalUs) + 1) * intervalUs + fromUs;
   }
 }

@@ -120,6 +120,11 @@ export class Programme {
     return this.#encodes.get(id)?.bus.listeners ?? 0;
   }
 
+  /** Where an encode's grid of keyframes begins, once that is known. */
+  gridUs(id: string): number | undefined {
+    return this.#encodes.get(id)?.gridUs;
+  }
+
   setBitrate(id: string, bitrateBps: number): void {
     this.#encodes.get(id)?.setBitrate(bitrateBps);
   }

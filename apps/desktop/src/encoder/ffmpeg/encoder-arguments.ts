@@ -16,8 +16,8 @@ export const hardwareArguments = (encoder: FfmpegEncoder): string[] =>
 
 /**
  * Filters, codec, rate and keyframes. CBR with a buffer of one second. Times of the input count (`-copyts`, nothing
- * made up or left out). Keyframes lie on multiples of the interval on the media clock: the expression's t counts from
- * the encoder's first frame, which lies at `firstS` (tried with ffmpeg 4.1 and 5.1).
+ * made up or left out). Keyframes lie at multiples of the interval after `gridUs`: the expression's t counts from the
+ * encoder's first frame, which lies at `firstS` (tried with ffmpeg 4.1 and 5.1).
  */
 export function encodeArguments(settings: EncodeSettings, bitrateBps: number, firstS: number): string[] {
   const rate = String(bitrateBps);
@@ -32,10 +32,11 @@ export function encodeArguments(settings: EncodeSettings, bitrateBps: number, fi
   ];
 }
 
-function gridExpression({ keyframeIntervalMs, fps }: EncodeSettings, firstS: number): string {
+function gridExpression({ keyframeIntervalMs, fps, gridUs }: EncodeSettings, firstS: number): string {
   const gridS = keyframeIntervalMs / 1000;
+  const sinceS = gridUs === undefined ? 0 : firstS - gridUs / 1e6;
   // Half a frame, so that rounding puts none on the wrong side.
-  const shift = (firstS % gridS) + 0.5 / fps;
+  const shift = (((sinceS % gridS) + gridS) % gridS) + 0.5 / fps;
   const cell = (t: string): string => `floor((${t}+${shift.toFixed(6)})/${gridS})`;
   return `expr:if(isnan(prev_forced_t),1,gt(${cell("t")},${cell("prev_forced_t")}))`;
 }

@@ -5,9 +5,12 @@ export const ptsUsOf = (frame: number, fps: number): number => Math.round((frame
 export const frameAt = (elapsedMs: number, fps: number): number =>
   Math.floor((elapsedMs * fps) / 1_000 + 1e-6);
 
-/** Which keyframe interval a picture lies in: the first one of each is a keyframe, in every encode alike. */
-export const keyframeSlot = (ptsUs: number, intervalMs: number): number =>
-  Math.floor(ptsUs / (intervalMs * 1_000));
+/** Times of frames are rounded to whole microseconds. */
+const ROUNDING_US = 2;
+
+/** Which keyframe interval after `gridUs` a picture lies in: the first one of each is a keyframe. */
+export const keyframeSlot = (ptsUs: number, intervalMs: number, gridUs = 0): number =>
+  Math.floor((ptsUs - gridUs + ROUNDING_US) / (intervalMs * 1_000));
 
 /** Which frame of a slower encode a picture of the canvas' grid belongs to. */
 export const encodeSlot = (ptsUs: number, fps: number): number =>

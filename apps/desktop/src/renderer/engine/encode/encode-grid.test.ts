@@ -3,8 +3,14 @@ import { frameAt, ptsUsOf } from "../clock/frame-grid.ts";
 import { h264Codec } from "./h264-codec.ts";
 import { EncodeGrid } from "./picture-encode.ts";
 
-const keyTimes = (fps: number, from: number, frames: number, skipped: readonly number[] = []) => {
-  const grid = new EncodeGrid({ fps, keyframeIntervalMs: 2_000 });
+const keyTimes = (
+  fps: number,
+  from: number,
+  frames: number,
+  skipped: readonly number[] = [],
+  gridUs?: number,
+) => {
+  const grid = new EncodeGrid({ fps, keyframeIntervalMs: 2_000, gridUs });
   const keys: number[] = [];
   for (let frame = from; frame < from + frames; frame += 1) {
     const ptsUs = ptsUsOf(frame, fps);
@@ -19,8 +25,15 @@ it.each([24, 25, 30, 48, 50, 60, 120])("has a keyframe exactly each two seconds 
   expect(keyTimes(fps, 0, fps * 8)).toEqual([0, 2_000_000, 4_000_000, 6_000_000]);
 });
 
-it("begins with a keyframe, wherever it begins, and then keeps to the grid", () => {
-  expect(keyTimes(30, 47, 100)).toEqual([ptsUsOf(47, 30), 2_000_000, 4_000_000]);
+it.each([24, 30, 60])("counts from its first picture, wherever that is, at %i fps", (fps) => {
+  for (let from = 1; from < fps; from += 1) {
+    const keys = Array.from({ length: 40 }, (_, at) => ptsUsOf(from + at * 2 * fps, fps));
+    expect(keyTimes(fps, from, 80 * fps)).toEqual(keys);
+  }
+});
+
+it("goes on with another one's grid after a keyframe of its own", () => {
+  expect(keyTimes(30, 47, 160, [], ptsUsOf(10, 30))).toEqual([47, 70, 130, 190].map((at) => ptsUsOf(at, 30)));
 });
 
 it("makes the next picture the keyframe where the grid's own one was lost", () => {

@@ -30,12 +30,18 @@ export const MAX_WAITING = 3;
 /** Repetitions, which cost an encoder little, may be so many more; beyond that it is too slow, and holes are left. */
 export const MAX_BEHIND = 30;
 
-/** Which of the canvas' pictures an encode takes, and which of those are keyframes. */
+/**
+ * Which of the canvas' pictures an encode takes, and which of those are keyframes. The grid of keyframes begins with
+ * the first picture: a server that passes pictures through wants it whole from the first one on.
+ */
 export class EncodeGrid {
   #frameSlot = -1;
-  #keySlot = -1;
+  #keySlot: number | undefined;
+  #gridUs: number | undefined;
 
-  constructor(private readonly settings: Pick<EncodeSettings, "fps" | "keyframeIntervalMs">) {}
+  constructor(private readonly settings: Pick<EncodeSettings, "fps" | "keyframeIntervalMs" | "gridUs">) {
+    this.#gridUs = settings.gridUs;
+  }
 
   /** False for what lies between the frames of a slower encode; a picture is taken once only. */
   takes(ptsUs: number): boolean {
@@ -47,15 +53,20 @@ export class EncodeGrid {
 
   /** True for the first picture of each interval that is really encoded. */
   wantsKey(ptsUs: number): boolean {
-    return keyframeSlot(ptsUs, this.settings.keyframeIntervalMs) !== this.#keySlot;
+    return this.#keySlot === undefined || this.#slotOf(ptsUs) !== this.#keySlot;
   }
 
   encoded(ptsUs: number): void {
-    this.#keySlot = keyframeSlot(ptsUs, this.settings.keyframeIntervalMs);
+    this.#keySlot = this.#slotOf(ptsUs);
   }
 
   /** The next picture shall be a keyframe, whenever it comes. */
   forget(): void {
-    this.#keySlot = -1;
+    this.#keySlot = undefined;
+  }
+
+  #slotOf(ptsUs: number): number {
+    this.#gridUs ??= ptsUs;
+    return keyframeSlot(ptsUs, this.settings.keyframeIntervalMs, this.#gridUs);
   }
 }
