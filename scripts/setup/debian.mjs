@@ -51,6 +51,11 @@ const TEST_NEEDS = [
     cost: "Firefox cannot publish to us or watch us",
   },
   {
+    package: "coturn",
+    present: () => onPath("turnserver"),
+    cost: "nobody goes by a TURN server",
+  },
+  {
     package: "pulseaudio",
     present: () => onPath("pulseaudio"),
     cost: "nobody tries whether the studio hears what the machine plays",

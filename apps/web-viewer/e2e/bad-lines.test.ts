@@ -1,11 +1,11 @@
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { LossyUdp } from "../../server/src/testing/lossy-udp.ts";
-import { BAD, protocolOf, throughLine, withoutUdp, withoutWay } from "./bad-lines.ts";
+import { BAD, throughLine, wayOf, withoutUdp, withRelayAlone } from "./bad-lines.ts";
 import { watchFrames } from "./chromium.ts";
 import { House, until } from "./house.ts";
+import { TurnServer } from "./turn-server.ts";
+import { playing, shows } from "./watch-tools.ts";
 import { WhepViewer } from "./whep-viewer.ts";
 import { type WhipPicture, WhipPublisher } from "./whip-publisher.ts";
 
@@ -14,25 +14,18 @@ const CLOCK: WhipPicture = { width: 640, height: 360, fps: 30, codec: "H264", so
 let house: House;
 const pages: Page[] = [];
 const lines: LossyUdp[] = [];
-/** Answers nobody, but hears who asks. */
-const turn = createSocket("udp4");
-const askedTurn = new Set<number>();
+let turn: TurnServer;
 beforeAll(async () => {
-  turn.on("message", (packet) => askedTurn.add(packet.readUInt16BE(0)));
-  turn.bind(0, "127.0.0.1");
-  await once(turn, "listening");
-  house = await House.open({
-    RTC_ICE_SERVERS: `turn:127.0.0.1:${turn.address().port}`,
-    RTC_TURN_SECRET: "north-by-north",
-  });
+  turn = await TurnServer.start("north-by-north");
+  house = await House.open({ RTC_ICE_SERVERS: turn.url, RTC_TURN_SECRET: "north-by-north" });
 });
 afterEach(async () => {
   for (const page of pages.splice(0)) await page.close();
   for (const line of lines.splice(0)) await line[Symbol.asyncDispose]();
 });
 afterAll(async () => {
-  turn.close();
-  await house[Symbol.asyncDispose]();
+  await house?.[Symbol.asyncDispose]();
+  await turn?.[Symbol.asyncDispose]();
 });
 
 async function newPage(): Promise<Page> {
@@ -87,16 +80,20 @@ describe("behind a firewall", () => {
     const viewer = await WhepViewer.watch(away, whep);
     await expectGoingOn(viewer, 2);
     await until("sound", async () => (await viewer.stats()).audioLevel > 0.05);
-    for (const page of [home, away]) expect(await protocolOf(page)).toBe("tcp");
+    for (const page of [home, away]) expect(await wayOf(page)).toMatch(/^tcp/);
   });
 
-  it("that lets nothing through our player asks the TURN server that the answer names", async () => {
+  it("that lets nothing through both go by the TURN server that the answers name", async () => {
     const { key } = await prepare("by_turn");
-    await publish(await newPage(), key);
-    const page = await newPage();
-    await withoutWay(page);
-    await page.goto(`${house.server.url}/by_turn`);
-    // RFC 8656 §17: Allocate, request.
-    await until("a request", () => askedTurn.has(0x0003));
+    const [home, away] = [await newPage(), await newPage()];
+    for (const page of [home, away]) await withRelayAlone(page);
+    await home.reload();
+    await publish(home, key);
+    await away.goto(`${house.server.url}/by_turn`);
+    await playing(away);
+    await shows(() => away.getByTestId("player").getAttribute("data-tier"), "the tier").toBe("ultra");
+    const moving = async () => (await watchFrames(away, 500)).length > 5;
+    await until("pictures", moving);
+    for (const page of [home, away]) expect(await wayOf(page)).toBe("udp relay");
   });
 });

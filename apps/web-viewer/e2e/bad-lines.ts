@@ -28,9 +28,17 @@ export async function throughLine(page: Page, way: LossyWay, seed = 1): Promise<
 export const withoutUdp = (page: Page): Promise<void> =>
   rewriteAnswers(page, async (answer) => withoutCandidates("udp", answer));
 
-/** To an address of documentation (RFC 5737): nobody answers there, neither by UDP nor by TCP. */
-export const withoutWay = (page: Page): Promise<void> =>
-  rewriteAnswers(page, async (answer) => answer.replaceAll("127.0.0.1", "192.0.2.1"));
+/** As behind a firewall that lets nothing through but to a TURN server: for the page that is opened next. */
+export const withRelayAlone = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const Peer = globalThis.RTCPeerConnection;
+    globalThis.RTCPeerConnection = class extends Peer {
+      constructor(configuration: RTCConfiguration = {}) {
+        super({ ...configuration, iceTransportPolicy: "relay" });
+        Object.assign(globalThis, { held: { pc: this } });
+      }
+    };
+  });
 
 async function rewriteAnswers(page: Page, rewrite: (answer: string) => Promise<string>): Promise<void> {
   await page.route(ENDPOINTS, async (route) => {
@@ -40,12 +48,13 @@ async function rewriteAnswers(page: Page, rewrite: (answer: string) => Promise<s
   });
 }
 
-/** What the media of a page's session go by, as the browser says (W3C webrtc-stats). */
-export const protocolOf = (page: Page): Promise<string> =>
+/** What the media of a page's session go by, as the browser says (W3C webrtc-stats): `udp host`, `udp relay`, … */
+export const wayOf = (page: Page): Promise<string> =>
   page.evaluate(async () => {
     const { pc } = (globalThis as unknown as { held: { pc: RTCPeerConnection } }).held;
     const stats = (await pc.getStats()) as unknown as Map<string, Record<string, string>>;
     const transport = [...stats.values()].find(({ type }) => type === "transport");
     const pair = stats.get(transport?.["selectedCandidatePairId"] ?? "");
-    return stats.get(pair?.["localCandidateId"] ?? "")?.["protocol"] ?? "";
+    const { protocol, candidateType } = stats.get(pair?.["localCandidateId"] ?? "") ?? {};
+    return `${protocol} ${candidateType}`;
   });

@@ -163,14 +163,22 @@ async function publishFromPage({
         }),
     );
   }
-  await pc.setLocalDescription();
+  const offer = await pc.createOffer();
   const answer = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/sdp", authorization: `Bearer ${token}` },
-    body: pc.localDescription?.sdp ?? "",
+    body: offer.sdp ?? "",
   });
   const text = await answer.text();
   if (answer.status !== 201) throw new Error(`WHIP ${answer.status}: ${text}`);
+  const links = (answer.headers.get("link") ?? "").matchAll(
+    /<(turn[^>]+)>; rel="ice-server"; username="([^"]*)"; credential="([^"]*)"/g,
+  );
+  const iceServers = [...links].map(([, urls = "", username = "", credential = ""]) => ({
+    ...{ urls, username, credential },
+  }));
+  pc.setConfiguration({ ...pc.getConfiguration(), iceServers });
+  await pc.setLocalDescription(offer);
   await pc.setRemoteDescription({ type: "answer", sdp: text });
   return answer.headers.get("location") ?? "";
 }

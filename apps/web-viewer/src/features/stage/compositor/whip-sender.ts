@@ -1,3 +1,4 @@
+import { iceServersOf } from "@footlight/shared";
 import { Store } from "@footlight/ui/store.ts";
 
 export type WhipState =
@@ -51,12 +52,13 @@ export class WhipSender {
     try {
       const stream = new MediaStream([...this.tracks]);
       for (const track of this.tracks) addTrack(connection, track, stream);
-      await connection.setLocalDescription();
+      // Candidates are looked for only after the answer has named the servers to ask (RFC 9725 §4.6).
+      const offer = await connection.createOffer();
       const key = await this.fetchKey();
       const answer = await fetch(this.url, {
         method: "POST",
         headers: { "content-type": "application/sdp", authorization: `Bearer ${key}` },
-        body: connection.localDescription?.sdp ?? "",
+        body: offer.sdp ?? "",
         credentials: "omit",
       });
       const sdp = await answer.text();
@@ -71,6 +73,10 @@ export class WhipSender {
         return;
       }
       this.#sessionUrl = new URL(location, answer.url).href;
+      const iceServers = iceServersOf(answer.headers.get("link"));
+      if (iceServers.length > 0)
+        connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
+      await connection.setLocalDescription(offer);
       await connection.setRemoteDescription({ type: "answer", sdp });
     } catch {
       if (this.#connection === connection) this.#again(null);
