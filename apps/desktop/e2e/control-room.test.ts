@@ -9,6 +9,7 @@ import { watchFrames } from "../../web-viewer/e2e/chromium.ts";
 import { House } from "../../web-viewer/e2e/house.ts";
 import { shows } from "../../web-viewer/e2e/watch-tools.ts";
 import { type Item, soundSchema } from "../src/model/document.ts";
+import { chaptersOf } from "../src/testing/chapters-of.ts";
 import { Studio } from "./launch.ts";
 
 const SIZES = [
@@ -226,10 +227,28 @@ describe("on air", () => {
     await shows(lufs, "its level").toBeLessThan(-70);
   });
 
-  it("keeps the last seconds and says where it saved them", async () => {
+  it("marks moments of its recording, which are then chapters of it", async () => {
     const { recording } = await studio.topic("settings");
     const folder = join(studio.profile, "videos");
     await studio.call("settings.change", { recording: { ...recording, folder } });
+    await button("Record").click();
+    await button("Set a marker").click();
+    await page.getByLabel("Marker 1 is set. What is it?").fill("Glaze");
+    await button("Set a marker").click();
+    await page.getByLabel("Marker 2 is set. What is it?").press("Escape");
+    const markers = () => studio.topic("markers");
+    const kept = async () => (await markers()).every((each) => each.recording !== null);
+    await shows(kept, "whether all are in the file").toBe(true);
+    await button("Stop recording").click();
+    await page.getByText("Recording saved as").first().waitFor();
+    const expected = (await markers()).map((each) => {
+      return `${((each.recording?.timeMs ?? 0) / 1_000).toFixed(2)} ${each.name}`;
+    });
+    expect(expected.map((each) => each.replace(/^\S+ /, ""))).toEqual(["Glaze", "Marker 2"]);
+    expect(await chaptersOf((await markers())[0]?.recording?.path ?? "")).toEqual(expected);
+  });
+
+  it("keeps the last seconds and says where it saved them", async () => {
     await button("Keep the last 30 seconds for a replay").click();
     // Whole from its first keyframe on: before there is nothing to save.
     const saved = async () => {
@@ -260,6 +279,7 @@ describe("on air", () => {
     await page.getByRole("alertdialog").getByRole("button", { name: "End broadcast" }).click();
     await bar.getByText("Not on air").waitFor();
     await page.getByRole("dialog").getByText("Now with glaze").waitFor();
+    await page.getByRole("dialog").getByText("Marker 2").waitFor();
     await button("Done").click();
     await shows(() => studio.topic("report"), "the account of it").toBeNull();
   });

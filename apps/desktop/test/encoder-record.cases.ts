@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { skewsMs } from "../../server/src/testing/flash-beep.ts";
 import type { FromEncoder, RecordingOrder } from "../src/contract/encoder-control.ts";
+import { chaptersOf } from "../src/testing/chapters-of.ts";
 import { EncoderHarness, target } from "./encoder-harness.ts";
 
 const WAIT = { timeout: 25_000, interval: 50 };
@@ -33,15 +34,6 @@ async function probe(path: string): Promise<Probed> {
 }
 const timesOf = ({ packets }: Probed, kind: string): number[] =>
   packets.filter(({ codec_type }) => codec_type === kind).map(({ pts_time }) => Number(pts_time));
-/** `seconds name` of each. */
-async function chaptersOf(path: string): Promise<string[]> {
-  const args = ["-v", "error", "-show_chapters", "-of", "json", path];
-  const { stdout } = await promisify(execFile)("ffprobe", args);
-  const { chapters } = JSON.parse(stdout) as {
-    chapters: { start_time: string; tags: { title: string } }[];
-  };
-  return chapters.map(({ start_time, tags }) => `${Number(start_time).toFixed(2)} ${tags.title}`);
-}
 const AAC_FRAME_S = 1024 / 48_000;
 const largestStep = (times: readonly number[]): number =>
   Math.max(...times.slice(1).map((time, at) => time - (times[at] ?? 0)));

@@ -82,6 +82,7 @@ export class RemoteHouse implements AsyncDisposable {
         stopRecording: async () => null,
         pauseRecording: did("pause"),
         splitRecording: did("split"),
+        mark: () => null,
         service: () => null,
         setService: () => null,
       },

@@ -107,6 +107,7 @@ describe("a client that does it wrong", () => {
     ["CreateSceneCollection", { sceneCollectionName: "My scenes" }, 601],
     ["SetRecordDirectory", { recordDirectory: "/nowhere" }, 600],
     ["StopReplayBuffer", undefined, 501],
+    ["CreateRecordChapter", { chapterName: "Kiln" }, 501],
     ["StopStream", undefined, 501],
     ["BroadcastCustomEvent", { eventData: {} }, 403],
     ["CallVendorRequest", { vendorName: "x", requestType: "y" }, 600],

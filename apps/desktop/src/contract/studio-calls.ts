@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { commandSchema, refusalSchema } from "../model/commands.ts";
 import { layoutSchema } from "../model/panels/layout.ts";
+import { MARKER_NAME } from "./encoder-control.ts";
 import { stageCalls } from "./stage.ts";
 import {
   broadcastFaultSchema,
@@ -98,6 +99,13 @@ export const studioCalls = {
   "recording.remux": call(nothing, z.object({ fault: z.enum(["no_recording", "encoder_down"]).nullable() })),
   /** Shows the folder of recordings in the system's file manager. */
   "recording.reveal": call(nothing, nothing),
+
+  /** Here and now; without a name it gets a number. */
+  "marker.put": call(
+    z.object({ name: z.string().max(MARKER_NAME) }),
+    z.object({ id: z.number().nullable(), fault: z.enum(["nothing_runs", "too_many"]).nullable() }),
+  ),
+  "marker.name": call(z.object({ id: z.number().int(), name: z.string().max(MARKER_NAME) }), nothing),
 
   "replay.start": call(nothing, z.object({ fault: z.string().nullable() })),
   "replay.stop": call(nothing, nothing),

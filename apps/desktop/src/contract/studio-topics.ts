@@ -3,7 +3,12 @@ import { z } from "zod";
 import { commandSchema } from "../model/commands.ts";
 import { documentSchema } from "../model/document.ts";
 import { layoutSchema } from "../model/panels/layout.ts";
-import { encodeSettingsSchema, probedEncoderSchema, targetStateSchema } from "./encoder-control.ts";
+import {
+  encodeSettingsSchema,
+  MARKER_NAME,
+  probedEncoderSchema,
+  targetStateSchema,
+} from "./encoder-control.ts";
 import { levelSchema, sourceStateSchema } from "./engine-control.ts";
 import { stageSnapshotSchema } from "./stage.ts";
 
@@ -204,6 +209,17 @@ export const audienceSchema = z
 /** The last seconds, kept to be saved. */
 export const replaySchema = z.object({ on: z.boolean(), saving: z.boolean() });
 
+/** A moment to be found again, of what is on air or recorded. */
+export const markerSchema = z.object({
+  id: z.number().int(),
+  name: z.string().max(MARKER_NAME),
+  /** Since the broadcast began; null: nothing was on air. */
+  onAirMs: z.number().nullable(),
+  /** The chapter that it is, from the file's beginning; null: in no file, or not yet. */
+  recording: z.object({ path: z.string(), timeMs: z.number() }).nullable(),
+});
+export type Marker = z.infer<typeof markerSchema>;
+
 /** How the broadcast goes and, when it is over, how it went; null: there was none, or it has been put away. */
 export const reportSchema = z
   .object({
@@ -223,6 +239,8 @@ export const reportSchema = z
       .object({ frames: z.number(), sent: z.number(), done: z.boolean(), failed: z.boolean() })
       .nullable(),
     recordings: z.array(z.string()),
+    /** Those of its time on air. */
+    markers: z.array(markerSchema),
     /** As it is sent: the settings may have changed since. */
     keyframeIntervalMs: z.number(),
   })
@@ -246,6 +264,8 @@ export const newsSchema = z.object({
     "recording_failed",
     "replay_saved",
     "replay_failed",
+    /** By a key or the remote control; detail: its name. */
+    "marker_set",
     /** Detail: whole minutes left. */
     "disk_nearly_full",
     /** Of what a broken line kept back; detail: how many pictures, or why. */
@@ -289,6 +309,8 @@ export const studioTopics = {
   uploadTest: uploadTestSchema,
   recording: recordingStateSchema,
   replay: replaySchema,
+  /** Of what runs, or ran last. */
+  markers: z.array(markerSchema),
   report: reportSchema,
   audience: audienceSchema,
   stage: stageSnapshotSchema,

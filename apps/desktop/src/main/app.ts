@@ -5,6 +5,7 @@ import { app, dialog, safeStorage, session, shell } from "electron";
 import { Account } from "./account/account.ts";
 import { UnattendedSignIn } from "./account/unattended-sign-in.ts";
 import { Ledger } from "./broadcast/ledger.ts";
+import { Markers } from "./broadcast/markers.ts";
 import { OnAir } from "./broadcast/on-air.ts";
 import { TargetBook } from "./broadcast/target-book.ts";
 import { freshDocument } from "./document/fresh-document.ts";
@@ -101,6 +102,11 @@ export class App implements AsyncDisposable {
     const onAir = new OnAir({ topics, preferences, account, book, spools, processes: () => processes });
     const ledger = new Ledger((report) => topics.publish("report", report));
     stack.defer("ledger", topics.listen(ledger.hear));
+    const markers = new Markers({
+      send: (message) => processes.encoder.send(message),
+      publish: (now) => topics.publish("markers", [...now]),
+    });
+    stack.defer("markers", topics.listen(markers.hear));
     const talk = stack.use(
       "talk keys",
       new TalkDesk({
@@ -171,6 +177,7 @@ export class App implements AsyncDisposable {
             vitals.takeFigures(message);
             onAir.takeFigures(message);
           } else if (message.kind === "encoders") topics.publish("encoders", message.encoders);
+          else if (message.kind === "marker") markers.take(message);
           else onAir.take(message);
           if (message.kind === "fault") log.warn({ area: message.area }, `encoder: ${message.cause}`);
           if (message.kind === "fault" && message.area === "encoder-hopeless")
@@ -239,6 +246,7 @@ export class App implements AsyncDisposable {
         secrets,
         processes,
         talk,
+        markers,
         ledger,
         stage,
         pages,
@@ -274,6 +282,7 @@ export class App implements AsyncDisposable {
         panels,
         layout,
         talk,
+        markers,
         log,
       },
       stack,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { app, screen } from "electron";
 import type { Logger } from "pino";
+import type { Markers } from "./broadcast/markers.ts";
 import type { OnAir } from "./broadcast/on-air.ts";
 import type { TargetBook } from "./broadcast/target-book.ts";
 import type { Collections } from "./document/collections.ts";
@@ -45,6 +46,7 @@ interface World {
   readonly panels: PanelWindows;
   readonly layout: LayoutKeeper;
   readonly talk: TalkDesk;
+  readonly markers: Markers;
   readonly log: Logger;
 }
 
@@ -65,6 +67,7 @@ export function surround(world: World, stack: DisposalStack): void {
   const keys = {
     ...{ panic, toggleRecording, onTaken },
     saveReplay: () => void onAir.replay.save(),
+    mark: () => void mark(world, ""),
     talk: (sourceId: string) => talk.pressed(sourceId),
   };
   const hotkeys = stack.use("hotkeys", new Hotkeys(keeper, keys));
@@ -131,12 +134,24 @@ export function surround(world: World, stack: DisposalStack): void {
   );
 }
 
+/** Set from outside of the window, which says so. Why not, if not. */
+function mark({ markers, topics }: World, name: string): string | null {
+  const set = markers.put(name);
+  if ("fault" in set) return set.fault;
+  const { name: called = "" } = topics.latest("markers")?.find(({ id }) => id === set.id) ?? {};
+  topics.tell("marker_set", called);
+  return null;
+}
+
 function remoteControl(world: World, press: (accelerator: string) => boolean) {
   const { args, keeper, collections, topics, onAir, book, preferences, secrets, vitals, questions, log } =
     world;
   const remote = new RemoteControl({
     ...{ keeper, collections, topics, log },
-    outputs: outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot }),
+    outputs: {
+      ...outputDesk({ onAir, book, topics, preferences, engine: () => vitals.snapshot }),
+      mark: (name) => mark(world, name),
+    },
     replay: {
       state: () => onAir.replay.snapshot,
       start: () => onAir.replay.start(),

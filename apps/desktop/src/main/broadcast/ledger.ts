@@ -53,6 +53,7 @@ interface Account {
   readonly states: Map<string, string>;
   readonly viewers: Mean;
   readonly recordings: Set<string>;
+  markers: Report["markers"];
   readonly keyframeIntervalMs: number;
   title: string;
   watchUrl: string | null;
@@ -94,6 +95,9 @@ export class Ledger {
         break;
       case "recording":
         this.#hearRecording(snapshot as TopicSnapshot<"recording">);
+        break;
+      case "markers":
+        this.#hearMarkers(snapshot as TopicSnapshot<"markers">);
         break;
       case "settings":
         this.#hearSettings(snapshot as TopicSnapshot<"settings">);
@@ -173,6 +177,17 @@ export class Ledger {
     if (this.#recording !== null) this.#account?.recordings.add(this.#recording);
   }
 
+  /** The newest may be named, or find its place in a recording, when all is over. */
+  #hearMarkers(markers: TopicSnapshot<"markers">): void {
+    const onAir = markers.filter(({ onAirMs }) => onAirMs !== null);
+    if (this.#account) this.#account.markers = onAir;
+    else if (
+      this.#report?.over &&
+      onAir.some(({ id }) => this.#report?.markers.some((each) => each.id === id))
+    )
+      this.#tell({ ...this.#report, markers: onAir });
+  }
+
   #open(liveSinceMs: number): void {
     this.#report = null;
     this.#account = {
@@ -183,6 +198,7 @@ export class Ledger {
       states: new Map(),
       viewers: new Mean(),
       recordings: new Set(this.#recording === null ? [] : [this.#recording]),
+      markers: [],
       keyframeIntervalMs: this.#keyframeIntervalMs,
       title: this.#title,
       watchUrl: null,
@@ -206,6 +222,7 @@ export class Ledger {
       reconnects: account.reconnects,
       backfill: this.#report?.backfill ?? null,
       recordings: [...account.recordings],
+      markers: account.markers,
       keyframeIntervalMs: account.keyframeIntervalMs,
     };
   }

@@ -1,6 +1,7 @@
 import { shell } from "electron";
 import type { Account } from "../account/account.ts";
 import type { Ledger } from "../broadcast/ledger.ts";
+import type { Markers } from "../broadcast/markers.ts";
 import type { OnAir } from "../broadcast/on-air.ts";
 import type { TargetBook } from "../broadcast/target-book.ts";
 import type { Collections } from "../document/collections.ts";
@@ -32,6 +33,7 @@ interface World {
   readonly processes: MediaProcesses;
   readonly pages: { reload(sourceId: string): void };
   readonly talk: TalkDesk;
+  readonly markers: Markers;
   readonly ledger: Ledger;
   readonly stage: StageHost;
   readonly layout: LayoutKeeper;
@@ -69,6 +71,9 @@ export function callHandlers(world: World): CallHandlers {
     "recording.reveal": async () => {
       await shell.openPath(preferences.values.settings.recording.folder);
     },
+
+    "marker.put": ({ name }) => ({ id: null, fault: null, ...world.markers.put(name) }),
+    "marker.name": ({ id, name }) => world.markers.rename(id, name),
 
     "replay.start": () => ({ fault: onAir.replay.start() }),
     "replay.stop": () => onAir.replay.stop(),

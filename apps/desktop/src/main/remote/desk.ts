@@ -17,7 +17,7 @@ interface World {
 }
 
 /** What the remote control may do with the outputs. */
-export function outputDesk({ onAir, book, topics, preferences, engine }: World): OutputDesk {
+export function outputDesk({ onAir, book, topics, preferences, engine }: World): Omit<OutputDesk, "mark"> {
   return {
     broadcast: () => ({ ...onAir.broadcast.snapshot(), panic: onAir.panic }),
     targets: () => topics.latest("targets") ?? [],

@@ -31,6 +31,7 @@ const HOTKEYS: Readonly<Record<string, string>> = {
   "OBSBasic.PauseRecording": "PauseRecord",
   "OBSBasic.UnpauseRecording": "ResumeRecord",
   "OBSBasic.SplitFile": "SplitRecordFile",
+  "OBSBasic.AddChapterMarker": "CreateRecordChapter",
   "OBSBasic.StartReplayBuffer": "StartReplayBuffer",
   "OBSBasic.StopReplayBuffer": "StopReplayBuffer",
   "ReplayBuffer.Save": "SaveReplayBuffer",

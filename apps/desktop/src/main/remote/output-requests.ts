@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MARKER_NAME } from "../../contract/encoder-control.ts";
 import type { BroadcastSnapshot, EngineSnapshot, TopicSnapshot } from "../../contract/studio-topics.ts";
 import { diskOf } from "../system/disk.ts";
 import { RequestFault, status } from "./messages.ts";
@@ -19,6 +20,8 @@ export interface OutputDesk {
   readonly stopRecording: () => Promise<string | null>;
   readonly pauseRecording: (paused: boolean) => void;
   readonly splitRecording: () => void;
+  /** Why not; null when it is set. */
+  readonly mark: (name: string) => string | null;
   readonly service: () => {
     readonly kind: "rtmp" | "whip";
     readonly url: string;
@@ -171,6 +174,13 @@ export function outputRequests(
       desk.splitRecording();
       return undefined;
     }),
+    CreateRecordChapter: request(
+      z.object({ chapterName: z.string().max(MARKER_NAME).default("") }),
+      ({ chapterName }) => {
+        stopped(isRecording());
+        return began(desk.mark(chapterName));
+      },
+    ),
     GetRecordStatus: request(nothing, () => {
       const { state, durationMs, bytes } = desk.recording();
       return {

@@ -6,6 +6,7 @@ interface Actions {
   readonly panic: () => void;
   readonly toggleRecording: () => void;
   readonly saveReplay: () => void;
+  readonly mark: () => void;
   /** At each press, and again while the key is held, where the system repeats it. */
   readonly talk: (sourceId: string) => void;
   /** Another program has the key. */
@@ -54,6 +55,7 @@ export class Hotkeys implements Disposable {
     if (kind === "panic") this.actions.panic();
     if (kind === "record") this.actions.toggleRecording();
     if (kind === "replay") this.actions.saveReplay();
+    if (kind === "marker") this.actions.mark();
     if (kind === "talk") this.actions.talk(id);
     if (kind === "take") this.keeper.do({ kind: "take" });
     if (kind === "scene") this.keeper.do({ kind: "programme", sceneId: id });

@@ -1,5 +1,6 @@
 import type { DelayStages, Tier } from "@footlight/shared";
 import { countOf } from "@footlight/ui/format.ts";
+import type { CallOutput } from "../../contract/studio-calls.ts";
 import type { BackfillSnapshot, TargetSnapshot } from "../../contract/studio-topics.ts";
 
 /** Words for what goes on while one is on air: targets, what a line kept back, delays, the recording. */
@@ -143,3 +144,9 @@ export const serverFaultWords = (fault: string): string =>
     stream_not_live: "Nothing of yours is on air there.",
     unauthorized: "You are no longer signed in. Sign in again in the settings.",
   })[fault] ?? `Your server refused: ${fault}`;
+
+export const markerFaultWords = (fault: NonNullable<CallOutput<"marker.put">["fault"]>): string =>
+  ({
+    nothing_runs: "Nothing is on air or recorded, so there is nothing to mark.",
+    too_many: "There is no room for more markers.",
+  })[fault];

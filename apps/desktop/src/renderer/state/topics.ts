@@ -27,6 +27,7 @@ export const listenTo = (bridge: StudioBridge): Topics => {
     uploadTest: hear("uploadTest"),
     recording: hear("recording"),
     replay: hear("replay"),
+    markers: hear("markers"),
     report: hear("report"),
     audience: hear("audience"),
     stage: hear("stage"),

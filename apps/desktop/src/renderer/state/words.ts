@@ -153,6 +153,8 @@ export const newsWords = ({ code, detail }: News): { words: string; tone: "good"
       return good(`Replay saved as ${detail}`);
     case "replay_failed":
       return bad(replayFaultWords(detail));
+    case "marker_set":
+      return good(`${detail} is set.`);
     case "disk_nearly_full":
       return bad(`The disk is nearly full: it lasts for ${detail} more minutes of recording.`);
     case "backfill_done":

@@ -7,6 +7,7 @@ import { stepWords } from "../state/words.ts";
 import { CollectionMenu } from "./collections/collection-menu.tsx";
 import { GuestsButton } from "./guests/guests-button.tsx";
 import { EndDialog } from "./live/end-dialog.tsx";
+import { MarkerButton } from "./live/marker-button.tsx";
 import { ReplayButtons } from "./live/replay-buttons.tsx";
 import { useDocument, useStudio, useTopic } from "./use-studio.ts";
 
@@ -39,6 +40,7 @@ export const TopBar = () => {
         {broadcast?.panic ? "Back from panic" : "Panic"}
       </Button>
       <RecordButton />
+      <MarkerButton />
       <ReplayButtons />
       <LiveButton />
       <IconButton label="Settings" icon={Gear} size="sm" onClick={() => studio.sheet.set("settings")} />

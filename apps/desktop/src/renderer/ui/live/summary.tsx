@@ -1,10 +1,13 @@
 import { Button } from "@footlight/ui/button.tsx";
+import { CopyButton } from "@footlight/ui/copy-button.tsx";
 import { formatCount, formatUptime } from "@footlight/ui/format.ts";
 import { ExternalLink, FolderOpen } from "lucide-react";
 import { useRef } from "react";
 import type { BroadcastReport } from "../../../contract/studio-topics.ts";
 import { Modal } from "../parts/modal.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
+import { MarkerList, markersAsText } from "./marker-list.tsx";
+import "./markers.css";
 import "./summary.css";
 
 /** How a broadcast went, once it is over. */
@@ -35,6 +38,13 @@ export const Summary = () => {
                 {path}
               </p>
             ))}
+          </div>
+        )}
+        {report.markers.length > 0 && (
+          <div className="summary-files">
+            <h3 className="field-label">Markers</h3>
+            <MarkerList markers={report.markers} />
+            <CopyButton value={markersAsText(report.markers)} what="the markers" />
           </div>
         )}
         <div className="form-actions">

@@ -15,6 +15,7 @@ const actionsOf = (document: StudioDocument): Action[] => [
   { id: "take", words: "Take the preview" },
   { id: "record", words: "Start or stop recording" },
   { id: "replay", words: "Save the replay" },
+  { id: "marker", words: "Set a marker" },
   ...document.scenes.map((scene) => ({ id: `scene:${scene.id}`, words: `Scene “${scene.name}”` })),
   ...Object.values(document.sources)
     .filter((source) => source.sound)
