@@ -5,6 +5,10 @@ const MAX_WINDOW = 64 * 1024;
 const WRAP = 2 ** 32;
 /** What has been on its way for longer than the way takes stands in a queue that we cannot see into. */
 const MAX_STANDING_MS = 400;
+/** Over so long one sees what arrives in it. */
+const RATE_MS = 700;
+/** Of the ordered bitrate: so much is let out whatever arrived lately, for a keyframe after a picture that stood still. */
+const LEAST_S = 0.15;
 
 /**
  * How much is on its way, by the server's acknowledgements. The system's send buffer and routers hold megabytes,
@@ -15,6 +19,7 @@ export class InFlight {
   /** What the server is asked to acknowledge after: forty times a second, within reason. */
   readonly windowBytes: number;
   readonly #limitBytes: number;
+  readonly #leastBytes: number;
   readonly #nowMs: () => number;
   #sent = 0;
   #delivered: number | undefined;
@@ -25,11 +30,14 @@ export class InFlight {
   #unheard: { readonly to: number; readonly atMs: number }[] = [];
   /** How long the way takes when nothing stands in it. */
   #wayMs = Number.POSITIVE_INFINITY;
+  /** Acknowledgements of late, and the last one before. */
+  #heard: { readonly atMs: number; readonly bytes: number }[] = [];
 
   constructor(bitrateBps: number, nowMs: () => number = () => performance.now()) {
     const bytesPerS = bitrateBps / 8;
     this.windowBytes = Math.round(Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, bytesPerS / 40)));
     this.#limitBytes = Math.max(bytesPerS, 16 * this.windowBytes);
+    this.#leastBytes = Math.max(LEAST_S * bytesPerS, 4 * this.windowBytes);
     this.#nowMs = nowMs;
   }
 
@@ -43,12 +51,15 @@ export class InFlight {
   }
 
   get hasRoom(): boolean {
-    const delivered = this.delivered;
-    if (delivered === undefined) return true;
-    const bytes = this.#sent - delivered;
-    // The last window is acknowledged when it is full, not before.
-    if (bytes < 2 * this.#stepBytes) return true;
-    return bytes < this.#limitBytes && this.#standingMs < MAX_STANDING_MS;
+    if (this.#mayBeThere) return true;
+    return this.#sent - (this.#delivered ?? 0) < this.#roomBytes && this.standingMs < MAX_STANDING_MS;
+  }
+
+  /** How much longer than the way takes the oldest has been on its way. */
+  get standingMs(): number {
+    const [oldest] = this.#unheard;
+    if (oldest === undefined || this.#mayBeThere || this.#wayMs === Number.POSITIVE_INFINITY) return 0;
+    return Math.max(0, this.#nowMs() - oldest.atMs - this.#wayMs);
   }
 
   send(bytes: number): void {
@@ -70,12 +81,23 @@ export class InFlight {
     let heard: { readonly atMs: number } | undefined;
     while ((this.#unheard[0]?.to ?? Number.POSITIVE_INFINITY) <= this.#delivered)
       heard = this.#unheard.shift();
+    this.#heard.push({ atMs: this.#nowMs(), bytes: this.#delivered });
+    while ((this.#heard[1]?.atMs ?? Number.POSITIVE_INFINITY) <= this.#nowMs() - RATE_MS) this.#heard.shift();
     if (heard !== undefined) this.#wayMs = Math.min(this.#wayMs, this.#nowMs() - heard.atMs);
   }
 
-  get #standingMs(): number {
-    const [oldest] = this.#unheard;
-    if (oldest === undefined || this.#wayMs === Number.POSITIVE_INFINITY) return 0;
-    return this.#nowMs() - oldest.atMs - this.#wayMs;
+  /** What arrives while the way takes its time and what stands may stand. */
+  get #roomBytes(): number {
+    const [first, last] = [this.#heard[0], this.#heard.at(-1)];
+    if (first === undefined || last === undefined || first === last) return this.#limitBytes;
+    const bytesPerMs = (last.bytes - first.bytes) / Math.max(RATE_MS, this.#nowMs() - first.atMs);
+    const bytes = bytesPerMs * (this.#wayMs + MAX_STANDING_MS);
+    return Math.min(this.#limitBytes, Math.max(this.#leastBytes, bytes));
+  }
+
+  /** Nobody says otherwise: the last window is acknowledged when it is full, not before. */
+  get #mayBeThere(): boolean {
+    const delivered = this.delivered;
+    return delivered === undefined || this.#sent - delivered < 2 * this.#stepBytes;
   }
 }

@@ -143,6 +143,11 @@ export class RtmpConnection {
     return this.#inFlight.sent;
   }
 
+  /** How long the oldest has stood in the line, beyond the time that its way takes. */
+  get standingMs(): number {
+    return this.#inFlight.standingMs;
+  }
+
   metadata(info: AmfObject): void {
     if (this.#state.kind !== "live") return;
     this.#write(say.PublishChunkStream.data, say.setDataFrame(this.#state.streamId, info));

@@ -65,29 +65,24 @@ describe("online", () => {
     queue.goOnline();
     feed(0, 0);
     drain();
-    feed(1, 17);
-    expect(dropped).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    feed(1, 12);
+    expect(dropped).toEqual([]);
+    feed(13, 22);
+    expect(dropped).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
     const out = drain();
-    expect(out.filter((unit) => unit === "s")).toHaveLength(17);
-    expect(out.filter((unit) => unit !== "s")).toEqual([
-      "K10",
-      "p11",
-      "p12",
-      "p13",
-      "p14",
-      "p15",
-      "p16",
-      "p17",
-    ]);
+    expect(out.filter((unit) => unit === "s")).toHaveLength(22);
+    expect(out.filter((unit) => unit !== "s")).toEqual(["K20", "p21", "p22"]);
   });
 
-  test("much too slow: a keyframe is left, and nothing comes before the next one", () => {
+  test("much too slow: what waits stays, nothing more comes before the next keyframe, and that takes its place", () => {
     const { queue, drain, dropped } = setUp(450);
     queue.goOnline();
     for (let frame = 0; frame < 10; frame += 1) queue.push(picture(frame));
-    expect(dropped).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(dropped).toEqual([5, 6, 7, 8, 9]);
+    expect(queue.shift()).toMatchObject({ frame: 0 });
     for (let frame = 10; frame < 12; frame += 1) queue.push(picture(frame));
-    expect(drain()).toEqual(["K0", "K10", "p11"]);
+    expect(dropped).toEqual([5, 6, 7, 8, 9, 1, 2, 3, 4]);
+    expect(drain()).toEqual(["K10", "p11"]);
   });
 });
 

@@ -1,13 +1,13 @@
 import { decodeTimeUs, type PictureUnit, type Unit } from "../units.ts";
 
-/** Pictures that wait longer are too late to be worth the line. */
-const MAX_PICTURES_US = 1_500_000;
+/** Pictures that wait longer are too late to be worth the line; within so long there mostly is a keyframe to go on from. */
+const MAX_PICTURES_US = 1_800_000;
 /** Sound is never left out, so what waits is bounded by what it can amount to. */
 const MAX_SOUNDS = 3_000;
 
 /**
- * Units on their way to one server. Over its bound it leaves out pictures to the next keyframe, never sound: first
- * the rest of the running GOP where a newer keyframe waits already, else whatever waits and comes before the next.
+ * Units on their way to one server. Over its bound it leaves out pictures to the next keyframe, never sound: the
+ * rest of the running GOP where a newer keyframe waits already, else what comes before the next one.
  * Offline it keeps just the newest GOP, so that a new connection begins with a keyframe at once.
  */
 export class SendQueue {
@@ -89,11 +89,8 @@ export class SendQueue {
   #dropToKeyframe(): void {
     const newest = this.#newestKeyframe();
     if (newest > 0) this.#remove((unit, at) => unit.kind === "picture" && at < newest);
-    if (!this.#isOver()) return;
-    // One GOP alone is too much for the line, or there is no keyframe to jump to.
-    const keep = newest < 0 ? undefined : this.#units.find((unit) => unit.kind === "picture");
-    this.#remove((unit) => unit.kind === "picture" && unit !== keep);
-    this.#skipping = true;
+    // One GOP alone is too much for the line. What waits of it still decodes.
+    if (this.#isOver()) this.#skipping = true;
   }
 
   #keepNewestGop(): void {

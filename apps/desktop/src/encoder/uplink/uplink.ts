@@ -219,8 +219,12 @@ export class Uplink implements UnitSink {
       connection.destroy(new RtmpFault("connection_lost"));
       return;
     }
-    const { queuedMs } = this.#queue;
-    const wish = this.#pilot.read({ nowMs, queuedMs, throughputBps: this.#meter.deliveredBps });
+    const wish = this.#pilot.read({
+      nowMs,
+      lagMs: this.#queue.queuedMs + connection.standingMs,
+      backlogBytes: this.#queue.bytes + Math.max(0, connection.sentBytes - connection.deliveredBytes),
+      deliveredBps: this.#meter.deliveredBps,
+    });
     if (wish !== undefined) this.#options.onBitrate(wish);
     const degraded = this.#pilot.isLowered || nowMs - this.#droppedAtMs < DEGRADED_MS;
     if (this.#state.state === "live" && this.#state.degraded !== degraded) {
