@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import { EncoderHarness, offGrid, target } from "./encoder-harness.ts";
 import { Line } from "./line.ts";
+import { NARROW_MS, narrow } from "./narrow-line.ts";
 import { KEY, RtmpSink } from "./rtmp-sink.ts";
 
 const FPS = 30;
@@ -42,3 +43,28 @@ it("half a minute without a line: one publication goes on, and the delay is back
   expect(Date.now() - (captureMs ?? 0)).toBeLessThan(1_500);
   expect(harness.statesOf("t1").at(-1)?.state).toBe("live");
 });
+
+it(
+  "half a line under a busy picture of x264's: sound is unbroken, pictures go on, the delay is soon back",
+  LONG,
+  async () => {
+    await using sink = await RtmpSink.start();
+    await using line = await Line.to(sink.server.port);
+    await using harness = await EncoderHarness.start();
+    const ordered = target({ url: line.url, key: KEY });
+    const size = { width: 640, height: 360, bitrateBps: 1_500_000, keyframeIntervalMs: 2_000 };
+    const encode = { ...ordered.encode, ...size };
+    harness.encoder.onOrder({ kind: "start-target", target: { ...ordered, encode } });
+    await vi.waitFor(() => expect(sink.pictures.length).toBeGreaterThan(8 * FPS), WAIT);
+    const narrowed = await narrow(line, sink, (encode.bitrateBps + ordered.audioBitrateBps) / 2);
+    process.stdout.write(`${JSON.stringify(narrowed)}\n`);
+
+    const worstMs = (fromS: number, toS?: number) => Math.max(...narrowed.delaysMs.slice(fromS, toS));
+    expect(narrowed.soundStepMs).toBeLessThan(100);
+    expect(narrowed.pictureStepMs).toBeLessThan(2_100);
+    expect(worstMs(0)).toBeLessThan(3_000);
+    expect(worstMs(10)).toBeLessThan(1_500);
+    expect(worstMs(NARROW_MS / 1000 + 10)).toBeLessThan(700);
+    expect(sink.hub.leases).toHaveLength(1);
+  },
+);

@@ -9,6 +9,11 @@ const NVENC_PRESETS = { light: "hp", balanced: "llhq", best: "hq" } as const;
 /** What frame threads may add to the delay; each but one holds a frame back. */
 const THREAD_DELAY_S = 0.05;
 const SHARED_PIXELS = 854 * 480;
+/**
+ * How full the decoder's buffer is thought to be where an encoder with a lower bitrate takes over. x264's own 0.9 lets
+ * its first keyframe take half a second, and its first GOP a quarter too much: of a line that is full already.
+ */
+const TAKE_OVER_FULLNESS = 0.3;
 
 /** Before the input. */
 export const hardwareArguments = (encoder: FfmpegEncoder): string[] =>
@@ -26,6 +31,9 @@ export function encodeArguments(settings: EncodeSettings, bitrateBps: number, fi
     ...["-an", "-vsync", "passthrough", "-copyts", ...upload],
     ...["-c:v", settings.encoder, ...codecArguments(settings)],
     ...["-b:v", rate, "-maxrate", rate, "-bufsize", rate],
+    ...(bitrateBps < settings.bitrateBps
+      ? ["-rc_init_occupancy", String(Math.round(bitrateBps * TAKE_OVER_FULLNESS))]
+      : []),
     // Ours come first; the codec's own would only come where one of ours was left out.
     ...["-g", String(Math.ceil((settings.keyframeIntervalMs / 1000) * settings.fps) * 2)],
     ...["-force_key_frames", gridExpression(settings, firstS)],

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Line } from "./line.ts";
+import type { RtmpSink } from "./rtmp-sink.ts";
+
+const LOOK_MS = 20;
+export const NARROW_MS = 20_000;
+const AFTER_MS = 20_000;
+
+export interface Narrowed {
+  /** The worst of each second, from making to arrival, of pictures; a second without one tells how old the last is. */
+  readonly delaysMs: readonly number[];
+  /** Between neighbours, as they are stamped: what a viewer misses. */
+  readonly soundStepMs: number;
+  readonly pictureStepMs: number;
+  /** Between two arrivals. */
+  readonly soundWaitMs: number;
+  readonly pictureWaitMs: number;
+}
+
+/** What arrives while a line carries less for twenty seconds, and twenty seconds more. */
+export async function narrow(line: Line, sink: RtmpSink, bitrateBps: number): Promise<Narrowed> {
+  const [sounds, pictures] = [arrivals(() => sink.sounds), arrivals(() => sink.pictures)];
+  const delaysMs: number[] = [];
+  const beganMs = performance.now();
+  line.bitrateBps = bitrateBps;
+  for (let ms = 0; ms < NARROW_MS + AFTER_MS; ms = performance.now() - beganMs) {
+    if (ms >= NARROW_MS) line.bitrateBps = undefined;
+    sounds.look();
+    pictures.look();
+    const second = Math.floor(ms / 1000);
+    const delayMs = Math.round(Date.now() - (sink.pictures.at(-1)?.captureMs ?? 0));
+    delaysMs[second] = Math.max(delaysMs[second] ?? 0, delayMs);
+    await pause(LOOK_MS);
+  }
+  return {
+    delaysMs,
+    soundStepMs: sounds.stepMs,
+    pictureStepMs: pictures.stepMs,
+    soundWaitMs: sounds.waitMs,
+    pictureWaitMs: pictures.waitMs,
+  };
+}
+
+/** The longest between two, by their stamps and by their arrival, as far as one looks often enough. */
+function arrivals(of: () => readonly { readonly dts90k: number }[]) {
+  let count = of().length;
+  let lastMs = performance.now();
+  const longest = { stepMs: 0, waitMs: 0 };
+  return {
+    look: () => {
+      const units = of();
+      if (units.length === count) return;
+      for (; count < units.length; count += 1) {
+        const stepMs = ((units[count]?.dts90k ?? 0) - (units[count - 1]?.dts90k ?? 0)) / 90;
+        longest.stepMs = Math.max(longest.stepMs, Math.round(stepMs));
+      }
+      longest.waitMs = Math.max(longest.waitMs, Math.round(performance.now() - lastMs));
+      lastMs = performance.now();
+    },
+    get stepMs() {
+      return longest.stepMs;
+    },
+    get waitMs() {
+      return longest.waitMs;
+    },
+  };
+}
