@@ -45,6 +45,35 @@ it.concurrent("comes back after a cut with a keyframe, timestamps going on", asy
   expect(new Set(frames).size).toBe(frames.length);
 });
 
+it.concurrent("stopped while the line is away: says so when it is back, and cedes to another broadcast", async () => {
+  await using sink = await RtmpSink.start();
+  await using line = await Line.to(sink.server.port);
+  await using harness = await EncoderHarness.start();
+  const ordered = target({ url: line.url, key: KEY });
+  const stopWhileAway = async () => {
+    const { length } = sink.hub.leases;
+    harness.encoder.onOrder({ kind: "start-target", target: ordered });
+    await vi.waitFor(() => expect(sink.hub.leases.at(length)?.of("video").length).toBeGreaterThan(5), WAIT);
+    line.cut();
+    await vi.waitFor(() => expect(harness.statesOf("t1").at(-1)?.state).toBe("reconnecting"), WAIT);
+    harness.encoder.onOrder({ kind: "stop-target", id: "t1" });
+    await vi.waitFor(() => expect(harness.statesOf("t1").at(-1)?.state).toBe("stopped"), WAIT);
+  };
+  await stopWhileAway();
+  line.isDown = false;
+  await vi.waitFor(() => expect(sink.hub.leases).toHaveLength(2), WAIT);
+  await vi.waitFor(() => expect(sink.hub.last.closeReason).toBe("unpublished"), WAIT);
+  expect(sink.hub.last.units).toEqual([]);
+
+  await stopWhileAway();
+  harness.encoder.onOrder({ kind: "start-target", target: ordered });
+  line.isDown = false;
+  await vi.waitFor(() => expect(sink.hub.leases).toHaveLength(4), WAIT);
+  await newFrames(sink, 60);
+  expect(sink.hub.leases).toHaveLength(4);
+  expect(sink.hub.last.closeReason).toBeUndefined();
+});
+
 it.concurrent("on half a line lowers the bitrate; sound is unbroken, the picture goes on", async () => {
   await using sink = await RtmpSink.start();
   await using line = await Line.to(sink.server.port);

@@ -85,6 +85,7 @@ export class StudioEncoder {
   #startTarget(target: RtmpTarget): void {
     // Started again: what main says last counts.
     void this.#stopTarget(target.id);
+    for (const settling of this.#settling) settling.cedeKey(target);
     this.#targets.set(
       target.id,
       new Target({ target, programme: this.#programme, emit: (event) => this.#emit(event) }),

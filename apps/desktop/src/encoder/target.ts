@@ -6,6 +6,7 @@ import { ServerClock } from "./server-clock.ts";
 import { Backfiller } from "./spool/backfiller.ts";
 import { Spool } from "./spool/spool.ts";
 import type { Unit } from "./units.ts";
+import type { Goodbye } from "./uplink/goodbye.ts";
 import { Uplink, type UplinkFigures } from "./uplink/uplink.ts";
 
 /** A grace of 90 s at 8 Mbit/s, twice. */
@@ -26,6 +27,8 @@ export class Target {
   readonly #backfiller: Backfiller | undefined;
   readonly #clock: ServerClock | undefined;
   #wasLive = false;
+  /** After the end. */
+  #goodbye: Goodbye | "ceded" | undefined;
   #mending: NodeJS.Timeout | undefined;
 
   constructor(of: {
@@ -101,9 +104,17 @@ export class Target {
   async stop(): Promise<void> {
     this.#release();
     await this.#uplink.close();
+    this.#goodbye ??= this.#uplink.goodbye();
   }
 
-  /** Resolves when what was kept is with the server, or given up. */
+  /** The key begins another broadcast, to which a late goodbye would put an end. */
+  cedeKey({ url, key }: RtmpTarget): void {
+    if (url !== this.#target.url || key !== this.#target.key) return;
+    this.#cancelGoodbye();
+    this.#goodbye = "ceded";
+  }
+
+  /** Resolves when what was kept is with the server, or given up, and its end is said. */
   async settled(): Promise<void> {
     clearTimeout(this.#mending);
     if (this.#spool !== undefined && this.#spool.pictures > 0) {
@@ -112,13 +123,19 @@ export class Target {
     }
     await this.#backfiller?.idle();
     await this.#spool?.close();
+    if (this.#goodbye !== "ceded") await this.#goodbye?.done;
   }
 
   /** What has not followed yet stays on the disk. */
   async abandon(): Promise<void> {
     clearTimeout(this.#mending);
+    this.#cancelGoodbye();
     await this.#backfiller?.close();
     await this.#spool?.close();
+  }
+
+  #cancelGoodbye(): void {
+    if (this.#goodbye !== "ceded") this.#goodbye?.cancel();
   }
 
   #onState(state: TargetState): void {

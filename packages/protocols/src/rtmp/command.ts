@@ -92,6 +92,9 @@ export interface Status {
   readonly description: string;
 }
 
+/** By this our studio knows a server that keeps its stream when its line breaks, and waits for a goodbye. */
+export const SERVER_NAME = "Footlight";
+
 /** Answer to `connect` (§7.2.1.1). `fourCcs`: what we take by Enhanced RTMP. */
 export const connectResult = (transactionId: number, fourCcs: readonly string[]): RtmpMessage =>
   result(
@@ -103,6 +106,7 @@ export const connectResult = (transactionId: number, fourCcs: readonly string[])
       description: "Connection succeeded.",
       objectEncoding: 0,
       fourCcList: fourCcs,
+      serverName: SERVER_NAME,
     },
   );
 

@@ -60,7 +60,11 @@ test("our server understands what our publisher says", () => {
 });
 
 test("our publisher understands what our server says", () => {
-  expect(say.parseServerCommand(connectResult(1, []))).toMatchObject({ kind: "result", transactionId: 1 });
+  expect(say.parseServerCommand(connectResult(1, []))).toMatchObject({
+    kind: "result",
+    transactionId: 1,
+    serverName: "Footlight",
+  });
   expect(say.parseServerCommand(result(4, null, 7))).toMatchObject({ kind: "result", streamId: 7 });
   const refused = { kind: "error", code: "NetConnection.Connect.Rejected", description: "no" };
   expect(say.parseServerCommand(connectError(1, "no"))).toMatchObject(refused);

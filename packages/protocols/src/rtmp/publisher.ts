@@ -64,6 +64,8 @@ export type ServerCommand =
       readonly streamId: number | undefined;
       readonly code: string;
       readonly description: string;
+      /** Of `connect`, where the server is one of ours. */
+      readonly serverName: string;
     }
   | {
       readonly kind: "status";
@@ -88,6 +90,7 @@ export function parseServerCommand({ type, payload }: RtmpMessage): ServerComman
         transactionId: typeof id === "number" ? id : 0,
         streamId: typeof second === "number" ? second : undefined,
         ...said,
+        serverName: text("serverName"),
       };
     case "onStatus":
       return { kind: "status", level: text("level"), ...said };

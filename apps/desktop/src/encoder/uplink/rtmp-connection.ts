@@ -5,7 +5,7 @@ import type { AmfObject } from "@footlight/protocols/rtmp/amf-value.ts";
 import { ChunkReader } from "@footlight/protocols/rtmp/chunk-reader.ts";
 import { ChunkWriter } from "@footlight/protocols/rtmp/chunk-writer.ts";
 import { ClientHandshake } from "@footlight/protocols/rtmp/client-handshake.ts";
-import { COMMAND_CHUNK_STREAM } from "@footlight/protocols/rtmp/command.ts";
+import { COMMAND_CHUNK_STREAM, SERVER_NAME } from "@footlight/protocols/rtmp/command.ts";
 import {
   acknowledgement,
   CONTROL_CHUNK_STREAM,
@@ -64,6 +64,7 @@ export class RtmpConnection {
   readonly #writer = new ChunkWriter();
   readonly #inFlight: InFlight;
   #state: State;
+  #keepsStream = false;
   #received = 0;
   #acknowledged = 0;
   /** What the server wants acknowledged. */
@@ -131,6 +132,11 @@ export class RtmpConnection {
     return (
       this.#state.kind === "live" && this.#socket.writableLength < SOCKET_BYTES && this.#inFlight.hasRoom
     );
+  }
+
+  /** The server waits for us when the line breaks, until we say goodbye. */
+  get keepsStream(): boolean {
+    return this.#keepsStream;
   }
 
   /** Bytes that the server has, as far as we know: what it acknowledged, else what the system took from us. */
@@ -277,6 +283,7 @@ export class RtmpConnection {
     }
     const { kind } = this.#state;
     if (kind === "connecting" && isResult(command, say.Transaction.connect)) {
+      this.#keepsStream = command.serverName === SERVER_NAME;
       this.#enter({ kind: "creating" });
       // One behind the other, as OBS does: releaseStream and FCPublish want no answer.
       this.#write(COMMAND_CHUNK_STREAM, say.releaseStream(this.#key));

@@ -5,6 +5,7 @@ import type { RtmpTarget, TargetState } from "../../contract/encoder-control.ts"
 import { pause } from "../pause.ts";
 import type { PictureUnit, SoundUnit, Unit, UnitSink } from "../units.ts";
 import { BitratePilot } from "./bitrate-pilot.ts";
+import { Goodbye } from "./goodbye.ts";
 import { LineMeter } from "./line-meter.ts";
 import { RtmpConnection } from "./rtmp-connection.ts";
 import { RtmpFault } from "./rtmp-fault.ts";
@@ -66,6 +67,8 @@ export class Uplink implements UnitSink {
   #droppedAtMs = Number.NEGATIVE_INFINITY;
   #sentBefore = 0;
   #onEmpty: () => void = () => {};
+  /** When the connection was lost to a server that waits for the next one. */
+  #lostMs: number | undefined;
 
   constructor(options: UplinkOptions) {
     this.#options = options;
@@ -132,6 +135,13 @@ export class Uplink implements UnitSink {
     await this.#over;
   }
 
+  /** After `close()`: what still has to be said to a server that could not be reached. */
+  goodbye(): Goodbye | undefined {
+    if (this.#lostMs === undefined) return undefined;
+    const { graceMs } = this.#options.target;
+    return new Goodbye({ ...this.#address, lostMs: this.#lostMs, graceMs });
+  }
+
   get #sentBytes(): number {
     return this.#sentBefore + (this.#connection?.sentBytes ?? 0);
   }
@@ -153,6 +163,7 @@ export class Uplink implements UnitSink {
         }
         wasLive = true;
         fault = await this.#serve(connection);
+        if (!this.#stop.signal.aborted && connection.keepsStream) this.#lostMs = performance.now();
         [since, tries, unsaid] = [performance.now(), 1, 0];
       } catch (error) {
         fault = error instanceof RtmpFault ? error : new RtmpFault("protocol", { cause: error });
@@ -162,6 +173,7 @@ export class Uplink implements UnitSink {
       const { graceMs } = this.#options.target;
       const verdict = judge(fault, { tries, unsaid, graceMs, sinceMs: performance.now() - since });
       if (verdict.kind === "over") {
+        this.#lostMs = undefined;
         this.#enter(verdict.state);
         this.#queue.clear();
         return;
@@ -181,19 +193,19 @@ export class Uplink implements UnitSink {
   }
 
   #connect(): Promise<RtmpConnection> {
+    return RtmpConnection.publish({ ...this.#address, signal: this.#stop.signal });
+  }
+
+  get #address() {
     const { target, tls } = this.#options;
-    return RtmpConnection.publish({
-      url: target.url,
-      key: target.key,
-      bitrateBps: target.encode.bitrateBps + target.audioBitrateBps,
-      signal: this.#stop.signal,
-      ...(tls === undefined ? {} : { tls }),
-    });
+    const bitrateBps = target.encode.bitrateBps + target.audioBitrateBps;
+    return { url: target.url, key: target.key, bitrateBps, ...(tls === undefined ? {} : { tls }) };
   }
 
   /** Until the connection is gone; why it went. */
   async #serve(connection: RtmpConnection): Promise<RtmpFault> {
     this.#connection = connection;
+    this.#lostMs = undefined;
     this.#config = undefined;
     connection.onRoom = () => this.#pump();
     connection.metadata(metadataOf(this.#options.target));
