@@ -5,9 +5,13 @@ import type { RtmpSink } from "./rtmp-sink.ts";
 const LOOK_MS = 20;
 export const NARROW_MS = 20_000;
 const AFTER_MS = 20_000;
+const BEFORE_MS = 2_000;
 
 export interface Narrowed {
-  /** The worst of each second, from making to arrival, of pictures; a second without one tells how old the last is. */
+  /**
+   * The worst of each second, of pictures that arrive, beyond what the way took before; a second without one tells how
+   * late the next one is. By their stamps: a busy machine shows a picture again, with the time in which it was made.
+   */
   readonly delaysMs: readonly number[];
   /** Between neighbours, as they are stamped: what a viewer misses. */
   readonly soundStepMs: number;
@@ -19,8 +23,14 @@ export interface Narrowed {
 
 /** What arrives while a line carries less for twenty seconds, and twenty seconds more. */
 export async function narrow(line: Line, sink: RtmpSink, bitrateBps: number): Promise<Narrowed> {
-  const [sounds, pictures] = [arrivals(() => sink.sounds), arrivals(() => sink.pictures)];
   const delaysMs: number[] = [];
+  const sinceStampMs = () => performance.now() - (sink.pictures.at(-1)?.dts90k ?? 0) / 90;
+  let normalMs = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < BEFORE_MS / LOOK_MS; look += 1) {
+    normalMs = Math.min(normalMs, sinceStampMs());
+    await pause(LOOK_MS);
+  }
+  const [sounds, pictures] = [arrivals(() => sink.sounds), arrivals(() => sink.pictures)];
   const beganMs = performance.now();
   line.bitrateBps = bitrateBps;
   for (let ms = 0; ms < NARROW_MS + AFTER_MS; ms = performance.now() - beganMs) {
@@ -28,7 +38,7 @@ export async function narrow(line: Line, sink: RtmpSink, bitrateBps: number): Pr
     sounds.look();
     pictures.look();
     const second = Math.floor(ms / 1000);
-    const delayMs = Math.round(Date.now() - (sink.pictures.at(-1)?.captureMs ?? 0));
+    const delayMs = Math.round(sinceStampMs() - normalMs);
     delaysMs[second] = Math.max(delaysMs[second] ?? 0, delayMs);
     await pause(LOOK_MS);
   }
