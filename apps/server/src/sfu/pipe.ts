@@ -1,9 +1,11 @@
-import type { PipeTransport, Producer, Router } from "mediasoup/types";
+import type { Consumer, PipeTransport, Producer, Router } from "mediasoup/types";
 
 const LOOPBACK = { protocol: "udp", ip: "127.0.0.1" } as const;
 
 /** A pair of transports between two routers, which may be of one worker or of two. */
 export class Pipe {
+  readonly #carried: Consumer[] = [];
+
   /** Made by hand: `pipeToRouter` keeps a producer's id, which one worker cannot have twice (3.15.8). */
   static async create(from: Router, to: Router): Promise<Pipe> {
     // With RTX, for that is what keeps NACK: a burst may overrun a socket's buffer even here.
@@ -26,11 +28,18 @@ export class Pipe {
     private readonly far: PipeTransport,
   ) {}
 
-  /** The far router's copy of a producer of the near one. */
+  /** The far router's copy of a producer of the near one, silent until the pipe is opened. */
   async carry(producer: Producer): Promise<Producer> {
     const consumer = await this.near.consume({ producerId: producer.id });
+    await consumer.pause();
+    this.#carried.push(consumer);
     const { kind, rtpParameters } = consumer;
     return this.far.produce({ kind, rtpParameters, paused: consumer.producerPaused });
+  }
+
+  open(): void {
+    // It fails where the worker died meanwhile.
+    for (const consumer of this.#carried.splice(0)) consumer.resume().catch(() => {});
   }
 
   close(): void {

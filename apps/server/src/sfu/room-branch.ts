@@ -45,6 +45,11 @@ export class RoomBranch {
     this.#forget = whenAborted(this.worker.gone, listener);
   }
 
+  /** Somebody is there. Who only asked gets no media in here, for what is carried costs as much as a viewer. */
+  open(): void {
+    this.pipe.open();
+  }
+
   close(): void {
     this.#forget?.();
     this.pipe.close();

@@ -1,5 +1,10 @@
+import { RtcRefusal } from "../stream/rtc.ts";
 import type { MediaWorker } from "./media-worker.ts";
+import { FULL_RETRY_S } from "./peer-limits.ts";
 import type { RoomBranch } from "./room-branch.ts";
+
+/** Of one room. Clients have some twenty sets of numbers among them. */
+const MOST = 64;
 
 interface Held {
   readonly worker: MediaWorker;
@@ -20,7 +25,7 @@ export class RoomBranches {
     return [...this.#held].map(({ worker }) => worker);
   }
 
-  /** Rejects as `create` does. `leave` is called once for each one that resolved. */
+  /** Throws `RtcRefusal` where there are too many; rejects as `create` does. `leave` is called once for each one that resolved. */
   async enter(
     worker: MediaWorker,
     dialect: string,
@@ -28,6 +33,9 @@ export class RoomBranches {
   ): Promise<{ readonly branch: RoomBranch; readonly leave: () => void }> {
     let held = [...this.#held].find((one) => one.worker === worker && one.dialect === dialect);
     if (held === undefined) {
+      if (this.#held.size >= MOST) {
+        throw new RtcRefusal("rtc_full", "The viewers' payload types are too many.", FULL_RETRY_S);
+      }
       held = { worker, dialect, branch: create(), users: 0 };
       this.#held.add(held);
     }

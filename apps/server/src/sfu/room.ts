@@ -313,7 +313,7 @@ export class Room {
     const home = await this.#openHome();
     const { worker, router } = home;
     if (worker.hasRoom && speaks(router.rtpCapabilities, terms.routerCodecs)) {
-      return { worker, router, producers: source.producers, leave: () => {} };
+      return { worker, router, producers: source.producers, open: () => {}, leave: () => {} };
     }
     const chosen = this.deps.pool.pick([worker, ...this.#branches.workers()]);
     if (chosen === undefined) throw new RtcRefusal("rtc_full", "All media workers are full.", FULL_RETRY_S);
@@ -326,7 +326,8 @@ export class Room {
       if (chosen !== worker) made.onWorkerGone(() => this.#branchDied());
       return made;
     });
-    return { worker: branch.worker, router: branch.router, producers: branch.producers, leave };
+    const { producers } = branch;
+    return { worker: branch.worker, router: branch.router, producers, open: () => branch.open(), leave };
   }
 
   #branchDied(): void {
@@ -339,6 +340,7 @@ export class Room {
     return Viewer.create({
       ...{ worker, router, producers, offer, terms, addresses, timing },
       msid: this.streamId,
+      onConnected: place.open,
     });
   }
 
@@ -354,5 +356,6 @@ interface Place {
   readonly worker: RoomHome["worker"];
   readonly router: RoomHome["router"];
   readonly producers: readonly Producer[];
+  readonly open: () => void;
   readonly leave: () => void;
 }

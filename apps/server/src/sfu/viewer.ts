@@ -14,6 +14,8 @@ export interface ViewerOptions extends PeerTransportOptions {
   readonly producers: readonly Producer[];
   /** Names the programme: sound and picture of one id are played in sync. */
   readonly msid: string;
+  /** Keys are there. */
+  readonly onConnected?: () => void;
 }
 
 /** How often a viewer of simulcast is looked at who gives no new score. */
@@ -49,7 +51,10 @@ export class Viewer implements RtcSession {
         consumers,
         writeAnswer(offer, "sendonly", answered, await peer.local()),
       );
-      await peer.connect(offer.dtls, () => viewer.#begin());
+      await peer.connect(offer.dtls, () => {
+        options.onConnected?.();
+        viewer.#begin();
+      });
       return viewer;
     } catch (error) {
       peer.end("closing");

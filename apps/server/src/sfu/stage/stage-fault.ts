@@ -2,7 +2,13 @@ import type { ErrorCode } from "@footlight/shared";
 
 export type StageFaultCode = Extract<
   ErrorCode,
-  "join_again" | "not_on_stage" | "forbidden" | "not_found" | "invalid_request" | "stage_full"
+  | "join_again"
+  | "joined_elsewhere"
+  | "not_on_stage"
+  | "forbidden"
+  | "not_found"
+  | "invalid_request"
+  | "stage_full"
 >;
 
 /** A participant asked for what cannot be. */
