@@ -222,6 +222,25 @@ describe("the host", () => {
     await act(id, "remove");
   });
 
+  it("is in one window at a time, and another one takes the place only when it shall", async () => {
+    const join = (person: Person, how: object) =>
+      person.client.request("stage.join", { stageId: desk.stageId, takeOver: false, ...how });
+    using first = await host();
+    const second = await host();
+    const ours = { joinId: first.joined.joinId, anew: true };
+    await expect(join(first, ours)).rejects.toThrow("joined_elsewhere");
+    // Of the same window, on a line that the server does not know to be dead yet.
+    using again = await Person.come({ headers: { cookie: anna.cookie ?? "" } }, second.joined.joinId);
+    expect(again.joined.resumed).toBe(true);
+    const { joinId } = again.joined;
+    expect(await join(again, { joinId, anew: true })).toMatchObject({ resumed: false });
+    await expect(join(first, ours)).rejects.toThrow("joined_elsewhere");
+    second.client.socket.close(1001);
+    again.client.socket.close(1001);
+    await first.client.until(() => !first.stage.host.present);
+    expect(await join(first, ours)).toMatchObject({ resumed: false });
+  });
+
   it("alone sends the programme, by WHIP or here, and who waits may see it", async () => {
     const { person: guest } = await onStage("Kim");
     using _guest = guest;

@@ -34,6 +34,8 @@ export const toEngineSchema = z.discriminatedUnion("kind", [
   /** Where guests come from; null: from nowhere. */
   z.object({ kind: z.literal("stage"), stage: stageCallSchema.nullable() }),
   stageAnswerSchema.extend({ kind: z.literal("stage-answer") }),
+  /** Another window of the account loses its place on the stage. */
+  z.object({ kind: z.literal("stage-take-over") }),
   /** The answer to `find-window`; null: there is none now. */
   z.object({ kind: z.literal("window"), id: z.string(), windowId: z.string().nullable() }),
   z.object({ kind: z.literal("question"), id: z.string(), question: questionSchema }),

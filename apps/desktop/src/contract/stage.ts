@@ -59,6 +59,7 @@ const personSchema = z.object({
   /** Nothing is heard of them, whoever switched it off. */
   silent: z.boolean(),
   hidden: z.boolean(),
+  sharesScreen: z.boolean(),
   /** Place in the queue of raised hands. */
   hand: z.number().int().nullable(),
   /** dBov. */
@@ -103,6 +104,8 @@ export const stageCalls = {
   "stage.open": call(z.void(), done),
   /** Everybody leaves; the broadcast goes on. */
   "stage.close": call(z.void(), done),
+  /** From another window of the account, which is on the stage instead of the studio. */
+  "stage.take-over": call(z.void(), z.void()),
   /** The link is told here only; it works once. */
   "stage.invite-link": call(
     z.object({ name: z.string().max(40).nullable() }),

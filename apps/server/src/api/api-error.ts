@@ -60,6 +60,7 @@ const SENTENCES: Record<ErrorCode, string> = {
   stage_full: "The stage has no place left.",
   not_on_stage: "This is for who is on stage.",
   join_again: "The connection to the stage is void: join again.",
+  joined_elsewhere: "You are on this stage in another window.",
   removed_from_stage: "The host has removed you from the stage.",
   method_not_allowed: "This address does not take that method.",
   username_taken: "The username is taken.",

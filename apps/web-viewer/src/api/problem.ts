@@ -31,6 +31,7 @@ const WORDS: Record<ProblemCode, string> = {
   stage_full: "The stage is full.",
   not_on_stage: "You are not on the stage.",
   join_again: "The connection to the stage was lost. It is being made again.",
+  joined_elsewhere: "You are on this stage in another window.",
   removed_from_stage: "The host has removed you from the stage.",
   method_not_allowed: "The server does not know this request.",
   username_taken: "That username is taken.",

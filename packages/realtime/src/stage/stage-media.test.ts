@@ -11,6 +11,8 @@ import { StageMedia } from "./stage-media.ts";
 /** A server that says yes, unless told otherwise, and a media stack that does as it is told. */
 class FarEnd {
   readonly asked: string[] = [];
+  /** Of the newest join. */
+  terms: Record<string, unknown> = {};
   readonly transports: FakeTransport[] = [];
   readonly refusals = new Map<RealtimeMethod, RealtimeFault["code"]>();
   readonly missing = new Set<string>();
@@ -26,6 +28,7 @@ class FarEnd {
     if (refusal !== undefined) throw new RealtimeFault(refusal);
     switch (method) {
       case "stage.join": {
+        this.terms = params;
         const resumed = this.resumes && params["joinId"] !== undefined;
         this.joins += 1;
         return { participantId: "adaada", joinId: `join${this.joins}`, resumed, routerRtpCapabilities: {} };
@@ -123,7 +126,7 @@ describe("StageMedia", () => {
     vi.useFakeTimers();
     far = new FarEnd();
     const stageId = StageId.parse("stage_12345");
-    media = new StageMedia({ stageId, realtime: far, createDevice: far.createDevice });
+    media = new StageMedia({ stageId, takesOver: true, realtime: far, createDevice: far.createDevice });
   });
   afterEach(() => {
     media.close();
@@ -224,6 +227,27 @@ describe("StageMedia", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(received()).toEqual(["a", "b"]);
     expect(media.state.get().trouble).toBeNull();
+  });
+
+  it("comes in another window's place once, and after that only when asked to", async () => {
+    await wish(["a"]);
+    expect(far.terms).toMatchObject({ takeOver: true });
+    media.rebuild();
+    await settle();
+    expect(far.terms).toMatchObject({ joinId: "join1", anew: true, takeOver: false });
+    far.refusals.set("stage.join", "joined_elsewhere");
+    media.rebuild();
+    await settle();
+    expect(media.state.get().trouble).toBe("joined_elsewhere");
+    const before = far.asked.length;
+    await vi.advanceTimersByTimeAsync(10_000);
+    // It looks whether the other one has gone, now and then.
+    expect(far.asked.length - before).toBe(3);
+    far.refusals.clear();
+    media.takeOver();
+    await settle();
+    expect(far.terms).toMatchObject({ takeOver: true });
+    expect(received()).toEqual(["a"]);
   });
 
   it("lets a request wait for the join, and fail where none comes", async () => {

@@ -31,12 +31,16 @@ export interface StageMediaState {
 
 export interface StageMediaDeps {
   readonly stageId: StageId;
+  /** Whether it comes in the place of another window of the same person; a later one then has it, until asked. */
+  readonly takesOver: boolean;
   readonly realtime: Pick<RealtimeClient, "request">;
   /** For each join anew, as the router may have other codecs. */
   readonly createDevice: (routerRtpCapabilities: RtpCapabilities) => Promise<mediasoup.Device>;
 }
 
 const RETRY_MS = 1_000;
+/** Whether another window has gone. */
+const LOOK_MS = 3_000;
 /** How long somebody's wish waits for a connection. */
 const JOIN_MS = 10_000;
 
@@ -57,8 +61,11 @@ export class StageMedia {
   #again = false;
   #closed = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #takesOver: boolean;
 
-  constructor(private readonly deps: StageMediaDeps) {}
+  constructor(private readonly deps: StageMediaDeps) {
+    this.#takesOver = deps.takesOver;
+  }
 
   wish(wish: MediaWish): void {
     this.#wish = wish;
@@ -69,6 +76,12 @@ export class StageMedia {
   async request<M extends RealtimeMethod>(method: M, params: RealtimeParams<M>): Promise<RealtimeResult<M>> {
     await this.#whenJoined();
     return await this.deps.realtime.request(method, params);
+  }
+
+  /** Another window of the same person loses its place to this one. */
+  takeOver(): void {
+    this.#takesOver = true;
+    void this.#work();
   }
 
   /** The socket is gone; whether the media still are is not known. */
@@ -142,9 +155,14 @@ export class StageMedia {
   async #join(): Promise<void> {
     const { stageId, realtime, createDevice } = this.deps;
     const before = this.#joinId;
-    const params = { stageId, ...(before !== undefined && { joinId: before }) };
-    const joined = await realtime.request("stage.join", params);
+    const joined = await realtime.request("stage.join", {
+      stageId,
+      ...(before !== undefined && { joinId: before, anew: this.#receiving === undefined }),
+      takeOver: this.#takesOver,
+    });
     if (this.#closed) return;
+    this.#takesOver = false;
+    this.#joinId = joined.joinId;
     if (!joined.resumed || this.#receiving === undefined) {
       this.#reset();
       const device = await createDevice(joined.routerRtpCapabilities);
@@ -153,7 +171,6 @@ export class StageMedia {
       this.#receiving = new Receiving(parts);
       this.#sending = new Sending(parts);
     }
-    this.#joinId = joined.joinId;
     this.#joined = true;
     for (const waiter of [...this.#waiters]) waiter.go();
     this.#show({ me: joined.participantId });
@@ -166,18 +183,18 @@ export class StageMedia {
     if (code === "network") this.#joined = false;
     else if (code !== "not_on_stage" && code !== "forbidden") this.#reset();
     this.#show({ trouble: code });
-    this.#tryLater();
+    this.#tryLater(code === "joined_elsewhere" && !this.#takesOver ? LOOK_MS : RETRY_MS);
   }
 
-  #tryLater(): void {
+  #tryLater(afterMs = RETRY_MS): void {
     if (this.#closed) return;
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => void this.#work(), RETRY_MS);
+    this.#retry = setTimeout(() => void this.#work(), afterMs);
   }
 
+  /** What was ours stays known as such: only another window's place is not taken. */
   #reset(): void {
     this.#joined = false;
-    this.#joinId = undefined;
     this.#receiving?.close();
     this.#sending?.close();
     this.#receiving = undefined;

@@ -111,12 +111,18 @@ const ConsumerIds = z.object({ consumerIds: z.array(ConsumerId).min(1).max(64) }
 /**
  * Methods of `request`. `join` comes first; what follows is about the stage that was joined. A join
  * whose `joinId` still holds keeps transports, producers and consumers over a new socket
- * (`resumed: true`); any other makes an end of those that there were, also of another tab's, whose
- * requests are then `join_again`.
+ * (`resumed: true`); any other makes an end of those that there were. It also takes the place of another
+ * tab, whose requests are then `join_again`, unless `takeOver` is false: then it is `joined_elsewhere`.
  */
 export const STAGE_METHODS = {
   "stage.join": {
-    params: z.object({ stageId: StageId, joinId: z.string().max(64).optional() }),
+    params: z.object({
+      stageId: StageId,
+      joinId: z.string().max(64).optional(),
+      /** The media of that join are void here: they begin anew. */
+      anew: z.boolean().optional(),
+      takeOver: z.boolean().optional(),
+    }),
     result: z.object({
       participantId: ParticipantId,
       joinId: z.string(),

@@ -36,6 +36,8 @@ export const ERROR_STATUS = {
   not_missing: 409,
   /** What was asked about is void: join the stage again. */
   join_again: 409,
+  /** Another window of the same participant is on the stage, and is not to be taken over from. */
+  joined_elsewhere: 409,
   token_expired: 410,
   /** The stream ended too long ago. */
   backfill_closed: 410,

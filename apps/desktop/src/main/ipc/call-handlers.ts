@@ -109,6 +109,7 @@ export function callHandlers(world: World): CallHandlers {
 
     "stage.open": () => stage.open(),
     "stage.close": () => stage.close(),
+    "stage.take-over": () => stage.takeOver(),
     "stage.invite-link": ({ name }) => stage.inviteByLink(name),
     "stage.invite-name": ({ username }) => stage.inviteByName(username),
     "stage.revoke": ({ invitationId }) => stage.revoke(invitationId),

@@ -59,6 +59,10 @@ export class StageHost implements Disposable {
     return { fault: faultOf(answer) };
   }
 
+  takeOver(): void {
+    this.world.toEngine({ kind: "stage-take-over" });
+  }
+
   async inviteByLink(name: string | null): Promise<Done & { readonly url: string | null }> {
     const { state } = this.#state;
     if (this.#state.state !== "open") return { fault: state, url: null };

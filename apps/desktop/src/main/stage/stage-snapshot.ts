@@ -1,4 +1,4 @@
-import { handOrder, isSilent, peopleOf } from "@footlight/realtime/stage/people.ts";
+import { handOrder, isSilent, peopleOf, producerOf } from "@footlight/realtime/stage/people.ts";
 import type { StageSnapshot } from "../../contract/stage.ts";
 import type { LiveStage } from "./live-stage.ts";
 
@@ -14,6 +14,7 @@ export function stageSnapshot({ state, seats, link, trouble, invitations }: Show
       .map((person) => ({
         ...person,
         silent: isSilent(person),
+        sharesScreen: producerOf(person, "screen") !== undefined,
         hand: handOrder(people, person.id) ?? null,
         speaks: state?.activeSpeaker === person.id,
         seat: seats[person.id] ?? null,

@@ -166,6 +166,9 @@ export class Engine {
       case "stage-answer":
         this.#call.answer(message);
         return;
+      case "stage-take-over":
+        this.#call.takeOver();
+        return;
       case "start-whip":
         this.#whip.start(message, this.#desk);
         return;

@@ -16,7 +16,9 @@ export const stageFaultWords = (code: string): string =>
     rtc_full: "The server has no room for more pictures and sound. It is tried again.",
     rtc_unavailable: "The server has no pictures and sound at the moment. It is tried again.",
     unavailable: "The server is busy. Try again in a moment.",
-    join_again: "The stage is open in another window of yours. Close it there.",
+    join_again: "The connection to the stage was lost. It is made again.",
+    joined_elsewhere:
+      "You are on this stage in another window, or in another studio. Guests come into the picture there, not here.",
     rate_limited: "Too much at once. Wait a moment.",
   })[code] ?? "The server refused that.";
 
@@ -26,6 +28,7 @@ export const personNotes = (person: StagePerson): string =>
     person.seat !== null && `Guest ${person.seat}`,
     person.username !== null && `@${person.username}`,
     !person.online && "not connected",
+    person.sharesScreen && "shares a screen",
     person.muted && "muted by you",
     person.hidden && "hidden from the audience",
     person.network === "poor" && "poor connection",

@@ -10,6 +10,7 @@ import { type Guest, HOST, type Stage } from "../../domain/stage/stage.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { oneAtATime } from "../../platform/one-at-a-time.ts";
 import type { RtcPeer, RtcStages } from "../../sfu/rtc-port.ts";
+import { StageFault } from "../../sfu/stage/stage-fault.ts";
 import type { StagePeer, StagePermissions } from "../../sfu/stage/stage-peer.ts";
 import type { StageRoom } from "../../sfu/stage/stage-room.ts";
 import type { VoicesTap, VoicesTapOutput } from "../../sfu/stage/voices-tap.ts";
@@ -114,15 +115,27 @@ export class LiveStage {
     });
   }
 
-  /** Throws `RtcRefusal` where there is no worker. `as.joinId`: the join that is to be taken up again. */
+  /**
+   * Throws `RtcRefusal` where there is no worker, `StageFault` where the place is somebody else's and shall stay so.
+   * `as.joinId`: the join that is to be taken up again, or, `anew`, was ours.
+   */
   async join(
     participantId: ParticipantId,
     peer: RtcPeer,
-    as: { readonly owner: object; readonly joinId: string | undefined },
+    as: {
+      readonly owner: object;
+      readonly joinId: string | undefined;
+      readonly anew: boolean;
+      readonly takeOver: boolean;
+    },
   ): Promise<{ readonly join: StageJoin; readonly resumed: boolean }> {
     const room = await this.#media.hold();
     const before = this.#joins.get(participantId);
-    if (before !== undefined && before.joinId === as.joinId && before.room === room) {
+    const isOurs = before?.joinId === as.joinId;
+    const isThere = before?.goneSinceMs === undefined && before?.owner !== as.owner;
+    if (before !== undefined && !isOurs && isThere && !as.takeOver)
+      throw new StageFault("joined_elsewhere", "another connection holds the place");
+    if (before !== undefined && isOurs && before.room === room && !as.anew) {
       before.goneSinceMs = undefined;
       before.owner = as.owner;
       this.#tellSoon();

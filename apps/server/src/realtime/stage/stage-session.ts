@@ -110,7 +110,7 @@ export class StageSession implements RealtimeSession {
     else stage.detach(join, this);
   }
 
-  async #join({ stageId, joinId }: RealtimeParams<"stage.join">) {
+  async #join({ stageId, joinId, anew = false, takeOver = true }: RealtimeParams<"stage.join">) {
     const refused = await this.deps.live.refuses(stageId, this.caller);
     if (refused !== undefined) throw new Refused(refused);
     const [participantId, stage] = await Promise.all([
@@ -122,7 +122,8 @@ export class StageSession implements RealtimeSession {
     if (before?.stage.holds(before.join, this) === true && before.stage !== stage) {
       before.stage.leave(before.join);
     }
-    const { join, resumed } = await stage.join(participantId, this.peer, { owner: this, joinId });
+    const as = { owner: this, joinId, anew, takeOver };
+    const { join, resumed } = await stage.join(participantId, this.peer, as);
     if (this.#ended) {
       stage.detach(join, this);
       throw new Refused("join_again");

@@ -11,6 +11,7 @@ import { GreenRoom } from "./green-room.tsx";
 import { GuestEnd, type GuestEndKind } from "./guest-end.tsx";
 import { GuestOnStage } from "./guest-on-stage.tsx";
 import type { LocalDevices } from "./media/local-devices.ts";
+import { SeatTrouble } from "./seat-trouble.tsx";
 import type { SeatEnd, StageSeat } from "./stage-seat.ts";
 import { useDevices, useSeat } from "./use-seat.ts";
 
@@ -74,6 +75,7 @@ const Seated = ({
   return (
     <>
       {link === "lost" && <Lost />}
+      {link === "open" && trouble === "joined_elsewhere" && <SeatTrouble seat={seat} trouble={trouble} />}
       {person.state === "on_stage" ? (
         <GuestOnStage {...{ seat, devices, stage, person, onLeave }} />
       ) : (

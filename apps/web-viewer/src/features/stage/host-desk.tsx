@@ -8,7 +8,6 @@ import { useStore } from "@footlight/ui/use-store.ts";
 import { useMutation } from "@tanstack/react-query";
 import { DoorClosed, Settings2 } from "lucide-react";
 import { useState } from "react";
-import { wordsFor } from "../../api/problem.ts";
 import { useTRPC } from "../../api/trpc.ts";
 import { DeviceNotices, DevicePicker } from "./device-picker.tsx";
 import { InviteCard } from "./invite-card.tsx";
@@ -17,6 +16,7 @@ import type { LocalDevices } from "./media/local-devices.ts";
 import { OnAirBar } from "./on-air-bar.tsx";
 import { InputToggle, ScreenToggle } from "./own-controls.tsx";
 import { PeopleCard } from "./people-card.tsx";
+import { SeatTrouble } from "./seat-trouble.tsx";
 import type { StageSeat } from "./stage-seat.ts";
 import { StageTiles } from "./stage-tiles.tsx";
 import { useDevices, useSeat } from "./use-seat.ts";
@@ -56,7 +56,7 @@ const HostStageView = ({ seat, devices }: { seat: StageSeat; devices: LocalDevic
         </Notice>
       )}
       {trouble !== null && link === "open" && stage?.media.available !== false && (
-        <Notice tone="warn" title={wordsFor(trouble)} />
+        <SeatTrouble seat={seat} trouble={trouble} />
       )}
       <StageTiles seat={seat} devices={devices} />
       <div className="stage-bar" role="toolbar" aria-label="Your controls">

@@ -39,6 +39,7 @@ class Surroundings {
       state: this.mediaState,
       wish: (wish) => void this.wishes.push(wish),
       request: () => Promise.reject(new Error("not asked here")),
+      takeOver: () => void this.calls.push("taken over"),
       disconnected: () => void this.calls.push("disconnected"),
       reconnected: () => void this.calls.push("reconnected"),
       rebuild: () => void this.calls.push("rebuilt"),

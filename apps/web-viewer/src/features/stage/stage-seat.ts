@@ -27,7 +27,7 @@ export interface SeatDeps {
   readonly realtime: Pick<RealtimeClient, "subscribe" | "link" | "close">;
   readonly media: Pick<
     StageMedia,
-    "state" | "wish" | "request" | "disconnected" | "reconnected" | "rebuild" | "close"
+    "state" | "wish" | "request" | "takeOver" | "disconnected" | "reconnected" | "rebuild" | "close"
   >;
   readonly devices: Pick<LocalDevices, "state">;
 }
@@ -74,6 +74,11 @@ export class StageSeat {
 
   async raiseHand(raised: boolean): Promise<void> {
     await this.deps.media.request("stage.raiseHand", { raised });
+  }
+
+  /** From the same person's other window. */
+  takeOver(): void {
+    this.deps.media.takeOver();
   }
 
   /** Resolves to whether something is shared: the person may have thought better of it. */

@@ -29,7 +29,7 @@ export const useSeat = (
   useEffect(() => {
     if (devices === null || stageId === null) return;
     const realtime = openRealtime(guestToken === null ? undefined : { kind: "guest", token: guestToken });
-    const media = new StageMedia({ stageId, realtime, createDevice });
+    const media = new StageMedia({ stageId, takesOver: true, realtime, createDevice });
     const made = new StageSeat({ stageId, realtime, media, devices });
     setSeat(made);
     return () => {

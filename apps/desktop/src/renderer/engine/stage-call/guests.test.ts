@@ -15,8 +15,8 @@ const stage = (ada: object = {}) =>
 describe("guests on their seats", () => {
   it("are seen and heard as far as their media have come", () => {
     const guests = guestsOf({ state: stage(), seats }, tracks);
-    expect(guests.get(1)).toEqual({ name: ADA, camera: CAMERA, voices: [VOICE] });
-    expect(guests.get(2)).toEqual({ name: BEN, camera: null, voices: [] });
+    expect(guests.get(1)).toEqual({ name: ADA, camera: CAMERA, screen: null, voices: [VOICE] });
+    expect(guests.get(2)).toEqual({ name: BEN, camera: null, screen: null, voices: [] });
   });
 
   it.each([{ hidden: true }, { online: false }])("are neither when they are %j", (how) => {
@@ -29,10 +29,12 @@ describe("guests on their seats", () => {
   });
 
   it("are received where a scene has their seat, but for what no source shows", () => {
-    expect(neededProducers({ state: stage(), seats }, new Set([1]))).toEqual(
-      new Set([`${ADA}/camera`, `${ADA}/microphone`]),
-    );
-    expect(neededProducers({ state: stage(), seats }, new Set([2, 3]))).toEqual(new Set());
+    const needed = (camera: number[], screen: number[]) => [
+      ...neededProducers({ state: stage(), seats }, { camera: new Set(camera), screen: new Set(screen) }),
+    ];
+    expect(needed([1], [])).toEqual([`${ADA}/camera`, `${ADA}/microphone`]);
+    expect(needed([], [1])).toEqual([`${ADA}/screen`]);
+    expect(needed([2, 3], [2])).toEqual([]);
   });
 
   it("are told to who watches a seat, once a change", () => {

@@ -6,11 +6,13 @@ export interface Guest {
   /** Empty where nobody sits. */
   readonly name: string;
   readonly camera: MediaStreamTrack | null;
+  /** That they share. */
+  readonly screen: MediaStreamTrack | null;
   /** The microphone, and the sound of a screen that is shared. */
   readonly voices: readonly MediaStreamTrack[];
 }
 
-const NOBODY: Guest = { name: "", camera: null, voices: [] };
+const NOBODY: Guest = { name: "", camera: null, screen: null, voices: [] };
 
 /** Who sits on each seat of the stage, for those who show and mix them. */
 export class Guests {
@@ -39,6 +41,7 @@ export class Guests {
 const same = (a: Guest, b: Guest): boolean =>
   a.name === b.name &&
   a.camera === b.camera &&
+  a.screen === b.screen &&
   a.voices.length === b.voices.length &&
   a.voices.every((voice, i) => voice === b.voices[i]);
 
@@ -51,7 +54,7 @@ export function guestsOf(
   for (const [id, seat] of Object.entries(seats)) {
     const person = state.participants[id];
     if (person === undefined) continue;
-    const trackOf = (source: "camera" | "microphone" | "screen_audio") => {
+    const trackOf = (source: "camera" | "microphone" | "screen" | "screen_audio") => {
       const producerId = producerOf(person, source);
       const isSent = producerId !== undefined && person.producers[producerId]?.paused === false;
       const track = isSent && person.online && !person.hidden ? tracks.get(producerId) : undefined;
@@ -59,21 +62,27 @@ export function guestsOf(
       return track?.readyState === "live" ? track : null;
     };
     const voices = [trackOf("microphone"), trackOf("screen_audio")].filter((each) => each !== null);
-    guests.set(seat, { name: person.name, camera: trackOf("camera"), voices });
+    guests.set(seat, { name: person.name, camera: trackOf("camera"), screen: trackOf("screen"), voices });
   }
   return guests;
 }
 
-/** Producers that the scenes need: those of the seats in them. */
+/** Of which seats the document has sources, by what they show. */
+export interface ShownSeats {
+  readonly camera: ReadonlySet<number>;
+  readonly screen: ReadonlySet<number>;
+}
+
+/** Producers that the scenes need: those of the seats in them. Whose screen is shown is heard by their own source. */
 export function neededProducers(
   { state, seats }: Pick<StageCallOrder, "state" | "seats">,
-  shownSeats: ReadonlySet<number>,
+  shown: ShownSeats,
 ): Set<string> {
   const needed = new Set<string>();
   for (const [id, seat] of Object.entries(seats)) {
-    if (!shownSeats.has(seat)) continue;
     for (const [producerId, { source }] of Object.entries(state.participants[id]?.producers ?? {}))
-      if (source === "camera" || source === "microphone" || source === "screen_audio") needed.add(producerId);
+      if (source !== "programme" && shown[source === "screen" ? "screen" : "camera"].has(seat))
+        needed.add(producerId);
   }
   return needed;
 }

@@ -5,7 +5,7 @@ import type { FromEngineControl, ToEngineControl } from "../../../contract/engin
 import type { StageCallOrder } from "../../../contract/stage.ts";
 import type { StudioDocument } from "../../../model/document.ts";
 import type { Composed } from "../encode/picture-encode.ts";
-import { Guests, guestsOf, neededProducers } from "./guests.ts";
+import { Guests, guestsOf, neededProducers, type ShownSeats } from "./guests.ts";
 import { ReturnFeed } from "./return-feed.ts";
 import { Signalling } from "./signalling.ts";
 
@@ -28,7 +28,7 @@ export class StageCall {
   #order: StageCallOrder | null = null;
   #call: Call | undefined;
   #canvas: StudioDocument["canvas"] | undefined;
-  #seats: ReadonlySet<number> = new Set();
+  #seats: ShownSeats = { camera: new Set(), screen: new Set() };
 
   constructor(private readonly world: World) {
     this.#signalling = new Signalling((message) => world.tell(message));
@@ -41,9 +41,12 @@ export class StageCall {
 
   setDocument({ canvas, sources }: StudioDocument): void {
     this.#canvas = canvas;
-    this.#seats = new Set(
-      Object.values(sources).flatMap(({ settings }) => (settings.kind === "guest" ? [settings.seat] : [])),
+    const shown = Object.values(sources).flatMap(({ settings }) =>
+      settings.kind === "guest" ? [settings] : [],
     );
+    const seatsOf = (what: keyof ShownSeats) =>
+      new Set(shown.flatMap(({ shows, seat }) => (shows === what ? [seat] : [])));
+    this.#seats = { camera: seatsOf("camera"), screen: seatsOf("screen") };
     // First, so that nothing is made of tracks that are then given back.
     this.#show();
     this.#wish();
@@ -69,6 +72,10 @@ export class StageCall {
     this.#signalling.answer(message);
   }
 
+  takeOver(): void {
+    this.#call?.media.takeOver();
+  }
+
   offer(picture: Composed): void {
     this.#call?.feed.offer(picture);
   }
@@ -80,7 +87,11 @@ export class StageCall {
   #begin({ stageId }: StageCallOrder): Call | undefined {
     const sound = this.world.returnSound();
     if (sound === undefined) return undefined;
-    const media = new StageMedia({ stageId, realtime: this.#signalling, createDevice });
+    const media = new StageMedia({
+      ...{ stageId, realtime: this.#signalling, createDevice },
+      // It comes by itself where a stage is open: somebody may sit at the desk in their browser.
+      takesOver: false,
+    });
     let trouble: string | null = null;
     media.state.subscribe(() => {
       const now = media.state.get().trouble;

@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { StageSnapshot } from "../../../contract/stage.ts";
 import { stageFaultWords } from "../../state/stage-words.ts";
 import { PanelTools } from "../panels/panel-tools.tsx";
-import { useTopic } from "../use-studio.ts";
+import { useStudio, useTopic } from "../use-studio.ts";
 import { Invite } from "./invite.tsx";
 import { LayOut } from "./lay-out.tsx";
 import { People } from "./people.tsx";
@@ -83,6 +83,7 @@ const Closed = ({ fault }: { fault: string | null }) => {
 };
 
 const Open = ({ stage }: { stage: Extract<StageSnapshot, { state: "open" }> }) => {
+  const studio = useStudio();
   const targets = useTopic("targets");
   const isTarget = targets?.some(({ kind, enabled }) => kind === "footlight" && enabled) ?? true;
   return (
@@ -91,7 +92,18 @@ const Open = ({ stage }: { stage: Extract<StageSnapshot, { state: "open" }> }) =
         <Notice tone="warn">The connection to your server is lost. It is tried again.</Notice>
       )}
       {stage.link === "open" && stage.trouble !== null && (
-        <Notice tone="warn">{stageFaultWords(stage.trouble)}</Notice>
+        <Notice
+          tone="warn"
+          actions={
+            stage.trouble === "joined_elsewhere" && (
+              <Button size="sm" onClick={() => void studio.ask("stage.take-over", undefined)}>
+                Take over here
+              </Button>
+            )
+          }
+        >
+          {stageFaultWords(stage.trouble)}
+        </Notice>
       )}
       {!isTarget && (
         <Notice tone="info">
