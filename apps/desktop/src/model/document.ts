@@ -159,7 +159,14 @@ const kinds = z.discriminatedUnion("kind", [
     closeWhenHidden: z.boolean().default(false),
   }),
   /** Whoever sits there on the stage (contract/stage.ts). */
-  z.object({ kind: z.literal("guest"), seat: z.number().int().min(1).max(15) }),
+  z.object({
+    kind: z.literal("guest"),
+    seat: z.number().int().min(1).max(15),
+    /** Their camera, or the screen that they share. */
+    shows: z.enum(["camera", "screen"]).default("camera"),
+    /** Where their name stands in the picture. */
+    plate: z.enum(["none", "left", "centre"]).default("none"),
+  }),
   z.object({ kind: z.literal("scene"), sceneId: id }),
 ]);
 

@@ -43,6 +43,27 @@ describe("guests in a scene", () => {
     }
   });
 
+  it("make room for a screen that one of them shares, which is whole", () => {
+    const scene = sceneOf(empty, empty.programmeSceneId);
+    if (!scene) throw new Error("no scene");
+    const wish = {
+      scene,
+      layout: "screen_share" as const,
+      seats: [1, 2],
+      screens: [2],
+      sizeOf: () => null,
+      newId,
+    };
+    const added = layOutGuests(empty, wish).flatMap((command) =>
+      command.kind === "source-add" ? [{ ...command.source, ...command.place?.item.transform }] : [],
+    );
+    const [screen, ...people] = added;
+    expect(added.map(({ name }) => name)).toEqual(["Screen of guest 2", "Guest 1", "Guest 2"]);
+    expect(screen).not.toHaveProperty("sound");
+    expect((screen?.width ?? 0) / (screen?.height ?? 1)).toBeCloseTo(16 / 9, 5);
+    for (const person of people) expect(person.width).toBeLessThan((screen?.width ?? 0) / 2);
+  });
+
   it("are moved, not made twice, and heard by the streamer", () => {
     const once = laidOut(empty, "grid", [1, 2]);
     const twice = laidOut(once, "side_by_side", [1, 2]);

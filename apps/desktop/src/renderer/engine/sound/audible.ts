@@ -25,7 +25,11 @@ const FILM_SOUND_EARLY_MS = 45;
 /** Every source of the document that can be heard, and how it is heard now. */
 export function audible(document: StudioDocument, { shown, panic, talking }: Moment): Map<string, Audible> {
   const all = Object.values(document.sources).filter(
-    ({ settings, sound }) => CAN_SOUND.has(settings.kind) && sound !== undefined,
+    ({ settings, sound }) =>
+      CAN_SOUND.has(settings.kind) &&
+      // A shared screen's sound comes with the voice of whose it is, so that nobody is heard twice.
+      !(settings.kind === "guest" && settings.shows === "screen") &&
+      sound !== undefined,
   );
   const anySolo = all.some(({ sound }) => sound?.solo);
   return new Map(

@@ -63,6 +63,9 @@ export class SoundInput {
 
   fits(settings: SourceSettings, element: HTMLMediaElement | undefined): boolean {
     if (element !== this.element) return false;
+    // Whose voice it is says their seat alone.
+    if (settings.kind === "guest")
+      return this.settings.kind === "guest" && this.settings.seat === settings.seat;
     // A web page that changes goes on sounding.
     const goesOn = element !== undefined || settings.kind === "browser";
     return goesOn || JSON.stringify(settings) === JSON.stringify(this.settings);

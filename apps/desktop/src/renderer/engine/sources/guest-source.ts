@@ -1,6 +1,7 @@
 import type { SourceSettings } from "../../../model/document.ts";
 import type { Guest, Guests } from "../stage-call/guests.ts";
 import { covered, TrackFrames } from "../stage-call/track-frames.ts";
+import { GuestPaint, type Plate } from "./guest-paint.ts";
 import {
   type FrameMoment,
   opaqueCanvas,
@@ -15,9 +16,14 @@ type GuestSettings = Extract<SourceSettings, { kind: "guest" }>;
 const SIZE: Size = { width: 1280, height: 720 };
 const SLATE: Size = { width: 640, height: 360 };
 
-/** Whoever sits on a seat of the stage; a slate where nobody does, or where their camera is off. */
+/**
+ * Whoever sits on a seat of the stage: their camera, or a slate where nobody does or it is off; or the screen that they
+ * share, and nothing where they share none.
+ */
 export class GuestSource implements PictureSource {
   #slate = opaqueCanvas(SLATE);
+  readonly #paint = new GuestPaint();
+  #painted: OffscreenCanvas | undefined;
   #guest: Guest | undefined;
   #frames: TrackFrames | undefined;
   #frame: VideoFrame | undefined;
@@ -28,16 +34,17 @@ export class GuestSource implements PictureSource {
 
   constructor(
     world: SourceContext,
-    private readonly settings: GuestSettings,
+    private settings: GuestSettings,
     guests: Pick<Guests, "watch">,
   ) {
     this.#stop = guests.watch(settings.seat, (guest) => this.#seat(guest));
     world.report({ state: "live", ...SIZE });
   }
 
-  get size(): Size {
+  get size(): Size | undefined {
     const frame = this.#frame;
-    return frame ? { width: frame.displayWidth, height: frame.displayHeight } : SLATE;
+    if (frame === undefined) return this.#isScreen ? undefined : SLATE;
+    return this.#painted ?? { width: frame.displayWidth, height: frame.displayHeight };
   }
 
   get version(): number {
@@ -48,14 +55,18 @@ export class GuestSource implements PictureSource {
     return this.#captureMs;
   }
 
-  picture(): CanvasImageSource {
-    return this.#frame ?? this.#slate.canvas;
+  picture(): CanvasImageSource | undefined {
+    return this.#painted ?? this.#frame ?? (this.#isScreen ? undefined : this.#slate.canvas);
   }
 
   advance(_moment: FrameMoment): void {}
 
   update(settings: SourceSettings): boolean {
-    return settings.kind === "guest" && settings.seat === this.settings.seat;
+    const { seat, shows } = this.settings;
+    if (settings.kind !== "guest" || settings.seat !== seat || settings.shows !== shows) return false;
+    this.settings = settings;
+    this.#draw();
+    return true;
   }
 
   setWanted(wanted: boolean): void {
@@ -73,27 +84,55 @@ export class GuestSource implements PictureSource {
   #seat(guest: Guest): void {
     const before = this.#guest;
     this.#guest = guest;
-    if (guest.name !== before?.name) this.#paint(guest.name);
-    if (guest.camera !== before?.camera) this.#follow();
+    if (guest.name !== before?.name) {
+      this.#paintSlate(guest.name);
+      this.#draw();
+    }
+    if (before === undefined || this.#trackOf(guest) !== this.#trackOf(before)) this.#follow();
+  }
+
+  get #isScreen(): boolean {
+    return this.settings.shows === "screen";
+  }
+
+  #trackOf(guest: Guest | undefined): MediaStreamTrack | null {
+    return (this.#isScreen ? guest?.screen : guest?.camera) ?? null;
   }
 
   #follow(): void {
     this.#frames?.close();
     this.#frames = undefined;
-    const track = this.#guest?.camera ?? null;
+    const track = this.#trackOf(this.#guest);
+    const take = (frame: VideoFrame) => this.#show(this.#isScreen ? frame : covered(frame, SIZE));
     if (track === null) this.#show(undefined);
-    else if (this.#wanted) this.#frames = new TrackFrames(track, (frame) => this.#show(covered(frame, SIZE)));
+    else if (this.#wanted) this.#frames = new TrackFrames(track, take);
   }
 
   #show(frame: VideoFrame | undefined): void {
     this.#frame?.close();
     this.#frame = frame;
     this.#captureMs = frame && Date.now();
+    this.#draw();
+  }
+
+  /** Only where the frame alone is not what shall be seen. */
+  #draw(): void {
     this.#version += 1;
+    const frame = this.#frame;
+    const { plate } = this.settings;
+    this.#painted =
+      frame && (this.#isScreen || plate !== "none")
+        ? this.#paint.paint(frame, this.#version, SIZE, this.#plate)
+        : undefined;
+  }
+
+  get #plate(): Plate | undefined {
+    const { plate } = this.settings;
+    return plate === "none" ? undefined : { name: this.#guest?.name ?? "", at: plate };
   }
 
   /** Calm, for an audience may see it: whose place it is. */
-  #paint(name: string): void {
+  #paintSlate(name: string): void {
     const { width, height } = SLATE;
     const paint = this.#slate;
     const shade = paint.createLinearGradient(0, 0, 0, height);

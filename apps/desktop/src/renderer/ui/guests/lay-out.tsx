@@ -6,7 +6,12 @@ import { type GuestLayout, layOutGuests } from "../../../model/guest-layout.ts";
 import { newId } from "../../state/studio.ts";
 import { useDocument, useEditedScene, useStudio, useTopic } from "../use-studio.ts";
 
-const LAYOUTS: readonly { readonly kind: GuestLayout; readonly name: string }[] = [
+interface Choice {
+  readonly kind: GuestLayout;
+  readonly name: string;
+}
+const SCREEN_SHARE: Choice = { kind: "screen_share", name: "The shared screen, people beside it" };
+const LAYOUTS: readonly Choice[] = [
   { kind: "grid", name: "As a grid" },
   { kind: "side_by_side", name: "Side by side" },
   { kind: "spotlight", name: "One large, the others beside it" },
@@ -20,11 +25,13 @@ export const LayOut = ({ people }: { people: readonly StagePerson[] }) => {
   const scene = useEditedScene();
   const sizes = useTopic("sources");
   const seats = people.flatMap(({ seat }) => seat ?? []).sort((a, b) => a - b);
+  const screens = people.flatMap(({ seat, sharesScreen }) => (seat !== null && sharesScreen ? [seat] : []));
   if (seats.length === 0) return null;
+  const layouts = screens.length > 0 ? [SCREEN_SHARE, ...LAYOUTS] : LAYOUTS;
   const shown = new Set(
     scene.items.flatMap(({ sourceId }) => {
       const settings = document.sources[sourceId]?.settings;
-      return settings?.kind === "guest" ? [settings.seat] : [];
+      return settings?.kind === "guest" && settings.shows === "camera" ? [settings.seat] : [];
     }),
   );
   const missing = people.filter(({ seat }) => seat !== null && !shown.has(seat)).map(({ name }) => name);
@@ -34,8 +41,8 @@ export const LayOut = ({ people }: { people: readonly StagePerson[] }) => {
   };
   const layOut = async (layout: GuestLayout) => {
     const gesture = newId();
-    for (const command of layOutGuests(document, { scene, layout, seats, sizeOf, newId }))
-      if (!(await studio.do(command, gesture))) return;
+    const wish = { scene, layout, seats, sizeOf, newId, ...(layout === "screen_share" && { screens }) };
+    for (const command of layOutGuests(document, wish)) if (!(await studio.do(command, gesture))) return;
   };
   return (
     <div className="guests-lay-out">
@@ -45,7 +52,7 @@ export const LayOut = ({ people }: { people: readonly StagePerson[] }) => {
         </p>
       )}
       <Menu trigger={<Button icon={LayoutGrid}>Guests into this scene</Button>}>
-        {LAYOUTS.map(({ kind, name }) => (
+        {layouts.map(({ kind, name }) => (
           <MenuItem key={kind} onClick={() => void layOut(kind)}>
             {name}
           </MenuItem>

@@ -40,7 +40,7 @@ export const AddSource = ({ kind, onClose }: { kind: SourceKind; onClose: () => 
     event.preventDefault();
     if (!settings || !ready) return;
     const [sourceId, itemId] = [newId(), newId()];
-    const sound = firstSound(kind);
+    const sound = firstSound(settings);
     const source = {
       id: sourceId,
       name: (typed ?? suggested).trim() || kindWords(kind),

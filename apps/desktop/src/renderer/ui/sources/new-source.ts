@@ -36,10 +36,10 @@ export const firstSettings = (kind: SourceKind, document: StudioDocument): Sourc
       };
     case "guest": {
       const taken = Object.values(document.sources).flatMap(({ settings }) =>
-        settings.kind === "guest" ? [settings.seat] : [],
+        settings.kind === "guest" && settings.shows === "camera" ? [settings.seat] : [],
       );
       const free = Array.from({ length: SEATS }, (_, i) => i + 1).find((seat) => !taken.includes(seat));
-      return { kind, seat: free ?? 1 };
+      return { kind, seat: free ?? 1, shows: "camera", plate: "none" };
     }
     case "slideshow":
       return { kind, paths: [], everyMs: 5000, fadeMs: 300, shuffle: false };
@@ -79,8 +79,9 @@ export const isComplete = (settings: SourceSettings): boolean => {
 };
 
 const HEARD: ReadonlySet<SourceKind> = new Set(["microphone", "desktop-audio", "video", "browser"]);
-export const firstSound = (kind: SourceKind) => {
-  if (kind === "guest") return GUEST_SOUND;
+export const firstSound = (settings: SourceSettings) => {
+  const { kind } = settings;
+  if (kind === "guest") return settings.shows === "camera" ? GUEST_SOUND : undefined;
   return HEARD.has(kind) ? soundSchema.parse({}) : undefined;
 };
 
@@ -90,7 +91,7 @@ export const isSoundOnly = (kind: SourceKind): boolean => kind === "microphone" 
 /** Where it stands at first: what fills the picture fills it, the rest comes in a size to work with. */
 export const firstItem = (id: string, sourceId: string, settings: SourceSettings, canvas: Size): Item => {
   const item = filling(id, sourceId, canvas);
-  if (settings.kind === "camera" || settings.kind === "guest")
+  if (settings.kind === "camera" || (settings.kind === "guest" && settings.shows === "camera"))
     return {
       ...item,
       transform: {
