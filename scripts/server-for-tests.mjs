@@ -8,8 +8,10 @@ import { inRoot } from "./setup/paths.mjs";
  * of a core. Each run has a file of its own, as runs may stand beside each other.
  */
 export async function setup() {
+  // By `npm test`, or by another project of this run.
+  if (process.env["FOOTLIGHT_TEST_MAIN"] !== undefined) return;
   const built = inRoot(`apps/server/dist/test-${process.pid}.js`);
-  await buildServer(built);
+  await buildServer(built, { whole: true });
   process.env["FOOTLIGHT_TEST_MAIN"] = built;
   // Not by vitest's teardown, which an interrupted run leaves out.
   process.once("exit", () => {

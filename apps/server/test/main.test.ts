@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { putDatabase } from "../src/testing/database-template.ts";
-import { SERVER_FOLDER, serverMain } from "../src/testing/server-main.ts";
+import { ENCODER_HERE, SERVER_FOLDER, serverMain } from "../src/testing/server-main.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 
 let base: string;
@@ -36,6 +36,7 @@ async function runMain(env: Record<string, string>): Promise<{ code: number | nu
     env: {
       ...process.env,
       ...{ HOST: "127.0.0.1", PORT: "0", RTMP_PORT: "0", RTMPS_PORT: "0", HTTPS_PORT: "0" },
+      ...ENCODER_HERE,
       DATA_DIR: prepared,
       ...env,
     },

@@ -11,5 +11,8 @@ export function serverMain(): readonly string[] {
   const built = process.env["FOOTLIGHT_TEST_MAIN"];
   return built === undefined
     ? ["--import", "tsx", "src/main.ts"]
-    : ["--liftoff-only", "--enable-source-maps", built];
+    : ["--liftoff-only", "--max-semi-space-size=64", "--enable-source-maps", built];
 }
+
+/** What a server chooses here, without the dozen processes by which it finds out. */
+export const ENCODER_HERE = { FFMPEG_PATH: "/usr/bin/ffmpeg", ENCODER: "x264" };

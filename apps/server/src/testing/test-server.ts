@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { putDatabase } from "./database-template.ts";
 import { freePort } from "./free-port.ts";
-import { SERVER_FOLDER, serverMain } from "./server-main.ts";
+import { ENCODER_HERE, SERVER_FOLDER, serverMain } from "./server-main.ts";
 
 const START_DEADLINE_MS = 60_000;
 
@@ -25,7 +25,7 @@ export class TestServer {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  /** `firstStart`: it makes its database itself, which takes seconds; else it finds an empty one. */
+  /** `firstStart`: makes its database and chooses its encoder itself, which takes seconds; else it finds them. */
   static async start(
     env: Readonly<Record<string, string>> = {},
     options: { readonly firstStart?: boolean } = {},
@@ -33,7 +33,8 @@ export class TestServer {
     const dataDir = await mkdtemp(join(tmpdir(), "footlight-test-"));
     const embedded = env["DATABASE_URL"] === undefined;
     if (embedded && options.firstStart !== true) await putDatabase(dataDir);
-    const server = new TestServer(dataDir, await freePort(), await freePort(), env);
+    const known = options.firstStart === true ? env : { ...ENCODER_HERE, ...env };
+    const server = new TestServer(dataDir, await freePort(), await freePort(), known);
     try {
       await server.startAgain();
     } catch (error) {
