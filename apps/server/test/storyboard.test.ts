@@ -90,7 +90,7 @@ async function clockOn({ url, area: [x, y, width, height] }: Cue): Promise<numbe
 
 describe("the storyboard of a running stream", () => {
   it("shows what was on air at each cue's time, about every ten seconds from the start", async () => {
-    const found = await cues(3);
+    const found = await cues(2);
     startedAtMs = Date.parse((await mira.stream(streamId)).started_at ?? "");
     expect(found[0]?.startS).toBeLessThan(6);
     for (const [i, cue] of found.entries()) {
@@ -125,7 +125,7 @@ describe("the storyboard of a running stream", () => {
   });
 
   it("outlives the server: the pictures from before stand, new ones come after them", async () => {
-    const before = await cues(3);
+    const before = await cues(2);
     await server.stop();
     await publisher.kill();
     await server.startAgain();
@@ -136,7 +136,7 @@ describe("the storyboard of a running stream", () => {
     expect(kept.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
 
     publisher = publish();
-    const after = await cues(rested.length + 2);
+    const after = await cues(rested.length + 1);
     expect(startsOf(after).slice(0, rested.length)).toEqual(startsOf(rested));
     const [old, recent] = [after[1], after.at(-1)];
     if (!old || !recent) throw new Error("no cues");

@@ -35,7 +35,7 @@ const delaysMs = (frames: readonly SeenFrame[]): number[] =>
 
 describe("players of others", () => {
   it.concurrent.for(PLAYERS)(
-    "%s plays 20 s at the live edge, without an error or a stall",
+    "%s plays 12 s at the live edge, without an error or a stall",
     async (player, { expect, annotate }) => {
       const sinceMs = Date.now();
       const page = await site.play(player, manifestUrl);
@@ -45,11 +45,11 @@ describe("players of others", () => {
       });
       await freshFrames(page, sinceMs);
       const { stalls } = await heardIn(page);
-      const frames = await watchFrames(page, 20_000);
+      const frames = await watchFrames(page, 12_000);
       expect(await heardIn(page)).toEqual({ errors: [], stalls });
       expect(refused).toEqual([]);
       // Each second of it was shown, and on its way all is in order.
-      expect(new Set(frames.map(({ mediaTimeS }) => Math.floor(mediaTimeS))).size).toBeGreaterThanOrEqual(19);
+      expect(new Set(frames.map(({ mediaTimeS }) => Math.floor(mediaTimeS))).size).toBeGreaterThanOrEqual(11);
       frames.slice(1).forEach(({ madeAtMs }, i) => {
         expect(madeAtMs).toBeGreaterThanOrEqual(frames[i]?.madeAtMs ?? 0);
       });
