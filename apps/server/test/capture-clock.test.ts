@@ -7,6 +7,8 @@ import { runFfmpeg } from "../src/testing/rtmp-publisher-media.ts";
 import { TestServer } from "../src/testing/test-server.ts";
 
 const TOLERANCE_MS = 50;
+/** On a busy machine even the fastest frames are read a while after they were sent; wrong would be `DELAY_MS` or more. */
+const ARRIVAL_TOLERANCE_MS = 150;
 const FFMPEG = "/usr/bin/ffmpeg";
 const SIZE = { width: 640, height: 360 };
 /** The way through the network: far more than the tolerance. */
@@ -52,6 +54,7 @@ async function framesOf({ uri, map, programDateMs, durationS }: ListedSegment): 
 function expectRight(
   segments: readonly DatedFrame[][],
   percentile: number,
+  toleranceMs: number,
   trueMs: (burntMs: number) => number | undefined,
 ): void {
   expect(segments.length).toBeGreaterThanOrEqual(3);
@@ -61,14 +64,14 @@ function expectRight(
     return Math.round([...each].sort((x, y) => x - y)[Math.floor(each.length * percentile)] ?? Number.NaN);
   });
   for (const errorMs of errorsMs)
-    expect(Math.abs(errorMs), `${errorsMs} ms`).toBeLessThanOrEqual(TOLERANCE_MS);
+    expect(Math.abs(errorMs), `${errorsMs} ms`).toBeLessThanOrEqual(toleranceMs);
 }
 
 const expectCapture = (segments: readonly DatedFrame[][]): void =>
-  expectRight(segments, 0.5, (burntMs) => burntMs);
+  expectRight(segments, 0.5, TOLERANCE_MS, (burntMs) => burntMs);
 /** A busy machine sends and takes single frames late; the fastest tenth arrived as they were sent. */
 const expectArrival = (segments: readonly DatedFrame[][], sentAtMs: ReadonlyMap<number, number>): void =>
-  expectRight(segments, 0.9, (burntMs) => sentAtMs.get(burntMs));
+  expectRight(segments, 0.9, ARRIVAL_TOLERANCE_MS, (burntMs) => sentAtMs.get(burntMs));
 
 /** Broadcasts until each rendition lists some segments; those of each picture, best first. */
 async function broadcast(
