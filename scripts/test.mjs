@@ -1,13 +1,15 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { setPriority } from "node:os";
+import { setup as buildServerForTests } from "./server-for-tests.mjs";
 import { inRoot, root } from "./setup/paths.mjs";
 import { say } from "./setup/progress.mjs";
 import { main, setup } from "./setup/setup.mjs";
 
 /**
- * `npm test`: lint, types, then every workspace's tests, one workspace after the other because two
- * cores that transcode have nothing to spare; but the browser's and the studio's pages wait more than they
- * work, so they wait together. Everything runs even when something before it failed;
+ * `npm test`: lint, types and every workspace's tests. Tests of media wait more than they work, so three lanes fill
+ * two cores: the browser's pages, the studio's, and all else; lint and types take what is left over. Who draws
+ * pictures in real time comes first, the rest waits for conditions. Everything runs even when something failed;
  * the last line is `N passed, N failed` over all runners (CI reads it).
  */
 const RESULTS = "test-results/vitest.json";
@@ -22,24 +24,28 @@ const WORKSPACES = [
   "apps/desktop",
 ];
 
-const TOGETHER = ["@footlight/web-viewer", "@footlight/desktop"];
+const PAGES = ["@footlight/web-viewer", "@footlight/desktop"];
+/** How far each stands behind those that draw (nice, 0 to 19). */
+const BEHIND = { tests: 5, checks: 15 };
 const VITEST = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];
 
 await main(async () => {
   const { worker } = await setup("test");
   for (const workspace of WORKSPACES) rmSync(inRoot(`${workspace}/${RESULTS}`), { force: true });
 
-  const checks = {
-    lint: await turbo(["lint:repo"]),
-    types: await turbo(["typecheck", "typecheck:repo"]),
-    // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
-    worker: await worker(),
-    pages: await turbo(["test", ...TOGETHER.map((name) => `--filter=${name}`), "--concurrency=2"], VITEST),
-    tests: await turbo(
-      ["test", "test:repo", ...TOGETHER.map((name) => `--filter=!${name}`), "--concurrency=1"],
-      VITEST,
-    ),
-  };
+  await buildServerForTests();
+  const lint = turbo(["lint:repo"], { behind: BEHIND.checks });
+  const types = turbo(["typecheck", "typecheck:repo", "--concurrency=1"], { behind: BEHIND.checks });
+  // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
+  const hasWorker = await worker();
+  const [pages, tests] = await Promise.all([
+    turbo(["test", ...PAGES.map((name) => `--filter=${name}`), "--concurrency=2"], { args: VITEST }),
+    turbo(["test", "test:repo", ...PAGES.map((name) => `--filter=!${name}`), "--concurrency=1"], {
+      args: VITEST,
+      behind: BEHIND.tests,
+    }),
+  ]);
+  const checks = { lint: await lint, types: await types, worker: hasWorker, pages, tests };
   const counts = WORKSPACES.map(readCounts);
   const sum = { passed: 0, failed: 0, skipped: 0 };
   console.log("");
@@ -63,8 +69,8 @@ await main(async () => {
   );
 });
 
-/** @param {readonly string[]} tasks @param {readonly string[]} [args] for the tasks */
-function turbo(tasks, args = []) {
+/** @param {readonly string[]} tasks @param {{ args?: readonly string[], behind?: number }} [options] for the tasks */
+function turbo(tasks, { args = [], behind = 0 } = {}) {
   const all = ["run", ...tasks, "--continue", "--env-mode=loose", "--output-logs=new-only"];
   if (args.length > 0) all.push("--", ...args);
   return new Promise((/** @type {(ok: boolean) => void} */ resolve) => {
@@ -78,6 +84,7 @@ function turbo(tasks, args = []) {
         TURBO_NO_UPDATE_NOTIFIER: "1",
       },
     });
+    if (child.pid !== undefined && behind > 0) setPriority(child.pid, behind);
     child.on("close", (code) => resolve(code === 0));
   });
 }
