@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DocumentStore } from "../src/main/document/document-store.ts";
+import { LazyWriter } from "../src/main/system/json-file.ts";
 import { Preferences } from "../src/main/system/preferences.ts";
 import { Secrets, type Vault } from "../src/main/system/secrets.ts";
 import { defaultDocument } from "../src/model/default-document.ts";
@@ -42,6 +43,37 @@ describe("the scene collection on the disk", () => {
     await store.flush();
     expect(await readFile(opened.aside?.path ?? "", "utf8")).toBe(text);
     expect((await store.open()).document?.name).toBe(document.name);
+  });
+
+  it("that cannot be read at all is put aside like a broken one", async () => {
+    await mkdir(join(folder, "scenes.json"));
+    const opened = await new DocumentStore(folder, fail).open();
+    expect(opened).toMatchObject({ document: undefined, aside: { why: "broken" } });
+    expect(await readdir(folder)).toEqual([basename(opened.aside?.path ?? "")]);
+  });
+
+  it("that cannot be written is told once and tried again, until the newest is there", async () => {
+    const heard: string[] = [];
+    const path = join(folder, "file", "scenes.json");
+    await writeFile(join(folder, "file"), "in the way");
+    const mended = new Promise<void>((resolve) => {
+      const told = () => {
+        heard.push("mended");
+        resolve();
+      };
+      const writer = new LazyWriter(path, () => heard.push("fault"), { firstMs: 1, againMs: 5 }, told);
+      const begin = async () => {
+        writer.write("one");
+        await writer.flush();
+        await writer.flush();
+        writer.write("two");
+        await rm(join(folder, "file"));
+      };
+      void begin();
+    });
+    await mended;
+    expect(await readFile(path, "utf8")).toBe("two");
+    expect(heard).toEqual(["fault", "mended"]);
   });
 
   it("that cannot be written is told", async () => {

@@ -201,6 +201,8 @@ export const fromEncoderSchema = z.discriminatedUnion("kind", [
    * `order` (not understood), `sink`.
    */
   z.object({ kind: z.literal("fault"), area: z.string(), cause: z.string() }),
+  /** Whether sound is encoded, where somebody wants it: false when several tries have given nothing. */
+  z.object({ kind: z.literal("sound"), works: z.boolean() }),
 ]);
 export type FromEncoder = z.infer<typeof fromEncoderSchema>;
 

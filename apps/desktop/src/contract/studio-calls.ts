@@ -166,6 +166,8 @@ export const studioCalls = {
     z.object({ kind: z.enum(["image", "video", "lut", "page"]), many: z.boolean() }),
     z.object({ paths: z.array(z.string()) }),
   ),
+  /** Shows the file that a piece of news is about in the system's file manager. */
+  "news.show-file": call(z.object({ number: z.number().int() }), nothing),
   "folder.pick": call(nothing, z.object({ path: z.string().nullable() })),
 
   ...stageCalls,

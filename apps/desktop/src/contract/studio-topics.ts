@@ -95,6 +95,8 @@ export const engineSchema = z.object({
   encoder: processState,
   /** An encoder that was wanted and never worked: libx264 took its place in what runs now. */
   hopelessEncoder: encodeSettingsSchema.shape.encoder.nullable(),
+  /** False: what encodes sound keeps dying or is not there; pictures go on. */
+  soundWorks: z.boolean(),
   compositor: z.enum(["canvas2d", "webgl2"]).nullable(),
   fps: z.number(),
   renderMs: z.number(),
@@ -253,7 +255,11 @@ export const newsSchema = z.object({
   code: z.enum([
     "document_broken",
     "document_from_future",
+    /** Detail: `disk_full`, `unwritable`, or the system's words. It is tried again by itself. */
     "document_not_saved",
+    "document_saved_again",
+    /** Detail: where the file is kept. */
+    "settings_broken",
     "engine_restarted",
     "encoder_restarted",
     "engine_failed",

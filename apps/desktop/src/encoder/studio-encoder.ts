@@ -25,6 +25,7 @@ export class StudioEncoder {
     this.#programme = new Programme({
       ffmpegFor: (encoder) => of.ffmpegs.pathFor(encoder),
       onFault: (area, cause) => this.#emit({ kind: "fault", area, cause }),
+      onSound: (works) => this.#emit({ kind: "sound", works }),
     });
     this.#desk = new RecordDesk({
       emit: of.emit,

@@ -9,7 +9,7 @@ import { Markers } from "./broadcast/markers.ts";
 import { OnAir } from "./broadcast/on-air.ts";
 import { TargetBook } from "./broadcast/target-book.ts";
 import { freshDocument } from "./document/fresh-document.ts";
-import { withProfile, withRecording } from "./document/import-file.ts";
+import { takeHotkeys, withProfile, withRecording } from "./document/import-file.ts";
 import { namedFiles } from "./document/named-files.ts";
 import { openDocument } from "./document/open-document.ts";
 import { callHandlers } from "./ipc/call-handlers.ts";
@@ -66,7 +66,9 @@ export class App implements AsyncDisposable {
     const topics = new Topics();
     const preferences = stack.use(
       "preferences",
-      await Preferences.open(folder, join(app.getPath("videos"), "Footlight"), unkept("settings")),
+      await Preferences.open(folder, join(app.getPath("videos"), "Footlight"), unkept("settings"), (path) =>
+        topics.tell("settings_broken", path),
+      ),
     );
     if (args.server !== undefined) preferences.changeSettings({ welcomed: true });
     const secrets = stack.use("secrets", await Secrets.open(folder, safeStorage, unkept("secrets")));
@@ -179,6 +181,7 @@ export class App implements AsyncDisposable {
           } else if (message.kind === "encoders") topics.publish("encoders", message.encoders);
           else if (message.kind === "marker") markers.take(message);
           else onAir.take(message);
+          if (message.kind === "sound") vitals.takeSound(message.works);
           if (message.kind === "fault") log.warn({ area: message.area }, `encoder: ${message.cause}`);
           if (message.kind === "fault" && message.area === "encoder-hopeless")
             vitals.takeHopeless(message.cause);
@@ -232,6 +235,7 @@ export class App implements AsyncDisposable {
           recording: withRecording(settings.recording, profile, existsSync),
         });
         if (profile.service !== null) book.save({ id: null, name: "From OBS", ...profile.service });
+        return takeHotkeys(keeper, profile.hotkeys);
       },
     );
     const handlers = callHandlers({
@@ -254,6 +258,7 @@ export class App implements AsyncDisposable {
       monitor: (wish) => monitor.ask(wish),
       measure,
       layout,
+      news: () => topics.latest("news") ?? [],
     });
     stack.use(
       "ipc",

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { app } from "electron";
+import { app, dialog, shell } from "electron";
 import { App } from "./app.ts";
 import { ArgumentError, type Arguments, PASSWORD_VARIABLE, parseArguments } from "./system/arguments.ts";
 import { registerSchemes } from "./windows/schemes.ts";
@@ -61,10 +61,23 @@ function main(): void {
       studio = await App.create(args, join(app.getAppPath(), "dist"));
       studio.follow(args.link);
     })
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      // Whoever started it by a click sees no console; whoever started it by a command waits for its end.
+      if (args.remotePort === undefined) await sayWhyNot(error);
       app.exit(1);
     });
+}
+
+async function sayWhyNot(error: unknown): Promise<void> {
+  const { response } = await dialog.showMessageBox({
+    type: "error",
+    message: "Footlight Studio cannot start.",
+    detail: `${error instanceof Error ? error.message : String(error)}\n\nYour scenes and settings are in the studio's folder and were left as they are.`,
+    buttons: ["Close", "Show the studio's folder"],
+    cancelId: 0,
+  });
+  if (response === 1) await shell.openPath(app.getPath("userData"));
 }
 
 main();

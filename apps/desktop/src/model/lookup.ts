@@ -42,18 +42,25 @@ export const leadsTo = (document: StudioDocument, sceneId: string, target: strin
 };
 
 /** Sources that are heard while a scene is shown: its own, those of scenes in it, and the global ones. */
-export const heardIn = (document: StudioDocument, sceneId: string): Source[] => {
+export const heardIn = (document: StudioDocument, sceneId: string): Source[] =>
+  sourcesIn(document, sceneId, () => true).filter((source) => source.sound !== undefined);
+
+/** Sources that viewers see or hear of a scene: what is hidden in it is nobody's business. */
+export const shownIn = (document: StudioDocument, sceneId: string): Source[] =>
+  sourcesIn(document, sceneId, (item) => item.visible).filter(
+    ({ settings: { kind }, sound }) =>
+      !(sound?.muted === true && (kind === "microphone" || kind === "desktop-audio")),
+  );
+
+function sourcesIn(document: StudioDocument, sceneId: string, counts: (item: Item) => boolean): Source[] {
   const ids = new Set(document.globalSound);
   const visit = (id: string, depth: number): void => {
-    for (const item of sceneOf(document, id)?.items ?? []) {
+    for (const item of (sceneOf(document, id)?.items ?? []).filter(counts)) {
       const source = document.sources[item.sourceId];
       if (source?.settings.kind === "scene" && depth < 8) visit(source.settings.sceneId, depth + 1);
       ids.add(item.sourceId);
     }
   };
   visit(sceneId, 0);
-  return [...ids].flatMap((id) => {
-    const source = document.sources[id];
-    return source?.sound ? [source] : [];
-  });
-};
+  return [...ids].flatMap((id) => document.sources[id] ?? []);
+}

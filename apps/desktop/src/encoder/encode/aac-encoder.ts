@@ -16,6 +16,8 @@ const PRIMING_FRAMES = 1;
 /** Doubled by each ffmpeg that gave nothing. */
 const RESTART_PAUSE_MS = 500;
 const MAX_DOUBLINGS = 5;
+/** One that dies may be chance. */
+const HOPELESS_FAILURES = 2;
 /** What ffmpeg does not take: five seconds. */
 const MAX_UNREAD_BYTES = 5 * SAMPLE_RATE * CHANNELS * 4;
 
@@ -26,6 +28,8 @@ export interface AacEncoderOptions {
   readonly bitrateBps: number;
   readonly onUnit: (unit: SoundUnit) => void;
   readonly onFault: (cause: string) => void;
+  /** With its first frame, and after several tries without one. */
+  readonly onWorks: (works: boolean) => void;
 }
 
 interface Anchor {
@@ -96,6 +100,7 @@ export class AacEncoder {
       const doublings = Math.min(this.#failures, MAX_DOUBLINGS);
       this.#notBeforeMs = performance.now() + RESTART_PAUSE_MS * 2 ** doublings;
       this.#failures += 1;
+      if (!this.#closed && this.#failures === HOPELESS_FAILURES) this.#options.onWorks(false);
       if (!this.#closed) this.#options.onFault(words.split("\n").at(-1) ?? "");
     });
     return process;
@@ -115,7 +120,10 @@ export class AacEncoder {
       this.#rest.byteLength === 0 ? data : Buffer.concat([this.#rest, data]),
     );
     this.#rest = rest;
-    if (frames.length > 0) this.#failures = 0;
+    if (frames.length > 0) {
+      if (this.#framesOut === 0) this.#options.onWorks(true);
+      this.#failures = 0;
+    }
     for (const frame of frames) {
       const index = this.#framesOut++ - PRIMING_FRAMES;
       if (index < 0 || config === undefined) continue;

@@ -8,6 +8,7 @@ export interface ProgrammeOptions {
   /** The ffmpeg for an encoder, or for sound. */
   readonly ffmpegFor: (encoder: EncodeSettings["encoder"] | "aac") => string;
   readonly onFault: (area: string, cause: string) => void;
+  readonly onSound: (works: boolean) => void;
 }
 
 /** What one sink was given; its end may be what ends the encode. */
@@ -96,11 +97,11 @@ export class Programme {
   }
 
   openSound(number: number, bitrateBps: number, sink: UnitSink): Lease {
-    const { ffmpegFor, onFault } = this.#options;
+    const { ffmpegFor, onFault, onSound } = this.#options;
     const key = `${number}@${bitrateBps}`;
     let track = this.#tracks.get(key);
     if (track === undefined) {
-      track = new SoundTrack(number, bitrateBps, { ffmpegPath: ffmpegFor("aac"), onFault });
+      track = new SoundTrack(number, bitrateBps, { ffmpegPath: ffmpegFor("aac"), onFault, onSound });
       this.#tracks.set(key, track);
       this.#askForTracks();
     }

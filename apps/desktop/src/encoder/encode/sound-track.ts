@@ -9,7 +9,11 @@ export class SoundTrack {
   constructor(
     readonly track: number,
     readonly bitrateBps: number,
-    of: { readonly ffmpegPath: string; readonly onFault: (area: string, cause: string) => void },
+    of: {
+      readonly ffmpegPath: string;
+      readonly onFault: (area: string, cause: string) => void;
+      readonly onSound: (works: boolean) => void;
+    },
   ) {
     this.bus = new UnitBus((error) => of.onFault("sink", String(error)));
     this.#encoder = new AacEncoder({
@@ -18,6 +22,7 @@ export class SoundTrack {
       bitrateBps,
       onUnit: (unit: SoundUnit) => this.bus.push(unit),
       onFault: (cause) => of.onFault("sound-encoder", cause),
+      onWorks: of.onSound,
     });
   }
 

@@ -76,7 +76,7 @@ export class OnAir implements AsyncDisposable {
         if (snapshot.state === "idle") this.#recordsAlong = false;
         topics.publish("recording", snapshot);
       },
-      onNews: (code, path, cause) => topics.tell(code, cause ? `${path}: ${cause}` : path),
+      onNews: (code, path, cause) => topics.tell(code, cause ?? path),
     });
     this.replay = new Replay({
       encoder,

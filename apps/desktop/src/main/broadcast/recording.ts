@@ -3,6 +3,7 @@ import { join, parse } from "node:path";
 import type { FromEncoder, ToEncoder } from "../../contract/encoder-control.ts";
 import type { EncodeSettings } from "../../contract/media-port.ts";
 import type { StudioSettings, TopicSnapshot } from "../../contract/studio-topics.ts";
+import { fileFault } from "../system/file-fault.ts";
 
 type Snapshot = TopicSnapshot<"recording">;
 const IDLE: Snapshot = {
@@ -49,7 +50,7 @@ export class Recording {
       const disk = await statfs(recording.folder);
       if (disk.bavail * disk.bsize < MIN_FREE_BYTES) return "disk_full";
     } catch (error) {
-      return error instanceof Error ? error.message : "unwritable";
+      return fileFault(error);
     }
     const path = join(
       recording.folder,

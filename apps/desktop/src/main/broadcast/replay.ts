@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FromEncoder, ToEncoder } from "../../contract/encoder-control.ts";
 import type { EncodeSettings } from "../../contract/media-port.ts";
 import type { TopicSnapshot } from "../../contract/studio-topics.ts";
+import { fileFault } from "../system/file-fault.ts";
 import { fileName } from "./recording.ts";
 
 type Snapshot = TopicSnapshot<"replay">;
@@ -54,7 +55,7 @@ export class Replay {
       await mkdir(folder, { recursive: true });
     } catch (error) {
       this.#become({ ...this.#snapshot, saving: false });
-      return error instanceof Error ? error.message : "unwritable";
+      return fileFault(error);
     }
     const path = join(folder, `Replay ${fileName(this.world.now?.() ?? new Date())}.mp4`);
     this.world.encoder.send({ kind: "save-replay", path });

@@ -18,7 +18,7 @@ export class CollectionShelf {
   constructor(private readonly folder: string) {}
 
   async lastOpen(): Promise<string> {
-    const index = parsed(indexSchema, await readText(join(this.folder, INDEX)));
+    const index = parsed(indexSchema, await textOf(join(this.folder, INDEX)));
     return index !== undefined && FILE.test(fileOf(index.open)) ? index.open : FIRST;
   }
 
@@ -32,12 +32,15 @@ export class CollectionShelf {
     for (const file of (await readdir(this.folder).catch(() => [])).toSorted()) {
       const found = FILE.exec(file);
       if (!found) continue;
-      const name = parsed(headSchema, await readText(join(this.folder, file)))?.name;
+      const name = parsed(headSchema, await textOf(join(this.folder, file)))?.name;
       names.set(found[1] ?? FIRST, name?.slice(0, 120) ?? file);
     }
     return names;
   }
 }
+
+/** What cannot be read is as good as none here: whoever opens it puts it aside and says so. */
+const textOf = (path: string): Promise<string | undefined> => readText(path).catch(() => undefined);
 
 function parsed<S extends z.ZodType>(schema: S, text: string | undefined): z.infer<S> | undefined {
   try {

@@ -18,6 +18,7 @@ interface World {
   readonly keeper: DocumentKeeper;
   readonly topics: Pick<Topics, "publish" | "tell">;
   readonly onFault: (error: unknown) => void;
+  readonly onMended: () => void;
   readonly fresh: () => Promise<StudioDocument>;
 }
 
@@ -150,7 +151,8 @@ export class Collections implements AsyncDisposable {
   }
 
   #storeOf(id: string): DocumentStore {
-    return new DocumentStore(this.world.folder, this.world.onFault, fileOf(id));
+    const { folder, onFault, onMended } = this.world;
+    return new DocumentStore(folder, onFault, fileOf(id), undefined, onMended);
   }
 
   /** One after the other: two of them at once would each think theirs is open. */

@@ -24,13 +24,20 @@ export class DocumentStore implements AsyncDisposable {
     onFault: (error: unknown) => void,
     file = FIRST_FILE,
     private readonly now: () => Date = () => new Date(),
+    onMended?: () => void,
   ) {
     this.#path = join(folder, file);
-    this.#writer = new LazyWriter(this.#path, onFault);
+    this.#writer = new LazyWriter(this.#path, onFault, undefined, onMended);
   }
 
   async open(): Promise<Opened> {
-    const text = await readText(this.#path);
+    let text: string | undefined;
+    try {
+      text = await readText(this.#path);
+    } catch {
+      // Somebody else's file, or a folder: as little use as a broken one, and no less to be kept.
+      return { document: undefined, aside: { path: await this.putAside("broken"), why: "broken" } };
+    }
     if (text === undefined) return { document: undefined, aside: undefined };
     const read = readDocument(text);
     if (read.result === "document") {

@@ -45,6 +45,8 @@ test("a profile changes what it says and nothing else", () => {
     audioBitrateBps: null,
     recording: { folder: null, container: null },
     replayS: null,
+    hotkeys: {},
+    unmatched: [],
     service: null,
   };
   expect(withProfile(video, profile)).toEqual({ ...video, width: 1920, height: 1080, fps: 60 });

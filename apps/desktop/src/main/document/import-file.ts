@@ -4,6 +4,7 @@ import type { StudioDocument } from "../../model/document.ts";
 import { importObs } from "../../model/obs/import-obs.ts";
 import { type ObsProfile, type ObsProfileFiles, readObsProfile } from "../../model/obs/obs-profile.ts";
 import { readDocument } from "../../model/read-document.ts";
+import type { DocumentKeeper } from "./document-keeper.ts";
 
 export type ImportedFile =
   | {
@@ -62,3 +63,11 @@ export const withRecording = (
   ...(theirs.folder !== null && isFolder(theirs.folder) && { folder: theirs.folder }),
   ...(replayS !== null && { replayS: Math.min(600, Math.max(5, Math.round(replayS))) }),
 });
+
+/** A profile's keys into the open document; in words, those that do something else there already. */
+export const takeHotkeys = (keeper: Pick<DocumentKeeper, "do">, hotkeys: ObsProfile["hotkeys"]): string[] =>
+  Object.entries(hotkeys).flatMap(([accelerator, action]) =>
+    keeper.do({ kind: "hotkey", action, accelerator }) === null
+      ? []
+      : [`Key ${accelerator} (${action}): it does something else here already`],
+  );

@@ -1,6 +1,7 @@
 import type { StudioDocument } from "../../model/document.ts";
 import type { Topics } from "../ipc/topics.ts";
 import type { DisposalStack } from "../system/disposal.ts";
+import { fileFault } from "../system/file-fault.ts";
 import { CollectionShelf, fileOf } from "./collection-shelf.ts";
 import { Collections, tellAside } from "./collections.ts";
 import { DocumentKeeper } from "./document-keeper.ts";
@@ -18,10 +19,11 @@ export async function openDocument(
   stack: DisposalStack,
   fresh: () => Promise<StudioDocument>,
 ): Promise<OpenedDocument> {
-  const onFault = (error: unknown) => topics.tell("document_not_saved", String(error));
+  const onFault = (error: unknown) => topics.tell("document_not_saved", fileFault(error));
+  const onMended = () => topics.tell("document_saved_again");
   const shelf = new CollectionShelf(folder);
   const id = await shelf.lastOpen();
-  const store = new DocumentStore(folder, onFault, fileOf(id));
+  const store = new DocumentStore(folder, onFault, fileOf(id), undefined, onMended);
   const { document, aside } = await store.open();
   tellAside(topics, aside);
   const keeper = new DocumentKeeper(document ?? (await fresh()), store, topics);
@@ -30,7 +32,7 @@ export async function openDocument(
     if (topic === "sources") keeper.sizesAreTold();
   });
   stack.defer("sizes", unlisten);
-  const world = { folder, shelf, keeper, topics, onFault, fresh };
+  const world = { folder, shelf, keeper, topics, onFault, onMended, fresh };
   const collections = stack.use("collections", new Collections(world, id, store, await shelf.names()));
   return { keeper, collections };
 }

@@ -1,4 +1,6 @@
+import { isAbsolute } from "node:path";
 import { shell } from "electron";
+import type { News } from "../../contract/studio-topics.ts";
 import type { Account } from "../account/account.ts";
 import type { Ledger } from "../broadcast/ledger.ts";
 import type { Markers } from "../broadcast/markers.ts";
@@ -37,6 +39,7 @@ interface World {
   readonly ledger: Ledger;
   readonly stage: StageHost;
   readonly layout: LayoutKeeper;
+  readonly news: () => readonly News[];
   readonly monitor: (wish: { readonly width: number | null; readonly fps: number }) => void;
 }
 
@@ -105,6 +108,10 @@ export function callHandlers(world: World): CallHandlers {
     "capture.list": () => captureList(),
     "capture.sound": () => ({ desktop: hearsDesktop() }),
     "files.pick": async ({ kind, many }) => ({ paths: await files.pick(kind, many) }),
+    "news.show-file": ({ number }) => {
+      const path = world.news().find((piece) => piece.number === number)?.detail;
+      if (path !== undefined && isAbsolute(path)) shell.showItemInFolder(path);
+    },
     "folder.pick": async () => ({ path: await files.pickFolder() }),
 
     "stage.open": () => stage.open(),

@@ -25,7 +25,8 @@ export class FileDialogs {
     private readonly keeper: DocumentKeeper,
     private readonly collections: Pick<Collections, "add" | "current">,
     private readonly window: () => BrowserWindow | undefined,
-    private readonly onProfile: (profile: ObsProfile) => void,
+    /** What of it could not be taken over, in words for people. */
+    private readonly onProfile: (profile: ObsProfile) => readonly string[],
   ) {}
 
   async pick(kind: "image" | "video" | "lut" | "page", many: boolean): Promise<string[]> {
@@ -62,8 +63,10 @@ export class FileDialogs {
       case "unreadable":
         return read;
       case "profile":
-        this.onProfile(read.profile);
-        return { result: "imported", name: "the OBS profile", unmatched: [] };
+        return {
+          ...{ result: "imported", name: "the OBS profile" },
+          unmatched: [...read.profile.unmatched, ...this.onProfile(read.profile)],
+        };
       case "collection":
         await this.collections.add(read.document);
         return {

@@ -39,6 +39,18 @@ describe("testUpload", () => {
     expect(Math.max(0, ...shown)).toBeLessThanOrEqual(1);
   });
 
+  it("keeps what it knows when the server has had enough in the middle", async () => {
+    let uploads = 0;
+    const to = await sink(async (request, response) => {
+      const chunks: Buffer[] = await request.toArray();
+      const bytes = chunks.reduce((sum, each) => sum + each.length, 0);
+      if (uploads++ > 0) response.writeHead(429, { "retry-after": "9" }).end();
+      else response.end(JSON.stringify({ bytes, duration_ms: 262, bps: 1 }));
+    });
+    const result = await testUpload(to, () => {}, open());
+    expect(result).toEqual({ result: "measured", bps: 8_004_397, bytes: 262_144 });
+  });
+
   it("ends where the sink has had enough, and with a line that is endlessly fast", async () => {
     const to = await sink(async (request, response) => {
       let bytes = 0;

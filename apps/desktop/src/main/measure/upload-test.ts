@@ -35,12 +35,16 @@ export async function testUpload(
   let before = 0;
   /** What an earlier upload showed: this one's own pace is that of buffers until it is through. */
   let bpsSoFar = 0;
+  let bytesSoFar = 0;
   for (let upload = 1; ; upload++) {
     // An upload that may not be the last fills a part of what is left of the bar.
     const share = (1 - before) * (upload === 1 ? 0.15 : 0.85);
     const answer = await line.send(bytes, signal, (sentBytes) =>
       onCourse({ progress: before + (share * sentBytes) / bytes, bps: bpsSoFar }),
     );
+    // A server that has had enough of it takes no figure back; who cancelled wants none.
+    if (answer.result === "failed" && bpsSoFar > 0 && answer.fault === "too_often")
+      return { result: "measured", bps: bpsSoFar, bytes: bytesSoFar };
     if (answer.result !== "counted") return answer;
     const { durationMs, counted } = answer;
     const bps = Math.round((counted * 8_000) / Math.max(1, durationMs));
@@ -50,6 +54,7 @@ export async function testUpload(
     if (upload === MOST_UPLOADS) return { result: "measured", bps, bytes: counted };
     before += share;
     bpsSoFar = bps;
+    bytesSoFar = counted;
     bytes = Math.min(MOST_BYTES, Math.max(FIRST_BYTES, Math.ceil((bps * AIM_MS) / 8_000)));
   }
 }

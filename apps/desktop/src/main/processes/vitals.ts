@@ -14,6 +14,7 @@ const NOTHING: EngineSnapshot = {
   engine: "starting",
   encoder: "starting",
   hopelessEncoder: null,
+  soundWorks: true,
   compositor: null,
   fps: 0,
   renderMs: 0,
@@ -50,7 +51,8 @@ export class Vitals implements Disposable {
   takeStates(states: { readonly engine: ProcessState; readonly encoder: ProcessState }): void {
     // A new engine begins with no sources.
     if (states.engine === "restarting") this.topics.publish("sources", {});
-    this.#change(states.encoder === "restarting" ? { ...states, hopelessEncoder: null } : states);
+    const anew = states.encoder === "restarting" ? { hopelessEncoder: null, soundWorks: true } : {};
+    this.#change({ ...states, ...anew });
   }
 
   takeEngine(message: FromEngineControl): void {
@@ -70,6 +72,10 @@ export class Vitals implements Disposable {
   takeHopeless(name: string): void {
     const known = encodeSettingsSchema.shape.encoder.safeParse(name);
     if (known.success) this.#change({ hopelessEncoder: known.data });
+  }
+
+  takeSound(soundWorks: boolean): void {
+    if (soundWorks !== this.#snapshot.soundWorks) this.#change({ soundWorks });
   }
 
   takeFigures(message: Extract<FromEncoder, { kind: "figures" }>): void {

@@ -31,24 +31,33 @@ export async function writeWhole(path: string, text: string, mode = 0o600): Prom
   }
 }
 
+/** What cannot be written is tried again so much later, for as long as it lasts. */
+const AGAIN_MS = 5_000;
+
 /**
  * Writes the newest of what it is given, a little later and never two at a time: a drag changes a document sixty
- * times a second.
+ * times a second. A full disk is told once, and again when all is written.
  */
 export class LazyWriter implements AsyncDisposable {
   #text: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #failed = false;
+  #closed = false;
 
   constructor(
     private readonly path: string,
     private readonly onFault: (error: unknown) => void,
-    private readonly delayMs = 300,
+    private readonly delays: { readonly firstMs: number; readonly againMs: number } = {
+      firstMs: 300,
+      againMs: AGAIN_MS,
+    },
+    private readonly onMended: () => void = () => {},
   ) {}
 
   write(text: string): void {
     this.#text = text;
-    this.#timer ??= setTimeout(() => void this.flush(), this.delayMs);
+    this.#timer ??= setTimeout(() => void this.flush(), this.delays.firstMs);
   }
 
   flush(): Promise<void> {
@@ -58,12 +67,29 @@ export class LazyWriter implements AsyncDisposable {
       const text = this.#text;
       this.#text = undefined;
       if (text === undefined) return;
-      await writeWhole(this.path, text).catch(this.onFault);
+      await this.#put(text);
     });
     return this.#writing;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.flush();
+  async #put(text: string): Promise<void> {
+    try {
+      await writeWhole(this.path, text);
+      if (this.#failed) this.onMended();
+      this.#failed = false;
+    } catch (error) {
+      if (!this.#failed) this.onFault(error);
+      this.#failed = true;
+      if (this.#closed) return;
+      // Unless something newer has come meanwhile.
+      this.#text ??= text;
+      this.#timer ??= setTimeout(() => void this.flush(), this.delays.againMs);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.flush();
+    clearTimeout(this.#timer);
   }
 }

@@ -55,21 +55,28 @@ export class Preferences implements AsyncDisposable {
   }
 
   /** What an older studio did not know has its default; a broken file is kept beside a new one. */
-  static async open(folder: string, videos: string, onFault: (error: unknown) => void): Promise<Preferences> {
+  static async open(
+    folder: string,
+    videos: string,
+    onFault: (error: unknown) => void,
+    onAside: (path: string) => void = () => {},
+  ): Promise<Preferences> {
     const path = join(folder, "settings.json");
     const fresh: PreferenceValues = {
       settings: defaultSettings(videos),
       targets: [],
       account: { server: "", username: null, enabled: true },
     };
-    const text = await readText(path);
-    if (text === undefined) return new Preferences(fresh, path, onFault);
     try {
+      const text = await readText(path);
+      if (text === undefined) return new Preferences(fresh, path, onFault);
       const read: unknown = JSON.parse(text);
       return new Preferences(preferencesSchema.parse(over(fresh, read)), path, onFault);
     } catch (error) {
-      await rename(path, path.replace(/\.json$/, `.broken-${randomUUID()}.json`));
+      const aside = path.replace(/\.json$/, `.broken-${randomUUID()}.json`);
+      await rename(path, aside);
       onFault(error);
+      onAside(aside);
       return new Preferences(fresh, path, onFault);
     }
   }

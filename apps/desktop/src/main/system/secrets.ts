@@ -27,7 +27,7 @@ export class Secrets implements AsyncDisposable {
     path: string,
     onFault: (error: unknown) => void,
   ) {
-    this.#writer = new LazyWriter(path, onFault, 0);
+    this.#writer = new LazyWriter(path, onFault, { firstMs: 0, againMs: 5_000 });
   }
 
   static async open(folder: string, vault: Vault, onFault: (error: unknown) => void): Promise<Secrets> {

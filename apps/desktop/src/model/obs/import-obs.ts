@@ -21,6 +21,7 @@ import {
 } from "./obs-file.ts";
 import { pictureFilterOf, soundFilterOf, soundOf } from "./obs-filters.ts";
 import { groupOf, groupPlaceOf, type ObsGroup, scaled } from "./obs-group.ts";
+import { HotkeyImport } from "./obs-hotkeys.ts";
 import { placeOf } from "./obs-place.ts";
 import { counterpartOf, kindOf } from "./obs-source.ts";
 
@@ -102,7 +103,9 @@ class Importer {
       hotkeys: {},
     };
     for (const [index, scene] of all.entries()) document = this.fill(document, index, scene);
-    const whole = documentSchema.safeParse(withoutUnused(document));
+    document = withoutUnused(document);
+    document = { ...document, hotkeys: this.takeHotkeys(document, ids) };
+    const whole = documentSchema.safeParse(document);
     return whole.success ? { document: whole.data, unmatched: this.unmatched } : null;
   }
 
@@ -145,6 +148,22 @@ class Importer {
     this.known.set(source.name, id);
     if (source.uuid !== undefined) this.known.set(source.uuid, id);
     return id;
+  }
+
+  /** Of what has come along; OBS lets several keys do one thing, and several things be done by one key. */
+  private takeHotkeys(document: StudioDocument, scenes: ReadonlyMap<string, string>): Record<string, string> {
+    const found = new HotkeyImport();
+    const globals = OBS_GLOBAL_SOUND.flatMap((key) => obsSourceSchema.safeParse(this.file[key]).data ?? []);
+    for (const source of [...this.file.sources, ...this.file.groups, ...globals]) {
+      const isScene = source.id === "scene" || source.id === "group";
+      const id = isScene
+        ? scenes.get(source.name)
+        : (this.known.get(source.uuid ?? "") ?? this.known.get(source.name));
+      if (id !== undefined && (isScene || document.sources[id]?.sound))
+        found.takeOf(source.hotkeys, { name: source.name, id, isScene });
+    }
+    this.unmatched.push(...found.unmatched);
+    return found.taken;
   }
 
   private takeGlobalSound(): string[] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { obsHotkeysSchema } from "./obs-hotkeys.ts";
 
 /**
  * OBS Studio's scene collection as far as we read it (obs-studio, `obs_save_sources` and `obs_sceneitem_save`):
@@ -59,6 +60,7 @@ export const obsSourceSchema = z.object({
   flags: z.number().catch(0),
   "push-to-talk": z.boolean().catch(false),
   "push-to-mute": z.boolean().catch(false),
+  hotkeys: obsHotkeysSchema,
 });
 export type ObsSource = z.infer<typeof obsSourceSchema>;
 

@@ -12,6 +12,8 @@ test("a profile in simple mode", () => {
     audioBitrateBps: 192_000,
     recording: { folder: null, container: null },
     replayS: null,
+    hotkeys: {},
+    unmatched: [],
     service: null,
   });
 });
@@ -32,6 +34,8 @@ test("a profile in advanced mode with a rate as a fraction", () => {
     audioBitrateBps: 160_000,
     recording: { folder: "/rec", container: "mp4" },
     replayS: 20,
+    hotkeys: {},
+    unmatched: [],
     service: { kind: "rtmp", url: "rtmp://one/live", key: "secret" },
   });
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { profileHotkeys } from "./obs-hotkeys.ts";
 
 /** What an OBS profile (`basic.ini`) says that we have too; absent where it says nothing. */
 export interface ObsProfile {
@@ -9,6 +10,9 @@ export interface ObsProfile {
   readonly audioBitrateBps: number | null;
   readonly recording: { readonly folder: string | null; readonly container: "mp4" | "mkv" | null };
   readonly replayS: number | null;
+  /** Accelerator → action, as the document has them; and what has no counterpart, in words for people. */
+  readonly hotkeys: Readonly<Record<string, string>>;
+  readonly unmatched: readonly string[];
   /** Where it sends to, of `service.json`; its key is a secret. */
   readonly service: { readonly kind: "rtmp" | "whip"; readonly url: string; readonly key: string } | null;
 }
@@ -55,6 +59,7 @@ export const readObsProfile = (text: string, beside: ObsProfileFiles = {}): ObsP
     return width !== null && height !== null ? { width: even(width), height: even(height) } : null;
   };
   // Kbit/s; the advanced mode keeps its video's in a file of the encoder's own.
+  const hotkeys = profileHotkeys(ini.get("Hotkeys"));
   const simple = output?.get("Mode") !== "Advanced";
   const section = simple ? "SimpleOutput" : "AdvOut";
   const bps = (section: string, key: string) => {
@@ -72,6 +77,8 @@ export const readObsProfile = (text: string, beside: ObsProfileFiles = {}): ObsP
       container: containerOf(ini.get(section)),
     },
     replayS: number(section, "RecRBTime"),
+    hotkeys: hotkeys.taken,
+    unmatched: hotkeys.unmatched,
     service: serviceOf(beside["service.json"]),
   };
 };

@@ -134,7 +134,14 @@ export const recordingFaultWords = (fault: string): string =>
     encoder_down: "The encoder does not run. Try again in a moment.",
     nothing_recorded: "No picture came before it ended.",
     unwritable: "The folder cannot be written to. Choose another one in the settings.",
-  })[fault] ?? fault;
+  })[fault] ?? `The system says: ${fault}.`;
+
+/** Main's codes for a file that cannot be written (system/file-fault.ts), or the system's own words. */
+export const fileFaultWords = (fault: string): string =>
+  ({
+    disk_full: "The disk is full: make room.",
+    unwritable: "Its folder cannot be written to.",
+  })[fault] ?? `The system says: ${fault}.`;
 
 /** The server's codes for a request it refuses. */
 export const serverFaultWords = (fault: string): string =>

@@ -1,16 +1,23 @@
 import { Store } from "@footlight/ui/store.ts";
 import type { CallInput, CallOutput, StudioBridge, StudioCall } from "../../contract/studio-calls.ts";
+import type { News } from "../../contract/studio-topics.ts";
 import type { Command } from "../../model/commands.ts";
 import type { Scene, StudioDocument } from "../../model/document.ts";
 import { sceneOf } from "../../model/lookup.ts";
 import { Monitor } from "./monitor.ts";
+import { newsWords } from "./news-words.ts";
 import { type SelectionChannel, shareSelection } from "./shared-selection.ts";
 import { listenTo, type Topics } from "./topics.ts";
 import { Trends } from "./trends.ts";
 import { refusalWords } from "./words.ts";
 
-/** Says something to the person for a moment; with a way to take it back where there is one. */
-export type Tell = (words: string, tone: "good" | "bad", undo?: () => void) => void;
+/** Says something to the person for a moment, or until they put it away; with one thing to do about it. */
+export type Tell = (
+  words: string,
+  tone: "good" | "bad",
+  action?: { readonly label: string; readonly run: () => void },
+  stays?: boolean,
+) => void;
 
 export type Sheet = "live" | "settings" | "words" | null;
 
@@ -60,7 +67,7 @@ export class Studio {
 
   /** For what takes something away: it is said, with the way back. */
   async doAndTell(command: Command, words: string): Promise<void> {
-    if (await this.do(command)) this.tell(words, "good", () => this.undo());
+    if (await this.do(command)) this.tell(words, "good", { label: "Undo", run: () => this.undo() });
   }
 
   undo(): void {
@@ -73,6 +80,18 @@ export class Studio {
 
   say(words: string, tone: "good" | "bad" = "good"): void {
     this.tell(words, tone);
+  }
+
+  /** What main has told once. */
+  tellNews(news: News): void {
+    const said = newsWords(news);
+    if (said === null) return;
+    const { words, tone, hasFile = false, stays = false } = said;
+    const show = {
+      label: "Show the file",
+      run: () => void this.ask("news.show-file", { number: news.number }),
+    };
+    this.tell(words, tone, hasFile ? show : undefined, stays);
   }
 
   select(itemIds: readonly string[]): void {

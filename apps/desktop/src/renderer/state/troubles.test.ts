@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { EngineSnapshot, TargetSnapshot } from "../../contract/studio-topics.ts";
 import { defaultSettings } from "../../main/system/preferences.ts";
+import { defaultDocument } from "../../model/default-document.ts";
+import { soundSchema } from "../../model/document.ts";
 import { type TroubleFacts, troublesOf } from "./troubles.ts";
 
 const video = defaultSettings("/videos").video;
 const engine: EngineSnapshot = {
-  ...{ engine: "ready", encoder: "ready", hopelessEncoder: null, compositor: "canvas2d" },
+  ...{ engine: "ready", encoder: "ready", hopelessEncoder: null, soundWorks: true, compositor: "canvas2d" },
   ...{ fps: 30, renderMs: 2, droppedRender: 0, droppedEncode: 0 },
   ...{ cpuPercent: 50, memoryBytes: 5e8, diskFreeBytes: 1e11 },
 };
@@ -15,6 +17,7 @@ const target = (state: TargetSnapshot["state"], enabled = true): TargetSnapshot 
 });
 const well: TroubleFacts = {
   ...{ engine, targets: [target({ state: "live", sinceMs: 0, degraded: false })], recording: null },
+  ...{ document: null, sources: {} },
   ...{ advice: [], video, dropped: { render: 0, encode: 0, network: 0 } },
   ...{ keyframeIntervalMs: 2_000, onAir: true, nowMs: 10_000 },
 };
@@ -72,6 +75,37 @@ describe("troubles", () => {
     expect(troubles(facts).map(({ id }) => id)).toEqual(["encoder", "encode", "network"]);
     const light = { ...facts, video: { ...video, effort: "light" as const } };
     expect(troubles(light)[1]?.button).toMatchObject({ act: "open-settings" });
+  });
+
+  it("name what viewers should see or hear and do not, on air alone", () => {
+    const sound = soundSchema.parse({});
+    const base = defaultDocument({ displayId: "1", microphoneId: "default" });
+    const { microphone } = base.sources;
+    if (!microphone) throw new Error("no microphone");
+    const sources = {
+      display: { state: "failed", code: "not_found" },
+      microphone: { state: "failed", code: "unplugged" },
+    } as const;
+    const on = (muted: boolean, visible: boolean) => {
+      const scenes = base.scenes.map((scene) => ({
+        ...scene,
+        items: scene.items.map((item) => ({ ...item, visible })),
+      }));
+      return {
+        ...{ ...base, scenes },
+        sources: { ...base.sources, microphone: { ...microphone, sound: { ...sound, muted } } },
+      };
+    };
+    const words = (facts: Partial<TroubleFacts>) => troubles({ sources, ...facts }).map((one) => one.words);
+    expect(words({ document: on(false, true) })).toEqual(["“Microphone” was unplugged", "“Display” is gone"]);
+    expect(words({ document: on(true, false) })).toEqual([]);
+    expect(words({ document: on(false, true), onAir: false })).toEqual([]);
+  });
+
+  it("tell of a broadcast without sound", () => {
+    expect(troubles({ engine: { ...engine, soundWorks: false } })).toMatchObject([
+      { tone: "bad", words: "No sound goes out" },
+    ]);
   });
 
   it("foresee a full disk", () => {

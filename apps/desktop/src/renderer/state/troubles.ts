@@ -7,7 +7,10 @@ import type {
   TargetSnapshot,
   TopicSnapshot,
 } from "../../contract/studio-topics.ts";
+import type { StudioDocument } from "../../model/document.ts";
+import { shownIn } from "../../model/lookup.ts";
 import { durationWords, targetRemedy, targetWords } from "./live-words.ts";
+import { sourceFaultWords, sourceTrouble } from "./source-words.ts";
 
 /** What one click can do about it. */
 export type TroubleAct =
@@ -29,6 +32,8 @@ export interface Trouble {
 export interface TroubleFacts {
   readonly engine: EngineSnapshot | null;
   readonly targets: readonly TargetSnapshot[];
+  readonly document: StudioDocument | null;
+  readonly sources: TopicSnapshot<"sources">;
   readonly recording: TopicSnapshot<"recording"> | null;
   readonly advice: readonly Advice[];
   readonly video: StudioSettings["video"] | null;
@@ -44,6 +49,7 @@ export interface TroubleFacts {
 export const troublesOf = (facts: TroubleFacts): Trouble[] => {
   const all = [
     ...processTroubles(facts),
+    ...sourceTroubles(facts),
     ...(facts.onAir ? facts.targets.flatMap((target) => targetTrouble(target, facts.nowMs)) : []),
     ...droppedTroubles(facts),
     ...(facts.onAir ? facts.advice.map((advice) => adviceTrouble(advice, facts)) : []),
@@ -75,6 +81,12 @@ const processTroubles = ({ engine }: TroubleFacts): Trouble[] => {
       },
     ];
   });
+  if (!engine.soundWorks)
+    troubles.push({
+      ...{ id: "sound", tone: "bad", words: "No sound goes out" },
+      remedy:
+        "The programme that encodes sound (ffmpeg) does not run on this machine. The picture goes on, and sound as soon as it runs. Install the studio again, or install ffmpeg and name it in FFMPEG_PATH.",
+    });
   if (engine.hopelessEncoder === null) return troubles;
   return [
     ...troubles,
@@ -84,6 +96,19 @@ const processTroubles = ({ engine }: TroubleFacts): Trouble[] => {
       button: { label: "Choose the best that works", act: "video", change: { encoder: "auto" } },
     },
   ];
+};
+
+/** What viewers should see or hear and do not: in the lists it may be scrolled away. */
+const sourceTroubles = ({ document, sources, recording, onAir }: TroubleFacts): Trouble[] => {
+  const isKept = recording !== null && recording.state !== "idle";
+  if (document === null || !(onAir || isKept)) return [];
+  return shownIn(document, document.programmeSceneId).flatMap(({ id, name, settings }): Trouble[] => {
+    const state = sources[id];
+    const remedy = state?.state === "failed" ? sourceTrouble(settings.kind, state) : null;
+    if (remedy === null || state?.state !== "failed") return [];
+    const words = `“${name}” ${sourceFaultWords(state.code, settings.kind)}`;
+    return [{ id: `source:${id}`, tone: "bad", words, remedy }];
+  });
 };
 
 const targetTrouble = (target: TargetSnapshot, nowMs: number): Trouble[] => {

@@ -1,7 +1,6 @@
 import { Toasts } from "@footlight/ui/toast.tsx";
 import { useEffect } from "react";
 import type { PanelId } from "../../model/panels/panels.ts";
-import { newsWords } from "../state/words.ts";
 import { ControlRoom } from "./control-room.tsx";
 import { FirstRun } from "./first-run/first-run.tsx";
 import { PanelWindow } from "./panels/panel-window.tsx";
@@ -43,8 +42,7 @@ const NewsTeller = () => {
     const told = Number(sessionStorage.getItem("told") ?? 0);
     for (const piece of news ?? []) {
       if (piece.number <= told) continue;
-      const { words, tone } = newsWords(piece);
-      studio.say(words, tone);
+      studio.tellNews(piece);
       sessionStorage.setItem("told", String(piece.number));
     }
   }, [studio, news]);

@@ -21,9 +21,7 @@ declare global {
   }
 }
 
-const studio = new Studio(window.studio, (words, tone, undo) =>
-  toast(words, tone, undo && { label: "Undo", run: undo }),
-);
+const studio = new Studio(window.studio, (...said) => toast(...said));
 const panel = panelOfPage(location.search);
 // The engine's pictures go to the stage, which no panel has.
 if (panel === null) studio.monitor.listen(window);

@@ -12,6 +12,8 @@ export const useTroubles = (): Trouble[] => {
     video,
     engine: useTopic("engine"),
     targets: useTopic("targets") ?? [],
+    document: useTopic("document"),
+    sources: useTopic("sources") ?? {},
     recording: useTopic("recording"),
     advice: useTopic("audience")?.advice ?? [],
     onAir: (useTopic("broadcast")?.state ?? "idle") !== "idle",

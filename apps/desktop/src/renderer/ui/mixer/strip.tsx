@@ -2,7 +2,7 @@ import { IconButton } from "@footlight/ui/button.tsx";
 import { Ear, Headphones, Volume2, VolumeX } from "lucide-react";
 import type { SoundSettings, Source } from "../../../model/document.ts";
 import { positionOf, volumeAt, volumeWords } from "../../state/fader.ts";
-import { sourceTrouble } from "../../state/words.ts";
+import { sourceTrouble } from "../../state/source-words.ts";
 import { useGesture } from "../parts/fields.tsx";
 import { useStudio, useTopic } from "../use-studio.ts";
 import { Meter } from "./meter.tsx";
