@@ -1,17 +1,21 @@
 import { expect, it } from "vitest";
 import { FrameClock, type FrameTime, type Ticker } from "./frame-clock.ts";
-import type { TickerOrder } from "./ticker-worker.ts";
+import type { Tick, TickerOrder } from "./ticker-worker.ts";
 
 class HandTicker implements Ticker {
   readonly orders: TickerOrder[] = [];
-  tick: (frame: number) => void = () => undefined;
+  #listener: (tick: Tick) => void = () => undefined;
 
   start(order: TickerOrder): void {
     this.orders.push(order);
   }
 
-  onTick(listener: (frame: number) => void): void {
-    this.tick = listener;
+  onTick(listener: (tick: Tick) => void): void {
+    this.#listener = listener;
+  }
+
+  tick(frame: number, fps = this.orders.at(-1)?.fps ?? 0): void {
+    this.#listener({ frame, fps });
   }
 
   close(): void {}
@@ -79,4 +83,15 @@ it("goes on from the same epoch at another rate", () => {
   ]);
   ticker.tick(61);
   expect(frames).toEqual([{ frame: 61, ptsUs: 1_016_667 }]);
+});
+
+it("does not believe a tick of the rate before", () => {
+  const { clock, ticker, frames, dropped, wait } = clockAt(0);
+  clock.setRate(60);
+  wait(60_000);
+  clock.setRate(30);
+  ticker.tick(3_600, 60);
+  ticker.tick(1_801);
+  expect(frames).toEqual([{ frame: 1_801, ptsUs: 60_033_333 }]);
+  expect(dropped).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import { frameAt, ptsUsOf } from "./frame-grid.ts";
-import type { TickerOrder } from "./ticker-worker.ts";
+import type { Tick, TickerOrder } from "./ticker-worker.ts";
 
 /** What wakes the clock: a worker, or a test. */
 export interface Ticker {
   start(order: TickerOrder): void;
-  onTick(listener: (frame: number) => void): void;
+  onTick(listener: (tick: Tick) => void): void;
   close(): void;
 }
 
@@ -34,7 +34,7 @@ export class FrameClock {
     private readonly onMissed: (frames: number, repeat: readonly number[]) => void,
   ) {
     this.epochMs = now();
-    ticker.onTick((frame) => this.#reach(frame));
+    ticker.onTick((tick) => this.#reach(tick));
   }
 
   get fps(): number {
@@ -63,7 +63,9 @@ export class FrameClock {
     this.ticker.close();
   }
 
-  #reach(frame: number): void {
+  #reach({ frame, fps }: Tick): void {
+    // Counted in another rate: believed, it would have the clock wait until its own frames reach that number.
+    if (fps !== this.#fps) return;
     const missed = frame - this.#last - CATCH_UP_FRAMES;
     if (missed > 0) {
       const first = this.#last + 1;
@@ -89,8 +91,8 @@ export class WorkerTicker implements Ticker {
     this.#worker.postMessage(order);
   }
 
-  onTick(listener: (frame: number) => void): void {
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<number>) => listener(data));
+  onTick(listener: (tick: Tick) => void): void {
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<Tick>) => listener(data));
   }
 
   close(): void {

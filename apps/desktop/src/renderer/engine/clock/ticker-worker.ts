@@ -4,6 +4,13 @@
  */
 import { frameAt } from "./frame-grid.ts";
 
+/** A frame's time has come. */
+export interface Tick {
+  readonly frame: number;
+  /** What was ordered: ticks of the order before may still be under way. */
+  readonly fps: number;
+}
+
 export interface TickerOrder {
   readonly fps: number;
   /** Since the epoch, when this was sent. */
@@ -22,7 +29,8 @@ addEventListener("message", ({ data }: MessageEvent<TickerOrder>) => {
   const tick = () => {
     // A timer may be a hair early, or many frames late.
     last = Math.max(last + 1, frameAt(performance.now() - epochMs, data.fps));
-    postMessage(last);
+    const come: Tick = { frame: last, fps: data.fps };
+    postMessage(come);
     wait();
   };
   clearTimeout(timer);
