@@ -1,4 +1,5 @@
 import type { EncodeSettings } from "../../../contract/media-port.ts";
+import { BitBudget } from "./bit-budget.ts";
 import { h264Codec } from "./h264-codec.ts";
 import {
   type Composed,
@@ -16,6 +17,7 @@ const REVIVE_MS = 500;
 export class WebcodecsEncode implements PictureEncode {
   readonly #grid: EncodeGrid;
   readonly #captured = new Map<number, number>();
+  readonly #budget: BitBudget;
   #bitrateBps: number;
   #encoder: VideoEncoder | undefined;
   #last: { readonly frame: VideoFrame; readonly version: number; readonly captureMs: number } | undefined;
@@ -27,11 +29,17 @@ export class WebcodecsEncode implements PictureEncode {
   ) {
     this.#grid = new EncodeGrid(settings);
     this.#bitrateBps = settings.bitrateBps;
+    this.#budget = new BitBudget(settings.bitrateBps);
     this.#begin();
   }
 
   offer({ ptsUs, captureMs, version, scaled }: Composed): void {
     if (!this.#grid.takes(ptsUs)) return;
+    if (this.#isTooMuch(ptsUs)) {
+      // A hole in the grid: the same picture again would be made finer, and cost as much.
+      this.send({ kind: "dropped", encode: this.settings.id, cause: "encode", frames: 1 });
+      return;
+    }
     if (this.#encoder === undefined || this.#captured.size > MAX_WAITING) {
       this.send({ kind: "dropped", encode: this.settings.id, cause: "encode", frames: 1 });
       this.#again(ptsUs);
@@ -48,12 +56,13 @@ export class WebcodecsEncode implements PictureEncode {
   }
 
   repeat(ptsUs: number): void {
-    if (this.#grid.takes(ptsUs)) this.#again(ptsUs);
+    if (this.#grid.takes(ptsUs) && !this.#isTooMuch(ptsUs)) this.#again(ptsUs);
   }
 
   /** From the next picture on; makes no keyframe. */
   setBitrate(bitrateBps: number): void {
     this.#bitrateBps = bitrateBps;
+    this.#budget.setBitrate(bitrateBps);
     this.#encoder?.configure(this.#config());
   }
 
@@ -68,6 +77,12 @@ export class WebcodecsEncode implements PictureEncode {
     const encoder = this.#encoder;
     this.#encoder = undefined;
     if (encoder?.state === "configured") encoder.close();
+  }
+
+  /** On a narrow line; on one that carries what was ordered an encoder may take more. A keyframe is never left out. */
+  #isTooMuch(ptsUs: number): boolean {
+    const isSpent = this.#budget.isSpent(ptsUs);
+    return isSpent && this.#bitrateBps < this.settings.bitrateBps && !this.#grid.wantsKey(ptsUs);
   }
 
   #again(ptsUs: number): void {
@@ -118,6 +133,7 @@ export class WebcodecsEncode implements PictureEncode {
   #put(chunk: EncodedVideoChunk): void {
     const data = new Uint8Array(chunk.byteLength);
     chunk.copyTo(data);
+    this.#budget.spend(chunk.byteLength);
     const { timestamp: ptsUs } = chunk;
     const captureMs = this.#captured.get(ptsUs) ?? Date.now();
     this.#captured.delete(ptsUs);
