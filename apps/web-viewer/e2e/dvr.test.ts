@@ -52,12 +52,13 @@ describe("a viewer who rewinds", () => {
     await shows(seenBehindS, "how far behind").toBeGreaterThan(liveS + 8);
     await shows(liveMark, "the mark").toBe("Go live");
     const frames = await watchFrames(page, 2_500);
-    expect(behindS(frames)).toBeLessThan(liveS + 13);
+    // Ten seconds, and what a busy machine stood still for.
+    expect(behindS(frames)).toBeLessThan(liveS + 16);
     const [first, last] = [frames[0], frames.at(-1)];
     if (!first || !last) throw new Error("no frames");
     // Neither faster nor slower: nobody hurries back to the edge.
     const shownMs = last.shownAtMs - first.shownAtMs;
-    expect(Math.abs(last.madeAtMs - first.madeAtMs - shownMs)).toBeLessThan(120);
+    expect(Math.abs(last.madeAtMs - first.madeAtMs - shownMs)).toBeLessThan(250);
     expect(
       await page.getByTestId("video").evaluate((video) => (video as HTMLVideoElement).playbackRate),
     ).toBe(1);
@@ -83,11 +84,12 @@ describe("a viewer who rewinds", () => {
     const pausedPlace = await place();
     await until("three seconds of a pause", () => Date.now() - pausedAt > 3_000);
     expect(await place()).toBe(pausedPlace);
+    const resumedAt = Date.now();
     await page.keyboard.press("k");
     await playing(page);
     const frames = await watchFrames(page, 1_000);
     expect(behindS(frames)).toBeGreaterThan(3);
-    expect((await place()) - pausedPlace).toBeLessThan(4);
+    expect((await place()) - pausedPlace).toBeLessThan((Date.now() - resumedAt) / 1_000 + 1);
     await showControls();
     await page.getByTestId("live").click();
     await shows(seenBehindS, "how far behind").toBeLessThan(LIVE_S);
@@ -110,6 +112,7 @@ describe("a viewer who rewinds", () => {
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2, box.y, { steps: 5 });
     const words = await page.getByTestId("preview").textContent();
+    const letGoAt = Date.now();
     await page.mouse.up();
     const [minutes, seconds] = (words ?? "").split(":").map(Number);
     const chosenMs = startedAtMs + ((minutes ?? 0) * 60 + (seconds ?? 0)) * 1_000;
@@ -119,15 +122,16 @@ describe("a viewer who rewinds", () => {
     if (!first) throw new Error("no frames");
     // The words are cut to whole seconds, and the picture has moved on since.
     expect(first.madeAtMs - chosenMs).toBeGreaterThan(-1_000);
-    expect(first.madeAtMs - chosenMs).toBeLessThan(4_000);
+    expect(first.madeAtMs - chosenMs).toBeLessThan(2_500 + Date.now() - letGoAt);
   });
 
   it("goes by keys on the bar, to its very start and back to live", async () => {
     await scrub().focus();
+    const pressedAt = Date.now();
     await page.keyboard.press("Home");
     await shows(async () => Number(await scrub().getAttribute("aria-valuenow")), "place").toBeLessThan(10);
     const [first] = await watchFrames(page, 500);
-    expect((first?.madeAtMs ?? 0) - startedAtMs).toBeLessThan(12_000);
+    expect((first?.madeAtMs ?? 0) - startedAtMs).toBeLessThan(10_000 + Date.now() - pressedAt);
     const before = Number(await scrub().getAttribute("aria-valuenow"));
     await page.keyboard.press("ArrowRight");
     await shows(async () => Number(await scrub().getAttribute("aria-valuenow")), "place").toBeGreaterThan(
