@@ -15,6 +15,8 @@ describe("publisherTerms of recorded offers", () => {
     ["werift-publisher", ["audio 0 opus:96", "video 1 H264:97 42e01f/1"]],
     ["aiortc-publisher", ["audio 0 opus:96", "video 1 H264:101 42e01f/1 rtx:102"]],
     ["gstreamer-publisher", ["audio audio0 opus:97", "video video1 H264:96 42c015/1"]],
+    ["ffmpeg-publisher", ["audio 0 opus:111", "video 1 H264:106 42001e/1 rtx:105"]],
+    ["libdatachannel-publisher", ["audio 0 opus:111", "video 1 H264:96 42e01f/1"]],
     ["obs-publisher", ["audio 0 opus:111", "video 1 H264:96 42e01f/1"]],
     ["obs-simulcast", ["audio 0 opus:111", "video 1 H264:96 42e01f/1"]],
   ])("chooses the codecs of %s under its own numbers", (name, expected) => {
