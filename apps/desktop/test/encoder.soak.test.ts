@@ -1,4 +1,6 @@
 import { expect, it, vi } from "vitest";
+import { RestClient } from "../../server/src/testing/rest-client.ts";
+import { TestServer } from "../../server/src/testing/test-server.ts";
 import { EncoderHarness, offGrid, target } from "./encoder-harness.ts";
 import { Line } from "./line.ts";
 import { NARROW_MS, narrow } from "./narrow-line.ts";
@@ -66,5 +68,29 @@ it(
     expect(worstMs(10)).toBeLessThan(1_500);
     expect(worstMs(NARROW_MS / 1000 + 10)).toBeLessThan(700);
     expect(sink.hub.leases).toHaveLength(1);
+  },
+);
+
+it(
+  "stopped while its line is away: the real server ends the stream when the line is back",
+  LONG,
+  async () => {
+    await using server = await TestServer.start({ LOG_LEVEL: "warn" });
+    const rest = await RestClient.signUp(server.url, "streamer");
+    const { stream_id: id, stream_key: key } = await rest.startStream();
+    await using line = await Line.to(server.rtmpPort);
+    await using harness = await EncoderHarness.start();
+    const ordered = { ...target({ url: line.url, key }), graceMs: 90_000 };
+    harness.encoder.onOrder({ kind: "start-target", target: ordered });
+    const status = async () => (await rest.stream(id)).status;
+    await vi.waitFor(async () => expect(await status()).toBe("live"), WAIT);
+    line.cut();
+    await vi.waitFor(() => expect(harness.statesOf("t1").at(-1)?.state).toBe("reconnecting"), WAIT);
+    harness.encoder.onOrder({ kind: "stop-target", id: "t1" });
+    await vi.waitFor(() => expect(harness.statesOf("t1").at(-1)?.state).toBe("stopped"), WAIT);
+    await vi.waitFor(async () => expect(await status()).toBe("interrupted"), WAIT);
+    line.isDown = false;
+    // The grace would be 90 s.
+    await vi.waitFor(async () => expect(await status()).toBe("ended"), { timeout: 40_000, interval: 200 });
   },
 );
