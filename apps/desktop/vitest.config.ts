@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 const slow = {
   environment: "node",
   globalSetup: "../../scripts/server-for-tests.mjs",
+  setupFiles: "../../scripts/patience-for-tests.mjs",
+  expect: { poll: { timeout: 10_000 } },
   // Servers, encoders and windows share two cores, with the web viewer's tests beside: one file at a time, and
   // after the unit tests.
   fileParallelism: false,

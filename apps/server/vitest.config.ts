@@ -8,10 +8,11 @@ const integration = {
   // V8 does not optimise the embedded database's code, which takes longer than a test file lives.
   execArgv: ["--liftoff-only"],
   globalSetup: "../../scripts/server-for-tests.mjs",
+  setupFiles: "../../scripts/patience-for-tests.mjs",
   testTimeout: 60_000,
   hookTimeout: 60_000,
   // What is asked for again and again is there in milliseconds, but not on a busy machine.
-  expect: { poll: { timeout: 5_000 } },
+  expect: { poll: { timeout: 10_000 } },
 };
 
 /** Those that wait the longest, so that none of them is what the others' end is waited for. */

@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 const e2e = {
   environment: "node",
   globalSetup: "../../scripts/server-for-tests.mjs",
+  setupFiles: "../../scripts/patience-for-tests.mjs",
+  expect: { poll: { timeout: 10_000 } },
   // A server, encoders and a browser share two cores: one file at a time, and after the unit tests.
   fileParallelism: false,
   sequence: { groupOrder: 1 },
