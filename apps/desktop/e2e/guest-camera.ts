@@ -1,6 +1,8 @@
 import type { BrowserContext } from "playwright-core";
 import { CODE_AREA, CODE_CELLS } from "../../server/src/testing/clock-code.ts";
 
+/** What they share as their screen, of another shape than the camera's picture. */
+export const SCREEN_COLOUR = [200, 120, 40] as const;
 /** What the made-up camera shows all over, and its microphone sounds like. */
 export const GUEST_COLOUR = [40, 90, 200] as const;
 export const GUEST_TONE_HZ = 660;
@@ -11,7 +13,7 @@ export const GUEST_TONE_HZ = 660;
  */
 export async function guestCamera(context: BrowserContext): Promise<void> {
   await context.addInitScript(
-    ({ colour, hz, area, cells }) => {
+    ({ colour, screen, hz, area, cells }) => {
       if (navigator.mediaDevices === undefined) return;
       const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
       const picture = () => {
@@ -48,6 +50,15 @@ export async function guestCamera(context: BrowserContext): Promise<void> {
         tone.start();
         return output.stream.getAudioTracks();
       };
+      navigator.mediaDevices.getDisplayMedia = async () => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [640, 480];
+        const paint = canvas.getContext("2d");
+        if (paint) paint.fillStyle = `rgb(${screen.join()})`;
+        // As still as a screen is, but for what an encoder needs to begin.
+        setInterval(() => paint?.fillRect(0, 0, 640, 480), 250);
+        return canvas.captureStream(10);
+      };
       navigator.mediaDevices.getUserMedia = async (wish) => {
         // Asked for all the same: pages list devices by what was allowed.
         const real = await own(wish);
@@ -55,6 +66,6 @@ export async function guestCamera(context: BrowserContext): Promise<void> {
         return new MediaStream([...(wish?.video ? picture() : []), ...(wish?.audio ? sound() : [])]);
       };
     },
-    { colour: GUEST_COLOUR, hz: GUEST_TONE_HZ, area: CODE_AREA, cells: CODE_CELLS },
+    { colour: GUEST_COLOUR, screen: SCREEN_COLOUR, hz: GUEST_TONE_HZ, area: CODE_AREA, cells: CODE_CELLS },
   );
 }

@@ -3,24 +3,26 @@ import { promisify } from "node:util";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CODE_AREA, CODE_CELLS, decodeClock } from "../../server/src/testing/clock-code.ts";
+import { RealtimeClient } from "../../server/src/testing/realtime-client.ts";
 import { RestClient } from "../../server/src/testing/rest-client.ts";
 import { median } from "../../web-viewer/e2e/chromium.ts";
 import { House, until } from "../../web-viewer/e2e/house.ts";
 import { enterGreenRoom, loudest, moves, type StagePerson } from "../../web-viewer/e2e/stage-people.ts";
 import type { CallInput } from "../src/contract/studio-calls.ts";
-import { GUEST_COLOUR, guestCamera } from "./guest-camera.ts";
+import { GUEST_COLOUR, guestCamera, SCREEN_COLOUR } from "./guest-camera.ts";
 import { Studio } from "./launch.ts";
 
 let house: House;
 let studio: Studio;
 let page: Page;
+let mira: RestClient;
 let ada: StagePerson;
 
 beforeAll(async () => {
   [house, studio] = await Promise.all([House.open(), Studio.launch()]);
   page = studio.page;
   await guestCamera(house.browser.context);
-  await RestClient.signUp(house.server.url, "mira");
+  mira = await RestClient.signUp(house.server.url, "mira");
   const signIn = { server: house.server.url, username: "mira", password: "correct horse mira" };
   expect(await studio.call("account.sign-in", signIn)).toEqual({ fault: null });
   await studio.call("document.do", {
@@ -52,8 +54,15 @@ const row = (at: number): Promise<{ pixels: number[][]; atMs: number }> =>
     return { pixels, atMs: Date.now() };
   }, at);
 
-const isAda = (rgb: readonly number[]): boolean =>
-  GUEST_COLOUR.every((value, i) => Math.abs(value - (rgb[i] ?? 0)) < 40);
+const isLike = (colour: readonly number[], rgb: readonly number[] = []): boolean =>
+  colour.every((value, i) => Math.abs(value - (rgb[i] ?? 0)) < 40);
+const isAda = (rgb: readonly number[]): boolean => isLike(GUEST_COLOUR, rgb);
+
+/** What is seen at a place of the programme, of its width and height. */
+const shown = async (x: number, y: number): Promise<number[]> => {
+  const { pixels } = await row(y);
+  return pixels[Math.round(x * pixels.length)] ?? [];
+};
 
 const showsAda = async (): Promise<boolean> => {
   const { pixels } = await row(0.6);
@@ -145,6 +154,50 @@ describe("a guest of the stage", () => {
     await studio.call("document.redo", undefined);
     expect(await studio.topic("document")).toEqual(before);
     await until("the guest again", showsAda);
+  });
+
+  it("has a name plate where that is wanted", async () => {
+    const [source] = Object.values((await studio.topic("document")).sources).filter(isGuest);
+    const plate = async (at: "left" | "none") => {
+      const settings = { ...source?.settings, plate: at } as never;
+      const command = { kind: "source-settings" as const, sourceId: source?.id ?? "", settings };
+      await studio.call("document.do", { command, gesture: null });
+    };
+    expect(isAda(await shown(0.036, 0.9))).toBe(true);
+    await plate("left");
+    await until("the plate", async () => isLike([26, 30, 45], await shown(0.036, 0.9)));
+    expect(await showsAda()).toBe(true);
+    await plate("none");
+    await until("no plate", async () => isAda(await shown(0.036, 0.9)));
+  });
+
+  it("shares a screen, which is a source of its own, whole and beside the guest", async () => {
+    await ada.page.getByRole("button", { name: "Share screen" }).click();
+    await page.getByRole("region", { name: "On stage" }).getByText("shares a screen").waitFor();
+    await page.getByRole("button", { name: "Guests into this scene" }).click();
+    await page.getByRole("menuitem", { name: "The shared screen, people beside it" }).click();
+    await until("the screen", async () => isLike(SCREEN_COLOUR, await shown(0.38, 0.5)));
+    // 4:3 in 16:9: nothing of it is cut off.
+    expect(isLike([0, 0, 0], await shown(0.03, 0.5))).toBe(true);
+    expect(isAda(await shown(0.89, 0.5))).toBe(true);
+    // The way back to what was before, for what follows.
+    await studio.call("document.undo", undefined);
+    await until("the guest alone", showsAda);
+    await ada.page.getByRole("button", { name: "Stop sharing" }).click();
+  });
+
+  it("stays with the window that has the stage, until another one takes over", async () => {
+    const auth = { kind: "session" as const, token: mira.token ?? "" };
+    using desk = await RealtimeClient.connect(house.server.url, { hello: { auth } });
+    const stageId = new URL(ada.page.url()).pathname.split("/").at(-1);
+    const here = await desk.request("stage.join", { stageId });
+    await page.getByText("You are on this stage in another window").waitFor();
+    // It does not take the place back by itself.
+    expect(await desk.request("stage.createTransport", { direction: "receive" })).toHaveProperty("id");
+    await page.getByRole("button", { name: "Take over here" }).click();
+    await until("the guest again", showsAda);
+    const back = desk.request("stage.join", { stageId, joinId: here.joinId, anew: true, takeOver: false });
+    await expect(back).rejects.toThrow("joined_elsewhere");
   });
 
   it("is in what the audience gets", async () => {

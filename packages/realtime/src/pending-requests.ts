@@ -18,6 +18,13 @@ interface Pending {
   sent: boolean;
 }
 
+/** What the server answered to a request, by the contract. Throws `RealtimeFault` where it is not that. */
+export function resultOf<M extends RealtimeMethod>(method: M, answer: unknown): RealtimeResult<M> {
+  const known = REALTIME_METHODS[method].result.safeParse(answer);
+  if (!known.success) throw new RealtimeFault("internal_error");
+  return known.data as RealtimeResult<M>;
+}
+
 /** Requests that have no answer yet, each with its deadline. */
 export class PendingRequests {
   readonly #pending = new Map<number, Pending>();
@@ -34,16 +41,11 @@ export class PendingRequests {
   ): { readonly message: RequestMessage; readonly answer: Promise<RealtimeResult<M>> } {
     const id = this.#nextId++;
     const message: RequestMessage = { type: "request", id, method, params };
-    const answer = new Promise<RealtimeResult<M>>((resolve, reject) => {
+    const answer = new Promise((resolve, reject) => {
       const deadline = setTimeout(() => this.reject(id, "network"), deadlineMs);
-      const parsed = (result: unknown) => {
-        const known = REALTIME_METHODS[method].result.safeParse(result);
-        if (known.success) resolve(known.data as RealtimeResult<M>);
-        else reject(new RealtimeFault("internal_error"));
-      };
-      this.#pending.set(id, { message, resolve: parsed, reject, deadline, sent: false });
+      this.#pending.set(id, { message, resolve, reject, deadline, sent: false });
     });
-    return { message, answer };
+    return { message, answer: answer.then((result) => resultOf(method, result)) };
   }
 
   sent(id: number): void {

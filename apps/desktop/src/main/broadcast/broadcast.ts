@@ -21,7 +21,8 @@ type State =
   | { readonly state: "running"; readonly run: Run }
   | { readonly state: "stopping"; readonly run: Run };
 
-interface Side<Message> {
+/** A process of the studio, as far as a broadcast needs it. */
+export interface Side<Message> {
   readonly isReady: boolean;
   /** Whether it runs; waits while it is on its way. */
   reached(signal: AbortSignal): Promise<boolean>;

@@ -8,7 +8,7 @@ import type { ProcessState } from "../processes/readiness.ts";
 import type { Preferences } from "../system/preferences.ts";
 import { AudienceWatch } from "./audience-watch.ts";
 import { BackfillBook } from "./backfill-book.ts";
-import { Broadcast } from "./broadcast.ts";
+import { Broadcast, type Side } from "./broadcast.ts";
 import { gather } from "./destinations.ts";
 import { encodePlan } from "./encode-plan.ts";
 import { Recording } from "./recording.ts";
@@ -41,22 +41,8 @@ export class OnAir implements AsyncDisposable {
 
   constructor(private readonly world: World) {
     const { topics, preferences, account, book, spools } = world;
-    const encoder = {
-      get isReady() {
-        return world.processes().encoder.isReady;
-      },
-      reached: (signal: AbortSignal) => world.processes().encoder.reached(signal),
-      send: (message: Parameters<MediaProcesses["encoder"]["send"]>[0]) =>
-        world.processes().encoder.send(message),
-    };
-    const engine = {
-      get isReady() {
-        return world.processes().engine.isReady;
-      },
-      reached: (signal: AbortSignal) => world.processes().engine.reached(signal),
-      send: (message: Parameters<MediaProcesses["engine"]["send"]>[0]) =>
-        world.processes().engine.send(message),
-    };
+    const encoder = later(() => world.processes().encoder);
+    const engine = later(() => world.processes().engine);
     this.#audience = new AudienceWatch((audience) => topics.publish("audience", audience));
     this.broadcast = new Broadcast({
       encoder,
@@ -255,5 +241,14 @@ export class OnAir implements AsyncDisposable {
     await this.broadcast[Symbol.asyncDispose]();
   }
 }
+
+/** A process that is made after those who speak to it. */
+const later = <Message>(process: () => Side<Message>): Side<Message> => ({
+  get isReady() {
+    return process().isReady;
+  },
+  reached: (signal) => process().reached(signal),
+  send: (message) => process().send(message),
+});
 
 const isAway = (state: ProcessState): boolean => state === "restarting" || state === "failed";

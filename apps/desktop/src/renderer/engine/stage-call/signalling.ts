@@ -1,11 +1,6 @@
+import { resultOf } from "@footlight/realtime/pending-requests.ts";
 import { RealtimeFault } from "@footlight/realtime/realtime-fault.ts";
-import {
-  type ErrorCode,
-  REALTIME_METHODS,
-  type RealtimeMethod,
-  type RealtimeParams,
-  type RealtimeResult,
-} from "@footlight/shared";
+import type { ErrorCode, RealtimeMethod, RealtimeParams, RealtimeResult } from "@footlight/shared";
 import type { FromEngineControl, ToEngineControl } from "../../../contract/engine-control.ts";
 
 type Answer = Extract<ToEngineControl, { kind: "stage-answer" }>;
@@ -28,9 +23,7 @@ export class Signalling {
       this.#pending.set(id, { resolve, reject });
       this.tell({ kind: "stage-request", id, method, params });
     });
-    const known = REALTIME_METHODS[method].result.safeParse(result);
-    if (!known.success) throw new RealtimeFault("internal_error");
-    return known.data as RealtimeResult<M>;
+    return resultOf(method, result);
   }
 
   answer({ id, result, fault }: Answer): void {

@@ -18,7 +18,11 @@ export const People = ({ people }: { people: readonly StagePerson[] }) => {
         {waiting.length > 0 ? `${waiting.map(({ name }) => name).join(", ")} asking to enter` : ""}
       </p>
       {people.length === 0 && <p className="field-hint">Nobody is here yet. Invite somebody.</p>}
-      <Group title="Asking to enter" people={waiting}>
+      <Group
+        title="Asking to enter"
+        people={waiting}
+        hint="You see and hear them once they are on stage: until then nothing of them is sent."
+      >
         {(person) => <Waiting person={person} />}
       </Group>
       <Group title="On stage" people={guests}>
@@ -34,9 +38,11 @@ export const People = ({ people }: { people: readonly StagePerson[] }) => {
 const Group = ({
   title,
   people,
+  hint,
   children,
 }: {
   title: string;
+  hint?: string;
   people: readonly StagePerson[];
   children: (person: StagePerson) => ReactNode;
 }) => {
@@ -44,6 +50,7 @@ const Group = ({
   return (
     <section aria-label={title}>
       <h3 className="guests-group">{title}</h3>
+      {hint && <p className="field-hint">{hint}</p>}
       <ul className="rows">
         {people.map((person) => (
           <li
