@@ -60,7 +60,16 @@ export const levelSchema = z.object({ id: z.string(), peakDb: z.number(), lufs: 
 export const fromEngineSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), compositor: z.enum(["canvas2d", "webgl2"]) }),
   /** One a second. */
-  z.object({ kind: z.literal("figures"), fps: z.number(), renderMs: z.number(), droppedRender: z.number() }),
+  z.object({
+    kind: z.literal("figures"),
+    fps: z.number(),
+    renderMs: z.number(),
+    /** Since it was started. */
+    rendered: z.number(),
+    droppedRender: z.number(),
+    /** Frames are wanted, and the time of none of them came. */
+    stands: z.boolean(),
+  }),
   sourceStateSchema.extend({ kind: z.literal("source"), id: z.string() }),
   z.object({ kind: z.literal("answer"), id: z.string(), answer: answerSchema }),
   /** Which window a source means now. */

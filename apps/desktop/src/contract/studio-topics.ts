@@ -100,7 +100,11 @@ export const engineSchema = z.object({
   compositor: z.enum(["canvas2d", "webgl2"]).nullable(),
   fps: z.number(),
   renderMs: z.number(),
+  /** Pictures composed since the hidden window was started; and those whose time it missed. */
+  rendered: z.number(),
   droppedRender: z.number(),
+  /** Pictures are wanted, and none is made. */
+  stands: z.boolean(),
   droppedEncode: z.number(),
   /** Of all the studio's processes; 100 is one core. */
   cpuPercent: z.number(),

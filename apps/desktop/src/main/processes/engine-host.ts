@@ -13,6 +13,7 @@ import {
   type ToEngineControl,
 } from "../../contract/engine-control.ts";
 import { openPage, pageUrl } from "../windows/page.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { type ProcessState, Readiness } from "./readiness.ts";
 import { Restarts } from "./restarts.ts";
 
@@ -29,6 +30,7 @@ export class EngineHost implements Disposable {
   readonly #readiness = new Readiness();
   #closing = false;
   readonly #restarts = new Restarts(() => this.#start());
+  readonly #heartbeat = new Heartbeat(() => this.#hangs());
   readonly #hear = (event: IpcMainEvent, message: unknown) => this.#take(event, message);
 
   constructor(
@@ -103,7 +105,16 @@ export class EngineHost implements Disposable {
       return;
     }
     if (parsed.data.kind === "ready") this.#become("ready");
+    if (parsed.data.kind === "ready" || (parsed.data.kind === "figures" && !parsed.data.stands))
+      this.#heartbeat.beat();
     this.events.onMessage(parsed.data);
+  }
+
+  /** It says nothing, or composes nothing although it should. While it starts it may take its time. */
+  #hangs(): void {
+    if (!this.isReady) return;
+    this.events.onFault("the engine hangs", "and is ended");
+    this.#window?.webContents.forcefullyCrashRenderer();
   }
 
   #died(window: BrowserWindow, reason: string): void {
@@ -122,6 +133,7 @@ export class EngineHost implements Disposable {
   [Symbol.dispose](): void {
     this.#closing = true;
     this.#restarts[Symbol.dispose]();
+    this.#heartbeat[Symbol.dispose]();
     ipcMain.off(channels.engine, this.#hear);
     this.#window?.destroy();
   }

@@ -18,7 +18,9 @@ const NOTHING: EngineSnapshot = {
   compositor: null,
   fps: 0,
   renderMs: 0,
+  rendered: 0,
   droppedRender: 0,
+  stands: false,
   droppedEncode: 0,
   cpuPercent: 0,
   memoryBytes: 0,
@@ -58,8 +60,8 @@ export class Vitals implements Disposable {
   takeEngine(message: FromEngineControl): void {
     if (message.kind === "ready") this.#change({ compositor: message.compositor });
     if (message.kind === "figures") {
-      const { fps, renderMs, droppedRender } = message;
-      this.#change({ fps, renderMs, droppedRender });
+      const { kind: _, ...figures } = message;
+      this.#change(figures);
     }
     if (message.kind === "source") {
       const { kind: _, id, ...state } = message;

@@ -196,7 +196,6 @@ export function outputRequests(
     GetStats: request(nothing, async () => {
       const engine = desk.engine();
       const disk = await diskOf(desk.recordingFolder());
-      const figures = desk.targets().flatMap((target) => (target.figures ? [target.figures] : []));
       return {
         cpuUsage: engine.cpuPercent,
         memoryUsage: engine.memoryBytes / MIB,
@@ -204,9 +203,9 @@ export function outputRequests(
         activeFps: engine.fps,
         averageFrameRenderTime: engine.renderMs,
         renderSkippedFrames: engine.droppedRender,
-        renderTotalFrames: Math.max(0, ...figures.map((each) => each.frames)) + engine.droppedRender,
+        renderTotalFrames: engine.rendered + engine.droppedRender,
         outputSkippedFrames: engine.droppedEncode,
-        outputTotalFrames: Math.max(0, ...figures.map((each) => each.frames)) + engine.droppedEncode,
+        outputTotalFrames: engine.rendered + engine.droppedRender,
         webSocketSessionIncomingMessages: messages().incoming,
         webSocketSessionOutgoingMessages: messages().outgoing,
       };

@@ -85,8 +85,10 @@ export class Engine {
       const source = sources.get(id)?.inner;
       return source instanceof VideoSource ? source.element : undefined;
     };
-    this.#figures = new RenderFigures(now, (figures) =>
-      bridge.send({ kind: "figures", ...figures, droppedRender: this.#clock.droppedRender }),
+    this.#figures = new RenderFigures(
+      now,
+      () => !this.#isIdle,
+      (figures) => bridge.send({ kind: "figures", ...figures, droppedRender: this.#clock.droppedRender }),
     );
   }
 
@@ -107,6 +109,7 @@ export class Engine {
 
   async close(): Promise<void> {
     removeEventListener("message", this.#takePort);
+    this.#figures[Symbol.dispose]();
     this.#clock.close();
     this.#encodes.close();
     this.#monitor.close();
@@ -198,10 +201,15 @@ export class Engine {
     this.#desk?.set(this.#document, { shown: this.#shown, panic, talking: this.#talking });
   }
 
+  /** Nobody wants a picture. */
+  get #isIdle(): boolean {
+    return this.#encodes.idle && this.#whip.idle && this.#call.idle && !this.#monitor.wanted;
+  }
+
   #frame(time: FrameTime): void {
+    this.#figures.reached();
     const document = this.#document;
-    const idle = this.#encodes.idle && this.#whip.idle && this.#call.idle && !this.#monitor.wanted;
-    if (document === undefined || idle) return;
+    if (document === undefined || this.#isIdle) return;
     const beganMs = performance.now();
     const picture = this.#stage.compose(time);
     if (picture === undefined) return;

@@ -8,7 +8,7 @@ import { type TroubleFacts, troublesOf } from "./troubles.ts";
 const video = defaultSettings("/videos").video;
 const engine: EngineSnapshot = {
   ...{ engine: "ready", encoder: "ready", hopelessEncoder: null, soundWorks: true, compositor: "canvas2d" },
-  ...{ fps: 30, renderMs: 2, droppedRender: 0, droppedEncode: 0 },
+  ...{ fps: 30, renderMs: 2, rendered: 300, stands: false, droppedRender: 0, droppedEncode: 0 },
   ...{ cpuPercent: 50, memoryBytes: 5e8, diskFreeBytes: 1e11 },
 };
 const target = (state: TargetSnapshot["state"], enabled = true): TargetSnapshot => ({
@@ -29,6 +29,12 @@ describe("troubles", () => {
     const lost = target({ state: "failed", cause: "unreachable" });
     expect(troubles({ targets: [lost], onAir: false })).toEqual([]);
     expect(troubles({ targets: [target({ state: "failed", cause: "x" }, false)] })).toEqual([]);
+  });
+
+  it("say that no picture is made, on air only", () => {
+    const standing = { ...engine, stands: true };
+    expect(troubles({ engine: standing })).toMatchObject([{ tone: "bad", words: "No picture is made" }]);
+    expect(troubles({ engine: standing, onAir: false })).toEqual([]);
   });
 
   it("tell when a target is tried again, and why it was lost", () => {

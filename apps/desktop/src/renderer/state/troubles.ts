@@ -58,8 +58,16 @@ export const troublesOf = (facts: TroubleFacts): Trouble[] => {
   return [...all.filter(({ tone }) => tone === "bad"), ...all.filter(({ tone }) => tone === "warn")];
 };
 
-const processTroubles = ({ engine }: TroubleFacts): Trouble[] => {
+const processTroubles = ({ engine, onAir }: TroubleFacts): Trouble[] => {
   if (!engine) return [];
+  if (onAir && engine.engine === "ready" && engine.stands)
+    return [
+      {
+        ...{ id: "no-picture", tone: "bad", words: "No picture is made" },
+        remedy:
+          "Viewers see the last one, and hear you. If it stays so for 15 s, the studio starts that process again; the broadcast goes on.",
+      },
+    ];
   const processes = [
     ["engine", "The picture's process", engine.engine],
     ["encoder", "The encoder", engine.encoder],
@@ -131,14 +139,22 @@ const droppedTroubles = ({ dropped, video }: TroubleFacts): Trouble[] => {
   const troubles: Trouble[] = [];
   if (dropped.render > 0)
     troubles.push({
-      ...{ id: "render", tone: "warn", words: `${countOf(dropped.render, "frame")} dropped by composing` },
+      ...{
+        id: "render",
+        tone: "warn",
+        words: `${countOf(dropped.render, "frame")} dropped by composing just now`,
+      },
       remedy:
         "The machine is too busy to compose the picture in time. Close other programmes, hide sources that need no filter, or choose a smaller picture.",
       button: { label: "Open the settings", act: "open-settings" },
     });
   if (dropped.encode > 0)
     troubles.push({
-      ...{ id: "encode", tone: "warn", words: `${countOf(dropped.encode, "frame")} dropped by encoding` },
+      ...{
+        id: "encode",
+        tone: "warn",
+        words: `${countOf(dropped.encode, "frame")} dropped by encoding just now`,
+      },
       remedy: "The encoder is too slow for this picture on this machine.",
       button:
         video?.effort === "light"
@@ -150,7 +166,7 @@ const droppedTroubles = ({ dropped, video }: TroubleFacts): Trouble[] => {
       ...{
         id: "network",
         tone: "warn",
-        words: `${countOf(dropped.network, "frame")} dropped by the network`,
+        words: `${countOf(dropped.network, "frame")} dropped by the network just now`,
       },
       remedy:
         "The line is too slow for your bitrate. Sound goes on. Choose a lower bitrate, or a cable instead of Wi-Fi.",

@@ -75,6 +75,8 @@ interface Fact {
 
 const factsOf = ({ durationMs, viewers, dropped, frames, reconnects, backfill }: BroadcastReport): Fact[] => {
   const lost = dropped.render + dropped.encode + dropped.network;
+  // For the ones that composing or encoding missed, the picture before was sent.
+  const all = Math.max(frames + dropped.network, lost);
   return [
     { name: "On air", value: formatUptime(new Date(0).toISOString(), durationMs) },
     ...(viewers === null
@@ -85,7 +87,7 @@ const factsOf = ({ durationMs, viewers, dropped, frames, reconnects, backfill }:
         ]),
     {
       name: "Frames dropped",
-      value: lost === 0 ? "none" : `${formatCount(lost)} of ${formatCount(frames + lost)}`,
+      value: lost === 0 ? "none" : `${formatCount(lost)} of ${formatCount(all)}`,
       ...(lost > 0 && {
         note: `Composing ${dropped.render}, encoding ${dropped.encode}, network ${dropped.network}`,
       }),
