@@ -29,7 +29,10 @@ export class Monitor {
   private sparing = false;
   private held = false;
 
-  constructor(private readonly ask: (size: MonitorSize) => void) {}
+  constructor(
+    private readonly ask: (size: MonitorSize) => void,
+    private readonly onDrawn: () => void,
+  ) {}
 
   /** Takes the engine's port whenever main deals one: at the start, and after a crash of either side. */
   listen(window: Window): void {
@@ -116,6 +119,7 @@ export class Monitor {
       canvas
         .getContext("2d", { alpha: false })
         ?.putImageData(new ImageData(picture.rgba, picture.width, picture.height), 0, 0);
+      this.onDrawn();
     }
   }
 

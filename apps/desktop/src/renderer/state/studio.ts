@@ -4,6 +4,7 @@ import type { News } from "../../contract/studio-topics.ts";
 import type { Command } from "../../model/commands.ts";
 import type { Scene, StudioDocument } from "../../model/document.ts";
 import { sceneOf } from "../../model/lookup.ts";
+import { Beat } from "./beat.ts";
 import { Monitor } from "./monitor.ts";
 import { newsWords } from "./news-words.ts";
 import { type SelectionChannel, shareSelection } from "./shared-selection.ts";
@@ -26,6 +27,7 @@ export class Studio {
   readonly topics: Topics;
   readonly monitor: Monitor;
   readonly trends: Trends;
+  readonly beat = new Beat();
   /** Ids of items in the scene that is being edited. */
   readonly selection = new Store<readonly string[]>([]);
   /** What is open over the control room. */
@@ -37,7 +39,11 @@ export class Studio {
   ) {
     this.topics = listenTo(bridge);
     this.trends = new Trends(this.topics);
-    this.monitor = new Monitor((size) => void this.call("monitor", size).catch(() => undefined));
+    this.monitor = new Monitor(
+      (size) => void this.call("monitor", size).catch(() => undefined),
+      () => this.beat.strike(),
+    );
+    this.topics.levels.subscribe(() => this.beat.ask());
     this.topics.engine.subscribe(() =>
       this.monitor.spare(this.topics.engine.get()?.compositor === "canvas2d"),
     );

@@ -1,8 +1,8 @@
 import { useStore } from "@footlight/ui/use-store.ts";
 import { useEffect, useRef } from "react";
-import { meterShare } from "../../state/fader.ts";
 import type { MicrophonePreview } from "../../state/set-up/microphone-preview.ts";
 import { deviceWords } from "../../state/set-up/words.ts";
+import { drawMeter } from "../mixer/draw-meter.ts";
 import "../mixer/mixer.css";
 
 export const MicrophoneView = ({
@@ -34,9 +34,7 @@ const Level = ({ microphone }: { microphone: MicrophonePreview }) => {
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const draw = () => {
-      const share = String(meterShare(microphone.level.get()));
-      bar.current?.style.setProperty("--peak", share);
-      bar.current?.style.setProperty("--held", share);
+      if (bar.current) drawMeter(bar.current, [microphone.level.get()]);
     };
     draw();
     return microphone.level.subscribe(draw);

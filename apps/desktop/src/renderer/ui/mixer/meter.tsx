@@ -1,31 +1,26 @@
-import { useStore } from "@footlight/ui/use-store.ts";
-import { useEffect, useRef } from "react";
-import { meterShare } from "../../state/fader.ts";
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { Needle } from "../../state/needle.ts";
 import { useStudio } from "../use-studio.ts";
+import { drawMeter } from "./draw-meter.ts";
 
-/** How long the highest peak stays marked. */
-const HOLD_MS = 1_500;
+const SILENT_DB = -100;
+const CLIPPED_DB = -0.3;
 
-/** Peak as a bar with the last highest held, loudness as a line. Moved past React: it changes ten times a second. */
+/** Peak as a bar with the last highest held, loudness as a line. Moved past React, with the pictures. */
 export const Meter = ({ id, name }: { id: string; name: string }) => {
   const studio = useStudio();
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const store = studio.topics.levels;
-    let held = { db: -100, atMs: 0 };
-    const draw = () => {
-      const level = store.get()?.find((one) => one.id === id);
-      const peakDb = level?.peakDb ?? -100;
-      const now = performance.now();
-      if (peakDb >= held.db || now - held.atMs > HOLD_MS) held = { db: peakDb, atMs: now };
-      const style = bar.current?.style;
-      style?.setProperty("--peak", String(meterShare(peakDb)));
-      style?.setProperty("--held", String(meterShare(held.db)));
-      style?.setProperty("--loudness", String(meterShare(level?.lufs ?? -100)));
-      bar.current?.toggleAttribute("data-clipped", held.db > -0.3);
+    const needle = new Needle();
+    const draw = (nowMs: number) => {
+      const level = studio.topics.levels.get()?.find((one) => one.id === id);
+      needle.move(level?.peakDb ?? SILENT_DB, nowMs);
+      if (!bar.current) return;
+      drawMeter(bar.current, [needle.peakDb, needle.heldDb, level?.lufs ?? SILENT_DB]);
+      bar.current.toggleAttribute("data-clipped", needle.heldDb > CLIPPED_DB);
     };
-    draw();
-    return store.subscribe(draw);
+    draw(performance.now());
+    return studio.beat.subscribe(draw);
   }, [studio, id]);
   return (
     <div className="meter" ref={bar} role="img" aria-label={`Level of ${name}`} data-meter={id}>
@@ -37,7 +32,10 @@ export const Meter = ({ id, name }: { id: string; name: string }) => {
 };
 
 const LoudnessValue = ({ id }: { id: string }) => {
-  const lufs = useStore(useStudio().topics.levels)?.find((one) => one.id === id)?.lufs ?? -100;
-  return <span>{lufs < -70 ? "silent" : `${lufs.toFixed(0).replace("-", "−")} LUFS`}</span>;
+  const { beat, topics } = useStudio();
+  const words = () => loudnessWords(topics.levels.get()?.find((one) => one.id === id)?.lufs ?? SILENT_DB);
+  return <span>{useSyncExternalStore(beat.subscribe, words)}</span>;
 };
 Meter.Loudness = LoudnessValue;
+
+const loudnessWords = (lufs: number) => (lufs < -70 ? "silent" : `${lufs.toFixed(0).replace("-", "−")} LUFS`);
