@@ -7,6 +7,8 @@ export class ScaledPictures {
     { context: OffscreenCanvasRenderingContext2D; of: number; askedMs: number }
   >();
   #picture: OffscreenCanvas | undefined;
+  /** What was read of the newest picture: by its encode and by the monitor alike. */
+  #read: ImageData | undefined;
   #count = 0;
 
   constructor(private readonly now: () => number) {}
@@ -20,6 +22,7 @@ export class ScaledPictures {
   changed(picture: OffscreenCanvas): void {
     this.#picture = picture;
     this.#count += 1;
+    this.#read = undefined;
   }
 
   get(width: number, height: number): OffscreenCanvas {
@@ -28,13 +31,21 @@ export class ScaledPictures {
     return isSize ? picture : this.#scaledTo(width, height, picture).canvas;
   }
 
-  /** RGBA. */
+  /** RGBA, until the next picture. Whoever asks last may give them away. */
   pixels(width: number, height: number): Uint8ClampedArray<ArrayBuffer> {
+    const read = this.#read;
+    // Those that were given away are empty.
+    if (read?.width !== width || read.height !== height || read.data.length === 0)
+      this.#read = this.#readBack(width, height);
+    return this.#read?.data as Uint8ClampedArray<ArrayBuffer>;
+  }
+
+  #readBack(width: number, height: number): ImageData {
     const picture = this.#composed();
     const isSize = picture.width === width && picture.height === height;
     // A picture on the GPU has to be drawn into memory first.
     const context = (isSize ? picture.getContext("2d") : null) ?? this.#scaledTo(width, height, picture);
-    return context.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer>;
+    return context.getImageData(0, 0, width, height);
   }
 
   #composed(): OffscreenCanvas {

@@ -1,9 +1,14 @@
 /**
  * RGBA → I420 (limited range), tightly packed: what ffmpeg's encoders take. BT.709 from 720 lines up and BT.601
  * below, as players assume where a stream does not say. Chroma is the mean of two by two pixels. Sizes are even.
+ * Written over `out`, which has `i420Bytes` of them.
  */
-export function rgbaToI420(rgba: Uint8ClampedArray, width: number, height: number): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array((width * height * 3) / 2);
+export function rgbaToI420(
+  rgba: Uint8ClampedArray,
+  width: number,
+  height: number,
+  out = new Uint8Array(i420Bytes(width, height)),
+): Uint8Array<ArrayBuffer> {
   const [yr, yg, yb, ur, ug, vg, vb] = height >= 720 ? BT709 : BT601;
   const uAt = width * height;
   const vAt = uAt + uAt / 4;
@@ -33,6 +38,8 @@ export function rgbaToI420(rgba: Uint8ClampedArray, width: number, height: numbe
   }
   return out;
 }
+
+export const i420Bytes = (width: number, height: number): number => (width * height * 3) / 2;
 
 /** 224/255 of half, in sixteen bits after the point. */
 const HALF = 28_784;

@@ -1,5 +1,5 @@
 import type { EncodeSettings } from "../../../contract/media-port.ts";
-import { rgbaToI420 } from "./i420.ts";
+import { i420Bytes, rgbaToI420 } from "./i420.ts";
 import {
   type Composed,
   EncodeGrid,
@@ -12,6 +12,8 @@ import {
 /** Raw pictures for an encoder in the other process, which is told which of them shall be keyframes. */
 export class RawEncode implements PictureEncode {
   readonly #grid: EncodeGrid;
+  /** One for all pictures: a message takes a copy with it. */
+  readonly #planes: Uint8Array<ArrayBuffer>;
   #untaken = 0;
   #last: { readonly version: number; readonly captureMs: number } | undefined;
 
@@ -20,6 +22,7 @@ export class RawEncode implements PictureEncode {
     private readonly send: Send,
   ) {
     this.#grid = new EncodeGrid(settings);
+    this.#planes = new Uint8Array(i420Bytes(settings.width, settings.height));
   }
 
   offer(picture: Composed): void {
@@ -33,7 +36,8 @@ export class RawEncode implements PictureEncode {
     const { width, height } = this.settings;
     const same = version === this.#last?.version;
     this.#last = { version, captureMs };
-    this.#put(ptsUs, captureMs, same ? null : rgbaToI420(picture.pixels(width, height), width, height));
+    const planes = same ? null : rgbaToI420(picture.pixels(width, height), width, height, this.#planes);
+    this.#put(ptsUs, captureMs, planes);
   }
 
   repeat(ptsUs: number): void {
