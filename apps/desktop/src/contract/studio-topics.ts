@@ -286,6 +286,8 @@ export const newsSchema = z.object({
     "hotkey_unavailable",
     "secrets_not_kept",
     "update_ready",
+    /** Detail: the version, a space and where a person gets it. */
+    "update_there",
     "invitation_opened",
     /** As the command line asks for it. */
     "sign_in_failed",

@@ -132,6 +132,7 @@ export class App implements AsyncDisposable {
     const layout = stack.use("layout", await LayoutKeeper.open(folder, unkept("the layout")));
     layout.follow((now) => topics.publish("layout", now));
     const panels = new PanelWindows(dist, folder, layout, {
+      around: () => control.window?.getBounds(),
       onCrash: (panel, reason) => log.warn({ panel, reason }, "a panel's window ended and is docked again"),
       onUnkept: unkeptPlace,
     });

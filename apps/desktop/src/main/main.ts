@@ -22,6 +22,11 @@ function main(): void {
   app.commandLine.appendSwitch("disable-renderer-backgrounding");
   app.commandLine.appendSwitch("disable-background-timer-throttling");
   app.commandLine.appendSwitch("enable-unsafe-swiftshader");
+  if (process.platform === "linux") {
+    // On Wayland no program hears keys that go to another one; its desktop may pass them on (xdg-desktop-portal).
+    const features = ["GlobalShortcutsPortal", app.commandLine.getSwitchValue("enable-features")];
+    app.commandLine.appendSwitch("enable-features", features.filter(Boolean).join());
+  }
   registerSchemes();
   if (!app.requestSingleInstanceLock()) {
     app.quit();

@@ -92,6 +92,7 @@ export function surround(world: World, stack: DisposalStack): void {
       topics.tell("update_ready", version);
       follow();
     },
+    onThere: (version, address) => topics.tell("update_there", `${version} ${address}`),
     onFault: (error, what) => log.warn({ err: error }, what),
   });
   stack.use("updates", updates);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { app } from "electron";
 import { autoUpdater } from "electron-updater";
@@ -9,14 +9,21 @@ const FEED = "app-update.yml";
 
 /** electron-updater over the operator's feed, in a packaged studio that has one; undefined else. */
 export function feedUpdater(onVersion: (version: string) => void): Updater | undefined {
-  if (!app.isPackaged || !existsSync(join(process.resourcesPath, FEED))) return undefined;
+  const feed = join(process.resourcesPath, FEED);
+  if (!app.isPackaged || !existsSync(feed)) return undefined;
+  const byHand = isReplaceable()
+    ? undefined
+    : /^url: *['"]?([^'"\s]+)/m.exec(readFileSync(feed, "utf8"))?.[1];
+  // Else it would not even ask there.
+  autoUpdater.forceDevUpdateConfig = byHand !== undefined;
   autoUpdater.logger = null;
   autoUpdater.autoDownload = false;
   // At the latest when the studio is closed, which nobody does on air without being asked.
-  autoUpdater.autoInstallOnAppQuit = true;
+  autoUpdater.autoInstallOnAppQuit = byHand === undefined;
   // It is thrown where it is awaited, too.
   autoUpdater.on("error", () => {});
   return {
+    byHand,
     check: async () => {
       const found = await autoUpdater.checkForUpdates();
       if (found?.isUpdateAvailable) onVersion(found.updateInfo.version);
@@ -37,3 +44,6 @@ export function feedUpdater(onVersion: (version: string) => void): Updater | und
     },
   };
 }
+
+/** On Linux an AppImage alone: a deb belongs to the system's package manager, and an unpacked folder to its owner. */
+const isReplaceable = (): boolean => process.platform !== "linux" || process.env["APPIMAGE"] !== undefined;

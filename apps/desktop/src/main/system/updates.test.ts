@@ -18,6 +18,7 @@ function begin(updater: Partial<Updater> = {}, isBusy = false) {
     {
       isBusy: () => world.isBusy,
       onReady: (version) => world.done.push(`ready ${version}`),
+      onThere: (version, address) => world.done.push(`${version} at ${address}`),
       onFault: (_error, what) => world.done.push(what),
     },
   );
@@ -29,6 +30,16 @@ describe("updates", () => {
     using updates = begin().updates;
     await setImmediate();
     expect(updates.ready).toBe("9.9.9");
+  });
+
+  it("are only told where the studio cannot put them in place", async () => {
+    const { updates, world } = begin({ byHand: "https://feed/" });
+    await setImmediate();
+    updates.follow();
+    updates.install();
+    await setImmediate();
+    expect([world.done, updates.ready]).toEqual([["9.9.9 at https://feed/"], null]);
+    updates[Symbol.dispose]();
   });
 
   it("wait for the end of a broadcast, with the download and with the restart", async () => {

@@ -2,6 +2,8 @@ const EVERY_MS = 6 * 3_600_000;
 
 /** What is used of electron-updater. What it fetches has the hash that the feed tells, or is thrown away. */
 export interface Updater {
+  /** Where a person gets it, for a studio that cannot put it in place itself (a package of the system, a folder). */
+  readonly byHand?: string | undefined;
   check(): Promise<{ readonly isNewer: boolean }>;
   /** Settles when all of it is here and whole. */
   download(): Promise<void>;
@@ -13,6 +15,8 @@ interface Events {
   /** On air or recording: nothing is fetched then, for the line is the broadcast's. */
   readonly isBusy: () => boolean;
   readonly onReady: (version: string) => void;
+  /** It is there to be had, and is not fetched. */
+  readonly onThere: (version: string, address: string) => void;
   readonly onFault: (error: unknown, what: string) => void;
 }
 
@@ -24,6 +28,7 @@ export class Updates implements Disposable {
   readonly #timer: NodeJS.Timeout | undefined;
   #state: State = "idle";
   #version = "";
+  #told = "";
 
   constructor(
     makeUpdater: (onVersion: (version: string) => void) => Updater | undefined,
@@ -57,12 +62,20 @@ export class Updates implements Disposable {
     this.#state = "checking";
     try {
       const found = await this.#updater?.check();
-      this.#state = found?.isNewer ? "wanted" : "idle";
+      const byHand = this.#updater?.byHand;
+      this.#state = found?.isNewer && byHand === undefined ? "wanted" : "idle";
+      if (found?.isNewer && byHand !== undefined) this.#tellOnce(byHand);
       this.follow();
     } catch (error) {
       this.#state = "idle";
       this.events.onFault(error, "the feed of updates does not answer");
     }
+  }
+
+  #tellOnce(address: string): void {
+    if (this.#told === this.#version) return;
+    this.#told = this.#version;
+    this.events.onThere(this.#version, address);
   }
 
   async #download(): Promise<void> {

@@ -1,11 +1,24 @@
-import { type BrowserWindow, nativeTheme, type WebContents } from "electron";
+import {
+  type BrowserWindow,
+  nativeTheme,
+  type Point,
+  type Rectangle,
+  type Size,
+  screen,
+  type WebContents,
+} from "electron";
 import { attach } from "../../model/panels/layout.ts";
 import { type PanelId, panelKind } from "../../model/panels/panels.ts";
 import type { LayoutKeeper } from "./layout-keeper.ts";
 import { openPage, pageUrl } from "./page.ts";
 import { WindowState } from "./window-state.ts";
 
+/** From a window's corner to where its title is held. */
+const HELD = { x: 60, y: 12 } as const;
+
 interface Events {
+  /** Where the studio's own window is. */
+  readonly around: () => Rectangle | undefined;
   readonly onCrash: (panel: PanelId, reason: string) => void;
   readonly onUnkept: (error: unknown) => void;
 }
@@ -20,6 +33,7 @@ export class PanelWindows implements AsyncDisposable {
   readonly #open = new Map<PanelId, PanelWindow>();
   /** One opening or closing after the other. */
   #work: Promise<void> = Promise.resolve();
+  #isStarted = false;
   #isClosed = false;
 
   constructor(
@@ -52,17 +66,29 @@ export class PanelWindows implements AsyncDisposable {
       window.destroy();
       await state[Symbol.asyncDispose]();
     }
+    // Those of the last session open where they were.
+    const at = this.#isStarted ? this.#letGoAt() : undefined;
+    this.#isStarted = true;
     for (const id of detached) {
       const known = this.#open.get(id);
-      if (known === undefined && !this.#isClosed) await this.#detach(id);
+      if (known === undefined && !this.#isClosed) await this.#detach(id, at);
     }
   }
 
-  async #detach(id: PanelId): Promise<void> {
+  /** Outside of the studio's window the pointer stands where a panel was dragged to; its menu is inside. */
+  #letGoAt(): Point | undefined {
+    const at = screen.getCursorScreenPoint();
+    const { x, y, width, height } = this.events.around() ?? { ...at, width: 1, height: 1 };
+    return at.x >= x && at.y >= y && at.x < x + width && at.y < y + height ? undefined : at;
+  }
+
+  async #detach(id: PanelId, at: Point | undefined): Promise<void> {
     const { title, minimum, window: usual } = panelKind(id);
     const state = await WindowState.read(this.folder, `panel-${id}`, usual, this.events.onUnkept);
+    const bounds = state.bounds();
     const window = openPage("control", this.dist, {
-      ...state.bounds(),
+      ...bounds,
+      ...(at && placeAt(at, bounds)),
       minWidth: minimum.width,
       minHeight: minimum.height,
       title: `${title} – Footlight Studio`,
@@ -100,4 +126,15 @@ export class PanelWindows implements AsyncDisposable {
     }
     this.#open.clear();
   }
+}
+
+/** Held by its title, and whole on the display. */
+function placeAt({ x, y }: Point, { width, height }: Size): Point {
+  const area = screen.getDisplayNearestPoint({ x, y }).workArea;
+  const within = (wanted: number, from: number, length: number, own: number) =>
+    Math.max(from, Math.min(wanted, from + length - own));
+  return {
+    x: within(x - HELD.x, area.x, area.width, width),
+    y: within(y - HELD.y, area.y, area.height, height),
+  };
 }

@@ -73,6 +73,10 @@ export const newsWords = ({ code, detail }: News): NewsWords | null => {
       return good(
         `Version ${detail} is here. Restart to update in the File menu, or it comes when you close the studio.`,
       );
+    case "update_there": {
+      const [version, address] = detail.split(" ");
+      return { ...good(`Version ${version} is there. Get it at ${address}`), stays: true };
+    }
     case "secrets_not_kept":
       // Said where passwords and keys are typed in.
       return null;
