@@ -32,7 +32,9 @@ const Frame = ({
         {error}
       </BaseField.Error>
     )}
-    {hint !== undefined && <BaseField.Description className="field-hint">{hint}</BaseField.Description>}
+    {error === undefined && hint !== undefined && (
+      <BaseField.Description className="field-hint">{hint}</BaseField.Description>
+    )}
   </BaseField.Root>
 );
 

@@ -148,18 +148,19 @@ const LiveMark = ({ live, run }: Pick<ControlsProps, "run"> & { live: boolean })
   </button>
 );
 
-/** How far behind, and how long the stream is by now; the scrub bar says it to screen readers. */
-const Place = ({ timeline }: { timeline: Timeline }) => (
-  <span className="controls-time" aria-hidden data-testid="place">
-    {!timeline.live && (
-      <>
-        <b>−{clockTime(timeline.behindS)}</b>
-        <span className="controls-wide"> / </span>
-      </>
-    )}
-    <span className={cx(!timeline.live && "controls-wide")}>{clockTime(timeline.endS)}</span>
-  </span>
-);
+/**
+ * How far behind, and how long the stream is by now; the scrub bar says it to screen readers. At the edge
+ * nothing: a time beside "Live" reads as how far behind it is.
+ */
+const Place = ({ timeline }: { timeline: Timeline }) => {
+  if (timeline.live) return null;
+  return (
+    <span className="controls-time" aria-hidden data-testid="place">
+      <b>−{clockTime(timeline.behindS)}</b>
+      <span className="controls-wide"> / {clockTime(timeline.endS)}</span>
+    </span>
+  );
+};
 
 const QualityMenu = ({
   player,
@@ -201,7 +202,7 @@ const QualityMenu = ({
 
 /** What each tier is, and what it costs. */
 const TIERS: Record<Tier, { label: string; detail: string }> = {
-  ultra: { label: "Ultra-low", detail: "under 0.5 s, may skip on a poor line" },
+  ultra: { label: "Ultra", detail: "under 0.5 s, may skip on a poor line" },
   low: { label: "Low", detail: "about 1 s" },
   standard: { label: "Standard", detail: "2 to 3 s, the steadiest" },
 };

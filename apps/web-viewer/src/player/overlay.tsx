@@ -20,7 +20,8 @@ const FALLS: Record<FallReason, string> = {
 };
 
 const noticeWords = ({ lean, dataSaver, tierNotice }: PlayerSnapshot): string | null => {
-  if (lean) return "Slow connection: playing with more delay";
+  // Too little came in time: by the line, by this machine, or from the server. Nobody here can tell which.
+  if (lean) return "Playing with more delay to keep the picture smooth";
   if (tierNotice === null || dataSaver) return null;
   return tierNotice.kind === "back" ? "Back in real time" : FALLS[tierNotice.reason];
 };

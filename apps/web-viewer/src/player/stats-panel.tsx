@@ -9,7 +9,7 @@ const orDash = <T,>(value: T | null, words: (value: T) => string): string =>
 type Link = NonNullable<PlayerFigures["link"]>;
 type Row = readonly [name: string, value: string, id: string];
 
-const TIERS = { standard: "Standard", low: "Low latency", ultra: "Ultra-low latency" } as const;
+const TIERS = { standard: "Standard", low: "Low", ultra: "Ultra" } as const;
 
 const ms = (value: number) => `${Math.round(value)} ms`;
 

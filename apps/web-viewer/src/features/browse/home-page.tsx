@@ -89,8 +89,8 @@ const DarkStage = ({ category }: { category: string | null }) => {
       }
     >
       <p>
-        Nobody is live. To go on, take the address and the key from your dashboard, put them into OBS or any
-        RTMP encoder, and press start. Your channel appears here a few seconds later.
+        Nobody is live. Go on with the Footlight studio, straight from this browser, or with OBS and any other
+        encoder: your dashboard shows each way. Your channel appears here a few seconds later.
       </p>
     </EmptyState>
   );

@@ -7,8 +7,8 @@ export type Stage = (typeof STAGES)[number] & keyof DelayStages;
 
 export const TIER_NAMES: Record<Tier, string> = {
   standard: "Standard",
-  low: "Low latency",
-  ultra: "Ultra-low latency",
+  low: "Low",
+  ultra: "Ultra",
 };
 
 export const STAGE_NAMES: Record<Stage, { name: string; note: string }> = {

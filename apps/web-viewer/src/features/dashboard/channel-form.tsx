@@ -11,9 +11,9 @@ import { readChannelForm } from "./channel-settings.ts";
 import { useDashboardAction } from "./use-dashboard-action.ts";
 
 const LATENCIES = [
-  { value: "standard", label: "Standard", detail: "Under 3 s. Best picture, plays everywhere." },
-  { value: "low", label: "Low", detail: "Under 1 s. Good for most." },
-  { value: "ultra-low", label: "Ultra-low", detail: "Under half a second, to talk with viewers." },
+  { value: "ultra-low", label: "Ultra", detail: "Under half a second, to talk with viewers." },
+  { value: "low", label: "Low", detail: "Under a second, for most broadcasts." },
+  { value: "standard", label: "Standard", detail: "Under three seconds, for the largest audiences." },
 ];
 
 /** Title, category and so on; of the running stream too, but for the latency. */
@@ -65,7 +65,7 @@ export const ChannelForm = ({ settings, live }: { settings: ChannelSettings; liv
         </div>
         <RadioCards
           name="latencyMode"
-          label="Latency"
+          label="Delay to your viewers"
           hint={live ? "Fixed while you are live; a change counts for the next stream." : undefined}
           choices={LATENCIES}
           value={latency}

@@ -2,6 +2,7 @@ import { type ChannelSettings, LIMITS, type StreamHealth } from "@footlight/shar
 import { describe, expect, it } from "vitest";
 import { readChannelForm, readSettings } from "./channel-settings.ts";
 import { codecName, healthFacts, verdictOf } from "./health.ts";
+import { adviceFor } from "./words.ts";
 
 const SETTINGS: ChannelSettings = {
   displayName: "Mira",
@@ -63,6 +64,10 @@ describe("health", () => {
     expect(codecName("avc1.42c01e")).toBe("H.264");
     expect(codecName("mp4a.40.2")).toBe("AAC");
     expect(codecName("H.264 High")).toBe("H.264 High");
+  });
+  it("does not tell somebody whose picture is untouched to send keyframes", () => {
+    expect(adviceFor("rung_dropped", { passthrough: false }).remedy).toContain("keyframe");
+    expect(adviceFor("rung_dropped", { passthrough: true }).remedy).not.toContain("keyframe");
   });
   it("sums up", () => {
     expect(verdictOf(health)).toEqual({ good: true, words: "All well" });

@@ -4,7 +4,7 @@ import { Card } from "@footlight/ui/card.tsx";
 import { formatBitrate, formatSeconds } from "@footlight/ui/format.ts";
 import { Notice } from "@footlight/ui/notice.tsx";
 import { healthFacts, verdictOf } from "./health.ts";
-import { ADVICE } from "./words.ts";
+import { adviceFor } from "./words.ts";
 
 /** What the server sees of the feed, in words first and figures after. */
 export const HealthCard = ({ health }: { health: StreamHealth }) => {
@@ -17,7 +17,7 @@ export const HealthCard = ({ health }: { health: StreamHealth }) => {
     >
       <div className="health" data-testid="health">
         {health.advice.map((code) => {
-          const { title, cause, remedy } = ADVICE[code];
+          const { title, cause, remedy } = adviceFor(code, health);
           return (
             <Notice key={code} tone="warn" title={title}>
               <p>{cause}</p>

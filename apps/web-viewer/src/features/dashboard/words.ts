@@ -1,4 +1,4 @@
-import type { Advice, PublishRefusal } from "@footlight/shared";
+import type { Advice, PublishRefusal, StreamHealth } from "@footlight/shared";
 
 /** Cause and cure of what the server sees in the feed. */
 export const ADVICE: Record<Advice, { title: string; cause: string; remedy: string }> = {
@@ -37,7 +37,7 @@ export const ADVICE: Record<Advice, { title: string; cause: string; remedy: stri
     title: "The server could not keep up",
     cause: "It left out the highest quality that it encodes; the others go on.",
     remedy:
-      "Send regular keyframes every 2 s, so that your own picture is passed through without work, or a smaller one.",
+      "Send H.264 without B-frames and with a keyframe every 2 s, so that your own picture is passed through without work, or a smaller picture.",
   },
   storage_full: {
     title: "The server's disk is full",
@@ -45,6 +45,20 @@ export const ADVICE: Record<Advice, { title: string; cause: string; remedy: stri
     remedy: "Ask the operator of the server to make room.",
   },
 };
+
+/** What fits this feed: nobody is told to do what they do already. */
+export const adviceFor = (
+  code: Advice,
+  { passthrough }: Pick<StreamHealth, "passthrough">,
+): (typeof ADVICE)[Advice] =>
+  code === "rung_dropped" && passthrough === true
+    ? {
+        title: ADVICE.rung_dropped.title,
+        cause: "It left out one of the smaller qualities that it makes. Your own picture goes out untouched.",
+        remedy:
+          "Nothing is wrong with what you send. A smaller picture or fewer frames a second leave the server more time; so does less work beside it on that machine.",
+      }
+    : ADVICE[code];
 
 /** Why a publisher was turned away, and what to do. */
 export const REFUSALS: Record<PublishRefusal, { title: string; remedy: string }> = {

@@ -84,7 +84,7 @@ const ByLink = ({
             </code>
             <CopyButton value={url} what="the link" />
             <p className="field-hint">
-              It works once, within a day, while this broadcast lasts. It is shown only now.
+              It works once, within a day, until the stage closes. It is shown only now.
             </p>
           </>
         )}

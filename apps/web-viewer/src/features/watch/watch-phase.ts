@@ -66,6 +66,7 @@ export const pollEveryMs = (phase: WatchPhase["kind"]): number => {
     case "reconnecting":
       return 1_000;
     case "ended":
+    case "offline":
       return 4_000;
     case "playing":
       return 10_000;
@@ -74,8 +75,6 @@ export const pollEveryMs = (phase: WatchPhase["kind"]): number => {
     case "loading":
     case "error":
       return 5_000;
-    case "offline":
-      return 8_000;
   }
 };
 
