@@ -21,6 +21,12 @@ export interface Narrowed {
   readonly pictureWaitMs: number;
 }
 
+/** What a busy machine does for a moment is not the line's. */
+export function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
 /** What arrives while a line carries less for twenty seconds, and twenty seconds more. */
 export async function narrow(line: Line, sink: RtmpSink, bitrateBps: number): Promise<Narrowed> {
   const delaysMs: number[] = [];
