@@ -41,6 +41,7 @@ const link = async (input: object = {}) => {
 };
 const redeem = (token: string, name = "Guest", stageId = desk.stageId) =>
   visitor.mutate("stage.redeem", { stageId, token, name });
+const lookAt = (token: string) => visitor.mutate("stage.lookAt", { stageId: desk.stageId, token });
 const meWith = (guestToken: string) =>
   visitor.as({ authorization: `Bearer ${guestToken}` }).query("stage.me", { stageId: desk.stageId });
 const act = (participantId: string, action: string, who = anna) =>
@@ -68,7 +69,12 @@ describe("a link", () => {
     expect(page).toBe(`${api.url}/stage/${desk.stageId}`);
     // Letters and digits: 5.95 bits each.
     expect(token.length * 5.95).toBeGreaterThan(128);
+    expect((await lookAt(token)).data).toMatchObject({ hostUsername: "anna", hostDisplayName: "anna" });
     const answer = RedeemAnswer.parse((await redeem(token, "Carla")).data);
+    expect([(await lookAt(token)).code, (await lookAt(`${token}x`)).code]).toEqual([
+      "token_expired",
+      "forbidden",
+    ]);
     expect(answer.me).toMatchObject({
       name: "Carla",
       role: "guest",

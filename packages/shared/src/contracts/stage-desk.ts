@@ -4,7 +4,8 @@ import { GuestName, ParticipantState, StageRole } from "./stage.ts";
 
 /**
  * tRPC procedures `stage.*`. The host's work on their own channel's stage; a guest comes by a link
- * (`/stage/{stageId}#{token}`: what follows `#` never leaves the browser but in `stage.redeem`) or, with
+ * (`/stage/{stageId}#{token}`: what follows `#` leaves the browser only in `stage.lookAt` and
+ * `stage.redeem`) or, with
  * an account, by invitation. Times are ISO 8601.
  */
 
@@ -79,10 +80,20 @@ export const MyStageInvitation = z.object({
 });
 export type MyStageInvitation = z.infer<typeof MyStageInvitation>;
 
+const LinkToken = z.string().regex(/^[A-Za-z0-9_-]{22,128}$/);
+
+/** `stage.lookAt`: who asks one to what, before a link is redeemed. A mutation, so that no URL has the token. */
+export const LookAtInput = z.object({ stageId: StageId, token: LinkToken });
+export const LookAtAnswer = z.object({
+  hostDisplayName: z.string(),
+  hostUsername: Username,
+  title: z.string(),
+});
+
 /** `stage.redeem`: works once. Somebody else's attempt, or one too late, is 410 `token_expired`. */
 export const RedeemInput = z.object({
   stageId: StageId,
-  token: z.string().regex(/^[A-Za-z0-9_-]{22,128}$/),
+  token: LinkToken,
   name: GuestName,
 });
 

@@ -5,6 +5,8 @@ import {
   InviteByLinkAnswer,
   InviteByLinkInput,
   InviteByNameInput,
+  LookAtAnswer,
+  LookAtInput,
   MyStageInvitation,
   RedeemAnswer,
   RedeemInput,
@@ -138,6 +140,15 @@ export function stageRouter({ domain, publicUrl }: StageRouterDeps) {
       .mutation(async ({ ctx, input }) => {
         if (!(await invitations.decline(ctx.me, input.invitationId))) throw new ApiError("not_found");
         return DONE;
+      }),
+
+    lookAt: anyone
+      .input(LookAtInput)
+      .output(LookAtAnswer)
+      .mutation(async ({ input }) => {
+        const { stage } = accepted(await invitations.behindLink(input.stageId, input.token));
+        const { hostDisplayName, hostUsername, title } = stage;
+        return { hostDisplayName, hostUsername, title };
       }),
 
     redeem: anyone

@@ -131,6 +131,21 @@ export class StageInvitations {
     return await this.deps.invitations.withdraw({ userId: account.userId }, invitationId, this.#now());
   }
 
+  /** Whose stage a link leads to; it stays unused. */
+  async behindLink(
+    stageId: StageId,
+    token: string,
+  ): Promise<
+    | { readonly kind: "open"; readonly stage: Stage }
+    | Refusal<"stage_not_found" | "forbidden" | "token_expired">
+  > {
+    const found = await this.#byLink(stageId, token);
+    if (found.kind === "refused") return found;
+    const { participantId, withdrawn, expiresAtMs } = found.invitation;
+    const isOver = participantId !== null || withdrawn || expiresAtMs <= this.deps.clock.nowMs();
+    return isOver ? refuse("token_expired") : { kind: "open", stage: found.stage };
+  }
+
   /** A link's one use: a guest, and the secret by which they come back until they are removed. */
   async redeem(
     stageId: StageId,
@@ -140,13 +155,12 @@ export class StageInvitations {
     | { readonly kind: "redeemed"; readonly guestToken: string; readonly standing: Standing }
     | Refusal<"stage_not_found" | "forbidden" | "token_expired" | "stage_full">
   > {
-    const { tokens, invitations, stages } = this.deps;
-    const stage = await stages.byId(stageId);
-    if (stage === undefined) return refuse("stage_not_found");
-    const invitation = await invitations.byToken(tokens.hash(token));
-    if (invitation === undefined || invitation.stageId !== stageId) return refuse("forbidden");
+    const found = await this.#byLink(stageId, token);
+    if (found.kind === "refused") return found;
+    const { stage, invitation } = found;
     const guestToken = randomText(43);
-    const standing = await this.#enter(stage, invitation, { name, sessionHash: tokens.hash(guestToken) });
+    const sessionHash = this.deps.tokens.hash(guestToken);
+    const standing = await this.#enter(stage, invitation, { name, sessionHash });
     return standing.kind === "refused" ? standing : { kind: "redeemed", guestToken, standing };
   }
 
@@ -164,6 +178,21 @@ export class StageInvitations {
     if (standing.kind === "standing") return standing;
     const channel = await channels.byUser(account.userId);
     return await this.#enter(stage, invitation, { name: channel?.displayName ?? "", sessionHash: null });
+  }
+
+  async #byLink(
+    stageId: StageId,
+    token: string,
+  ): Promise<
+    | { readonly kind: "found"; readonly stage: Stage; readonly invitation: Invitation }
+    | Refusal<"stage_not_found" | "forbidden">
+  > {
+    const { tokens, invitations, stages } = this.deps;
+    const stage = await stages.byId(stageId);
+    if (stage === undefined) return refuse("stage_not_found");
+    const invitation = await invitations.byToken(tokens.hash(token));
+    if (invitation === undefined || invitation.stageId !== stageId) return refuse("forbidden");
+    return { kind: "found", stage, invitation };
   }
 
   #enter(
