@@ -65,7 +65,7 @@ export function surround(world: World, stack: DisposalStack): void {
 
   const onTaken = (accelerator: string) => topics.tell("hotkey_unavailable", accelerator);
   const keys = {
-    ...{ panic, toggleRecording, onTaken },
+    ...{ goLive, endBroadcast, panic, toggleRecording, onTaken },
     saveReplay: () => void onAir.replay.save(),
     mark: () => void mark(world, ""),
     talk: (sourceId: string) => talk.pressed(sourceId),

@@ -3,6 +3,9 @@ import type { StudioDocument } from "../../model/document.ts";
 import type { DocumentKeeper } from "../document/document-keeper.ts";
 
 interface Actions {
+  /** With the title, tags and latency of the last broadcast. */
+  readonly goLive: () => void;
+  readonly endBroadcast: () => void;
   readonly panic: () => void;
   readonly toggleRecording: () => void;
   readonly saveReplay: () => void;
@@ -53,6 +56,8 @@ export class Hotkeys implements Disposable {
   #do(action: string): void {
     const [kind, id = ""] = action.split(/:(.*)/s);
     if (kind === "panic") this.actions.panic();
+    if (kind === "live") this.actions.goLive();
+    if (kind === "end") this.actions.endBroadcast();
     if (kind === "record") this.actions.toggleRecording();
     if (kind === "replay") this.actions.saveReplay();
     if (kind === "marker") this.actions.mark();

@@ -50,10 +50,12 @@ test("keys of a profile", () => {
     `OBSBasic.StartRecording=${line(key("F10"))}`,
     `OBSBasic.StopRecording=${line(key("F10"))}`,
     `OBSBasic.StartStreaming=${line(key("F11"))}`,
+    `OBSBasic.StopStreaming=${line(key("F12"))}`,
+    `OBSBasic.PauseRecording=${line(key("F9"))}`,
     `ReplayBuffer=${JSON.stringify({ "ReplayBuffer.Save": key("R", { alt: true }) })}`,
     "OBSBasic.Transition=not JSON",
   ].join("\n");
   const profile = readObsProfile(ini);
-  expect(profile?.hotkeys).toEqual({ F10: "record", "Alt+R": "replay" });
-  expect(profile?.unmatched).toEqual(["Key F11: start streaming"]);
+  expect(profile?.hotkeys).toEqual({ F10: "record", F11: "live", F12: "end", "Alt+R": "replay" });
+  expect(profile?.unmatched).toEqual(["Key F9: pause recording"]);
 });

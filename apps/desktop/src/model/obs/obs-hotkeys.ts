@@ -97,6 +97,8 @@ const wordsOf = (what: string): string =>
     .toLowerCase();
 
 const PROFILE_ACTIONS: Readonly<Record<string, string>> = {
+  "OBSBasic.StartStreaming": "live",
+  "OBSBasic.StopStreaming": "end",
   "OBSBasic.StartRecording": "record",
   "OBSBasic.StopRecording": "record",
   "ReplayBuffer.Save": "replay",

@@ -13,6 +13,8 @@ interface Action {
 const actionsOf = (document: StudioDocument): Action[] => [
   { id: "panic", words: "Panic: safe scene and silence" },
   { id: "take", words: "Take the preview" },
+  { id: "live", words: "Go live, as the last time" },
+  { id: "end", words: "End the broadcast" },
   { id: "record", words: "Start or stop recording" },
   { id: "replay", words: "Save the replay" },
   { id: "marker", words: "Set a marker" },
