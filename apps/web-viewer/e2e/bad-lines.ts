@@ -28,8 +28,8 @@ export async function throughLine(page: Page, way: LossyWay, seed = 1): Promise<
 export const withoutUdp = (page: Page): Promise<void> =>
   rewriteAnswers(page, async (answer) => withoutCandidates("udp", answer));
 
-/** As behind a firewall that lets nothing through but to a TURN server: for the page that is opened next. */
-export const withRelayAlone = (page: Page): Promise<unknown> =>
+/** As behind a firewall that lets nothing through but to a TURN server: for pages that are opened from now on. */
+export const withRelayAlone = (page: Pick<Page, "addInitScript">): Promise<unknown> =>
   page.addInitScript(() => {
     const Peer = globalThis.RTCPeerConnection;
     globalThis.RTCPeerConnection = class extends Peer {
