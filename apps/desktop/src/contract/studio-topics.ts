@@ -289,6 +289,9 @@ export const newsSchema = z.object({
     /** Detail: the version, a space and where a person gets it. */
     "update_there",
     "invitation_opened",
+    /** By the menu; detail: its name, and a line for each thing that was left out. */
+    "scenes_imported",
+    "scenes_unreadable",
     /** As the command line asks for it. */
     "sign_in_failed",
   ]),

@@ -102,7 +102,12 @@ export function surround(world: World, stack: DisposalStack): void {
       undo: () => keeper.undo(),
       redo: () => keeper.redo(),
       ...{ goLive, endBroadcast, toggleRecording, quit },
-      importScenes: () => void files.import(),
+      importScenes: () =>
+        void files.import().then((answer) => {
+          if (answer.result === "unreadable") topics.tell("scenes_unreadable");
+          if (answer.result === "imported")
+            topics.tell("scenes_imported", [answer.name, ...answer.unmatched].join("\n"));
+        }),
       exportScenes: () => void files.export(),
       restartToUpdate: () => updates.install(),
       changeLayout: (how) => world.layout.change(how),

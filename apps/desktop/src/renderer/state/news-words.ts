@@ -11,6 +11,9 @@ export interface NewsWords {
   readonly stays?: boolean;
 }
 
+/** Of what an import left out; Settings, Scenes lists all of it. */
+const LISTED = 4;
+
 /** What happened, and where it helps what to do now; null: nothing that needs saying at once. */
 export const newsWords = ({ code, detail }: News): NewsWords | null => {
   const bad = (words: string) => ({ words, tone: "bad" as const });
@@ -82,6 +85,16 @@ export const newsWords = ({ code, detail }: News): NewsWords | null => {
       return null;
     case "invitation_opened":
       return good(`The invitation to ${detail} is open in your browser. Guests join there.`);
+    case "scenes_imported": {
+      const [name, ...leftOut] = detail.split("\n");
+      const words = `Imported ${name}.`;
+      if (leftOut.length === 0) return good(words);
+      const more = leftOut.length > LISTED ? `; and ${leftOut.length - LISTED} more` : "";
+      const list = leftOut.slice(0, LISTED).join("; ");
+      return { ...bad(`${words} Left out, or to be looked at: ${list}${more}.`), stays: true };
+    }
+    case "scenes_unreadable":
+      return bad("That file is no scene collection of the studio or OBS, and no profile of OBS.");
     case "sign_in_failed":
       return bad(`You are not signed in. ${signInWords(detail as SignInFault)}`);
   }
