@@ -1,6 +1,6 @@
 import { access, constants, rm } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
-import { cpus } from "node:os";
+import { cpus, networkInterfaces } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { STAGE_LIMITS, type StreamId } from "@footlight/shared";
@@ -43,6 +43,7 @@ import { resizeImage } from "./platform/ffmpeg/resize-image.ts";
 import { DisposalStack } from "./platform/lifecycle.ts";
 import type { Logger } from "./platform/logger.ts";
 import { createMetrics } from "./platform/metrics.ts";
+import { isLoopback, lanAddress } from "./platform/network.ts";
 import { oneAtATime } from "./platform/one-at-a-time.ts";
 import { createRealtime } from "./realtime/create-realtime.ts";
 import { loadMediasoup } from "./sfu/mediasoup.ts";
@@ -265,6 +266,7 @@ async function build(config: Config, logger: Logger, stack: DisposalStack): Prom
           thumbnails,
           countBeacon,
           ingest: () => ({ rtmp: rtmp?.port ?? config.rtmp.port, rtmps: rtmp?.tlsPort }),
+          lanAddress: () => (isLoopback(config.rtmp.host) ? undefined : lanAddress(networkInterfaces())),
           clock,
           logger,
         });

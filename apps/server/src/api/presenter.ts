@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { LiveControl } from "../domain/streams/live-control.ts";
 import type { Stream } from "../domain/streams/stream.ts";
 import type { Clock } from "../platform/clock.ts";
+import { isLoopback } from "../platform/network.ts";
 
 export interface IngestPorts {
   readonly rtmp: number;
@@ -13,6 +14,8 @@ export interface PresenterDeps {
   readonly publicUrl: string | undefined;
   /** The ports as they were bound. */
   readonly ingest: () => IngestPorts;
+  /** This machine's address for the devices around it, where there is one. */
+  readonly lanAddress: () => string | undefined;
   /** Whether a media worker runs: without one there is neither WHIP nor WHEP. */
   readonly rtc: { readonly available: boolean };
   readonly live: Pick<LiveControl, "qualities">;
@@ -48,6 +51,14 @@ export class Presenter {
       ...(rtmps === undefined ? {} : { rtmps: `rtmps://${host}:${rtmps}/live` }),
       webrtc: this.deps.rtc.available ? `${base}/whip` : null,
     };
+  }
+
+  /** RTMP for a phone: null where `ingestUrls` has it already, or this machine is in no such network. */
+  lanRtmp(origin: string): string | null {
+    const { publicUrl, ingest, lanAddress } = this.deps;
+    if (publicUrl !== undefined || !isLoopback(new URL(origin).hostname)) return null;
+    const address = lanAddress();
+    return address === undefined ? null : `rtmp://${address}:${ingest().rtmp}/live`;
   }
 
   streamer(stream: Stream, base: string): z.infer<typeof rest.StreamerRef> {

@@ -26,6 +26,7 @@ export interface ApiDeps {
   readonly version: string;
   /** The ports of RTMP and RTMPS as they were bound. */
   readonly ingest: () => IngestPorts;
+  readonly lanAddress: () => string | undefined;
   readonly rtc: { readonly available: boolean };
   /** Live pictures, which the media origin serves. */
   readonly thumbnails: { get(streamId: StreamId): Uint8Array | undefined };
@@ -41,6 +42,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
   const presenter = new Presenter({
     publicUrl,
     ingest: deps.ingest,
+    lanAddress: deps.lanAddress,
     rtc: deps.rtc,
     live: domain.live,
     viewers: domain.viewers,

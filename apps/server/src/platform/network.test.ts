@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NetworkCounts, networkOf } from "./network.ts";
+import { lanAddress, NetworkCounts, networkOf } from "./network.ts";
 
 describe("a network", () => {
   it.each([
@@ -29,4 +29,12 @@ describe("counts of networks", () => {
     other();
     expect([counts.of("2001:db8::1"), counts.size]).toEqual([0, 1]);
   });
+});
+
+it("finds the address for the devices around this machine, not one of its containers' or the world's", () => {
+  const of = (address: string, internal = false, family = "IPv4") => [{ address, internal, family }];
+  const lan = { eth0: of("192.168.1.7"), docker0: of("172.17.0.1"), lo: of("127.0.0.1", true) };
+  expect(lanAddress({ docker0: lan.docker0, lo: lan.lo, eth1: of("203.0.113.5") })).toBeUndefined();
+  expect(lanAddress({ docker0: lan.docker0, eth1: of("203.0.113.5"), eth0: lan.eth0 })).toBe("192.168.1.7");
+  expect(lanAddress({ eth0: of("fd00::1", false, "IPv6"), eth1: of("172.31.4.2") })).toBe("172.31.4.2");
 });

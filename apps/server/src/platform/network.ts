@@ -20,6 +20,25 @@ export function networkOf(address: string): string {
     .join(":");
 }
 
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "[::1]" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/** RFC 1918. */
+const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
+/** Networks of containers and virtual machines, which no other device is in. */
+const VIRTUAL = /^(docker|br-|veth|virbr|vmnet|vboxnet|cni|podman|lxc)/;
+
+/** This machine's address in its home or office, as `networkInterfaces()` tells. */
+export function lanAddress(
+  interfaces: Readonly<
+    Record<string, readonly { address: string; family: string; internal: boolean }[] | undefined>
+  >,
+): string | undefined {
+  const all = Object.entries(interfaces).flatMap(([name, list]) => (VIRTUAL.test(name) ? [] : (list ?? [])));
+  return all.find(({ address, family, internal }) => !internal && family === "IPv4" && PRIVATE.test(address))
+    ?.address;
+}
+
 /** How many of something each network has now. */
 export class NetworkCounts {
   readonly #counts = new Map<string, number>();

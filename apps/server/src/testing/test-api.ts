@@ -186,6 +186,7 @@ export class TestApi implements AsyncDisposable {
           requestsPerMinute: config.http.requestsPerMinute,
           version: "0.0.0-test",
           ingest: () => ({ rtmp: 1935, rtmps: undefined }),
+          lanAddress: () => undefined,
           rtc: { available: false },
           thumbnails: { get: () => undefined },
           countBeacon: (result) => this.beacons.push(result),

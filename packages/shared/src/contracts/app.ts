@@ -160,7 +160,13 @@ export const Dashboard = z.object({
   username: Username,
   settings: ChannelSettings,
   followerCount: z.int(),
-  ingest: z.object({ rtmp: z.string(), rtmps: z.string().nullable(), webrtc: z.string().nullable() }),
+  ingest: z.object({
+    rtmp: z.string(),
+    rtmps: z.string().nullable(),
+    webrtc: z.string().nullable(),
+    /** RTMP for other devices of the network, where `rtmp` is of this machine alone and it is known. */
+    lan: z.string().nullable(),
+  }),
   stream: z
     .object({
       streamId: StreamId,

@@ -45,7 +45,12 @@ export function dashboardRouter({ domain, presenter }: DashboardRouterDeps) {
         username: channel.username,
         settings: settingsOf(channel),
         followerCount: await domain.follows.followers(channel.channelId),
-        ingest: { rtmp: ingest.rtmp, rtmps: ingest.rtmps ?? null, webrtc: ingest.webrtc },
+        ingest: {
+          rtmp: ingest.rtmp,
+          rtmps: ingest.rtmps ?? null,
+          webrtc: ingest.webrtc,
+          lan: presenter.lanRtmp(ctx.origin),
+        },
         stream:
           open === undefined
             ? null

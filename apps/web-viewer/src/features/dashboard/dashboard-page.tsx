@@ -11,7 +11,7 @@ import { MyInvitations } from "../stage/my-invitations.tsx";
 import { AudienceCard } from "./audience-card.tsx";
 import { ChannelForm } from "./channel-form.tsx";
 import { EncoderCard } from "./encoder-card.tsx";
-import { EncoderHelp } from "./encoder-help.tsx";
+import { encoderHelp } from "./encoder-help.tsx";
 import { HealthCard } from "./health-card.tsx";
 import { OnAirCard } from "./on-air-card.tsx";
 import { PublishNotices } from "./publish-notices.tsx";
@@ -61,7 +61,7 @@ const Room = ({ data }: { data: Dashboard }) => {
         <div className="room-side">
           <EncoderCard ingest={data.ingest} />
           <section className="card" aria-label="How to go live">
-            <Tabs label="Encoder" tabs={EncoderHelp({ rtmp: data.ingest.rtmp })} />
+            <Tabs label="Broadcast with" tabs={encoderHelp(data.ingest)} />
           </section>
         </div>
       </div>

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { type ChannelSettings, LIMITS, type StreamHealth } from "@footlight/shared";
 import { describe, expect, it } from "vitest";
 import { readChannelForm, readSettings } from "./channel-settings.ts";
+import { ffmpegCommand } from "./encoder-words.ts";
 import { codecName, healthFacts, verdictOf } from "./health.ts";
 import { adviceFor } from "./words.ts";
 
@@ -35,6 +37,11 @@ describe("channel settings", () => {
     expect(read.settings).toBeNull();
     expect(Object.keys(read.errors).sort()).toEqual(["bio", "tags", "title"]);
   });
+});
+
+it("gives the same ffmpeg command as the README", () => {
+  const readme = readFileSync(new URL("../../../../../README.md", import.meta.url), "utf8");
+  expect(readme).toContain(ffmpegCommand("rtmp://HOST:1935/live", "STREAM_KEY"));
 });
 
 describe("health", () => {
