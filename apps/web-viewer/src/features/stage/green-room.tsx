@@ -10,7 +10,7 @@ import { Hourglass, Sparkles, Undo2, Volume2, VolumeX } from "lucide-react";
 import { useState } from "react";
 import { messageOf } from "../../api/problem.ts";
 import { DeviceNotices, DevicePicker } from "./device-picker.tsx";
-import type { LocalDevices } from "./media/local-devices.ts";
+import { isStarting, type LocalDevices } from "./media/local-devices.ts";
 import { InputToggle } from "./own-controls.tsx";
 import type { StageSeat } from "./stage-seat.ts";
 import { TrackAudio, TrackVideo } from "./track-media.tsx";
@@ -52,6 +52,7 @@ export const GreenRoom = ({
 
 const Preview = ({ devices, name }: { devices: LocalDevices; name: Person["name"] }) => {
   const { camera, asking } = useStore(devices.state);
+  const starts = isStarting(camera);
   return (
     <div className="green-preview dark-room">
       {camera.track ? (
@@ -59,7 +60,10 @@ const Preview = ({ devices, name }: { devices: LocalDevices; name: Person["name"
       ) : (
         <div className="tile-empty">
           <Avatar name={name} src={null} size="xl" />
-          <p>{asking ? "Waiting for the browser’s question to be answered…" : "Your camera is off"}</p>
+          <p>{starts ? "Starting your camera…" : "Your camera is off"}</p>
+          {starts && asking && (
+            <p className="field-hint">If the browser asks, allow camera and microphone.</p>
+          )}
         </div>
       )}
       <div className="green-controls">

@@ -2,7 +2,7 @@ import { IconButton } from "@footlight/ui/button.tsx";
 import { cx } from "@footlight/ui/cx.ts";
 import { useStore } from "@footlight/ui/use-store.ts";
 import { Camera, CameraOff, Hand, type LucideIcon, Mic, MicOff, MonitorUp, MonitorX } from "lucide-react";
-import type { InputKind, LocalDevices } from "./media/local-devices.ts";
+import { type InputKind, isStarting, type LocalDevices } from "./media/local-devices.ts";
 import type { StageSeat } from "./stage-seat.ts";
 
 const Toggle = ({
@@ -59,7 +59,7 @@ export const InputToggle = ({
     // Where it is wanted but not there, it is asked for once more.
     void devices.turn(kind, input.on ? input.track === null && input.problem !== null : true);
   };
-  const tone = works ? undefined : "off";
+  const tone = works || isStarting(input) ? undefined : "off";
   return held ? (
     <Toggle on={works} label={HELD[way]} icon={INPUTS[kind].off[0]} onClick={turn} tone={tone ?? "held"} />
   ) : (

@@ -6,13 +6,14 @@ import { cx } from "@footlight/ui/cx.ts";
 import { useStore } from "@footlight/ui/use-store.ts";
 import { Hand, MicOff, SignalLow, SignalMedium } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { LocalDevices } from "./media/local-devices.ts";
+import { isStarting, type LocalDevices } from "./media/local-devices.ts";
 import { type StageItem, stageItems } from "./stage-items.ts";
 import type { StageSeat } from "./stage-seat.ts";
 import { TrackAudio, TrackVideo } from "./track-media.tsx";
 
 /** Louder than this is speech worth a ring, dBov. */
 const SPEECH_DB = -50;
+const STARTING = "Starting your camera…";
 
 const useSize = () => {
   const element = useRef<HTMLDivElement>(null);
@@ -41,10 +42,23 @@ export const StageTiles = ({ seat, devices }: { seat: StageSeat; devices: LocalD
   return (
     <section className="stage-tiles dark-room" aria-label="The stage" data-testid="stage-tiles">
       <div ref={area} className="stage-area">
+        {items.length === 0 && (
+          <div className="tile-empty" role="status">
+            <p>{isStarting(local.camera) ? STARTING : "Coming to the stage…"}</p>
+          </div>
+        )}
         {items.map((item) => {
           const place = placeOf.get(item.id);
           return (
-            place && <Tile key={item.id} item={item} place={place} isSpeaking={isHeard(item, speaker)} />
+            place && (
+              <Tile
+                key={item.id}
+                item={item}
+                place={place}
+                isSpeaking={isHeard(item, speaker)}
+                isStarting={item.isMe && item.kind === "camera" && isStarting(local.camera)}
+              />
+            )
           );
         })}
       </div>
@@ -56,7 +70,17 @@ export const StageTiles = ({ seat, devices }: { seat: StageSeat; devices: LocalD
 const isHeard = ({ person }: StageItem, speaker: string | null): boolean =>
   person !== null && (person.id === speaker || person.level > SPEECH_DB) && !isSilent(person);
 
-const Tile = ({ item, place, isSpeaking }: { item: StageItem; place: Place; isSpeaking: boolean }) => {
+const Tile = ({
+  item,
+  place,
+  isSpeaking,
+  isStarting,
+}: {
+  item: StageItem;
+  place: Place;
+  isSpeaking: boolean;
+  isStarting: boolean;
+}) => {
   const { person, track, name } = item;
   const isCamera = item.kind === "camera";
   return (
@@ -76,6 +100,7 @@ const Tile = ({ item, place, isSpeaking }: { item: StageItem; place: Place; isSp
       ) : (
         <div className="tile-empty">
           <Avatar name={name} src={null} size={place.height > 180 ? "xl" : "md"} />
+          {isStarting && <p>{STARTING}</p>}
         </div>
       )}
       <figcaption className="tile-caption">

@@ -27,6 +27,10 @@ export interface LocalDevicesState {
   readonly asking: boolean;
 }
 
+/** It is wanted, and nothing has gone wrong yet. */
+export const isStarting = ({ on, track, problem }: InputState): boolean =>
+  on && track === null && problem === null;
+
 const OFF: InputState = { on: true, track: null, problem: null, chosen: null, choices: [] };
 
 const CAMERA = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
