@@ -28,7 +28,13 @@ export type Send = (message: FromEngine) => void;
 /** Pictures on their way into an encoder: media-port.ts says why they are bounded. */
 export const MAX_WAITING = 3;
 /** Repetitions, which cost an encoder little, may be so many more; beyond that it is too slow, and holes are left. */
-export const MAX_BEHIND = 30;
+const MAX_BEHIND = 30;
+/** One each two seconds: where the grid lacks a single one, a server passes the picture through no more. */
+const MAX_KEYFRAMES_BEHIND = 5;
+
+/** @param waiting pictures that the encoder has not taken yet */
+export const isTooFarBehind = (waiting: number, isKeyframe: boolean): boolean =>
+  waiting >= MAX_BEHIND + (isKeyframe ? MAX_KEYFRAMES_BEHIND : 0);
 
 /**
  * Which of the canvas' pictures an encode takes, and which of those are keyframes. The grid of keyframes begins with

@@ -3,7 +3,7 @@ import { i420Bytes, rgbaToI420 } from "./i420.ts";
 import {
   type Composed,
   EncodeGrid,
-  MAX_BEHIND,
+  isTooFarBehind,
   MAX_WAITING,
   type PictureEncode,
   type Send,
@@ -58,7 +58,7 @@ export class RawEncode implements PictureEncode {
   close(): void {}
 
   #again(ptsUs: number): void {
-    if (this.#last === undefined || this.#untaken >= MAX_BEHIND) return;
+    if (this.#last === undefined || isTooFarBehind(this.#untaken, this.#grid.wantsKey(ptsUs))) return;
     this.#put(ptsUs, this.#last.captureMs, null);
   }
 

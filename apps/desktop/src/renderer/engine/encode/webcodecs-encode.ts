@@ -4,7 +4,7 @@ import { h264Codec } from "./h264-codec.ts";
 import {
   type Composed,
   EncodeGrid,
-  MAX_BEHIND,
+  isTooFarBehind,
   MAX_WAITING,
   type PictureEncode,
   type Send,
@@ -86,7 +86,7 @@ export class WebcodecsEncode implements PictureEncode {
   }
 
   #again(ptsUs: number): void {
-    if (this.#last === undefined || this.#captured.size >= MAX_BEHIND) return;
+    if (this.#last === undefined || isTooFarBehind(this.#captured.size, this.#grid.wantsKey(ptsUs))) return;
     this.#encode(this.#last.frame, ptsUs, this.#last.captureMs);
   }
 
