@@ -19,6 +19,7 @@ import { PeopleCard } from "./people-card.tsx";
 import { SeatTrouble } from "./seat-trouble.tsx";
 import type { StageSeat } from "./stage-seat.ts";
 import { StageTiles } from "./stage-tiles.tsx";
+import { StreamTitle } from "./stream-title.tsx";
 import { useDevices, useSeat } from "./use-seat.ts";
 import { useStageAction } from "./use-stage-action.ts";
 
@@ -79,6 +80,7 @@ const HostStageView = ({ seat, devices }: { seat: StageSeat; devices: LocalDevic
       <DeviceNotices devices={devices} />
       <Card id="composition" title="On the stream">
         <div className="composition">
+          <StreamTitle />
           <LayoutPicker seat={seat} />
           <OnAirBar seat={seat} devices={devices} />
         </div>

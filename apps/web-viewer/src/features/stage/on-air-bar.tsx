@@ -65,7 +65,7 @@ const OnAir = ({ composer, onStop }: { composer: Composer; onStop: () => void })
   return (
     <div className="on-air-bar" data-testid="on-air" data-state={state.kind}>
       <div className="row">
-        <Badge tone={state.kind === "live" ? "live" : "wait"}>{state.kind === "live" ? "ON AIR" : "…"}</Badge>
+        <Badge tone={state.kind === "live" ? "live" : "wait"}>{BADGES[state.kind]}</Badge>
         <Button icon={Square} onClick={onStop}>
           Stop broadcasting
         </Button>
@@ -77,12 +77,23 @@ const OnAir = ({ composer, onStop }: { composer: Composer; onStop: () => void })
   );
 };
 
+const BADGES: Record<WhipState["kind"], string> = {
+  live: "ON AIR",
+  connecting: "CONNECTING",
+  interrupted: "INTERRUPTED",
+  retrying: "RECONNECTING",
+  refused: "OFF AIR",
+  ended: "OFF AIR",
+};
+
 function wordsOf(state: WhipState): string {
   switch (state.kind) {
     case "connecting":
       return "Connecting…";
     case "live":
       return "Your audience sees the stage. Keep this tab open; it may be in the background.";
+    case "interrupted":
+      return "The connection is interrupted: your audience does not see the stage. Waiting for it to come back…";
     case "retrying":
       return state.status === 409
         ? "Another encoder is live with your stream key. Stop it there, and this takes over."

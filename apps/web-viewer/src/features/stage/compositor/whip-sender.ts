@@ -4,6 +4,8 @@ import { Store } from "@footlight/ui/store.ts";
 export type WhipState =
   | { readonly kind: "connecting" }
   | { readonly kind: "live" }
+  /** Nothing gets through at the moment; it may come back by itself. */
+  | { readonly kind: "interrupted" }
   /** Tried again; `status` is what the server said, if anything. */
   | { readonly kind: "retrying"; readonly status: number | null }
   /** Will not come about by trying. */
@@ -100,6 +102,7 @@ export class WhipSender {
         this.state.set({ kind: "live" });
         break;
       case "disconnected":
+        this.state.set({ kind: "interrupted" });
         this.#timer = setTimeout(() => this.#again(null), PATIENCE_MS);
         break;
       case "failed":
