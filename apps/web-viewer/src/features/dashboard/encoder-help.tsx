@@ -112,7 +112,7 @@ const Phone = ({ ingest: { rtmp, lan } }: { ingest: Ingest }) => {
         <code>
           {url}/{MASK}
         </code>
-        , which has your key at its end.
+        . The dots stand for your key; the copy has it.
         <div className="steps-action">
           <CopyButton value={copied} what="the connection, with your key in it" />
         </div>

@@ -11,9 +11,9 @@ export interface Fact {
 /** A viewer's segments are 2 s; a keyframe farther away than that cannot be passed through. */
 const LONGEST_GOP_S = 2.1;
 
-const keyframeNote = (gopS: number | null): string => {
+const keyframeNote = (gopS: number | null, isLong: boolean): string => {
   if (gopS === null) return "";
-  return gopS > LONGEST_GOP_S ? "too long, 2 s is right" : "good";
+  return isLong ? "too long, 2 s is right" : "good";
 };
 
 const CODECS: Record<string, string> = {
@@ -33,6 +33,8 @@ export const codecName = (codec: string): string => CODECS[codec.split(".")[0]?.
 /** The figures of a feed with a word to each. */
 export const healthFacts = (health: StreamHealth): Fact[] => {
   const gop = health.gopMaxS ?? health.gopS;
+  // By WebRTC keyframes come when they are asked for: nothing that a streamer could set.
+  const isLong = gop !== null && gop > LONGEST_GOP_S && health.protocol !== "whip";
   const size = health.width && health.height ? `${health.width}×${health.height}` : "–";
   const missing = health.missingFrames;
   return [
@@ -58,8 +60,8 @@ export const healthFacts = (health: StreamHealth): Fact[] => {
     {
       name: "Keyframes every",
       value: gop === null ? "–" : `${Number(gop.toFixed(1))} s`,
-      note: keyframeNote(gop),
-      good: gop === null || gop <= LONGEST_GOP_S,
+      note: health.protocol === "whip" ? "" : keyframeNote(gop, isLong),
+      good: !isLong,
     },
     {
       name: "Missing frames",
