@@ -308,6 +308,26 @@ describe("on air", () => {
     expect(real.length).toBeGreaterThan(100);
   });
 
+  it("does not start anew whenever a source wakes that sleeps again and again", async () => {
+    const source = await steady();
+    // A second of media, seven of nothing.
+    const asleep90k = (dts90k: number) => Math.floor(dts90k / 90_000) * 630_000;
+    const units = source.units.map((unit) => ({
+      ...unit,
+      dts90k: unit.dts90k + asleep90k(unit.dts90k),
+      pts90k: unit.pts90k + asleep90k(unit.dts90k),
+    }));
+    const { runs, transcoder: done } = await transcode({ ...source, units }, FPS30);
+    // A new run for the first pause, one for the next, one without the source's keyframes; then bridges.
+    expect(done.stats().restarts).toBeLessThanOrEqual(3);
+    const last = runs.at(-1) as CollectedRun;
+    expectSound(last);
+    const pictures = unitsOf(last, last.renditions[0]?.name ?? "");
+    const span90k = (pictures.at(-1)?.pts90k ?? 0) - last.grid.origin90k;
+    expect(span90k).toBeGreaterThan(2 * 720_000);
+    expect(pictures).toHaveLength(Math.round(span90k / 3_000) + 1);
+  });
+
   it("goes on with a new run after a reconnect", async () => {
     const source = await steady();
     const live = start();

@@ -24,8 +24,6 @@ import { SourceForwarder } from "./source-forwarder.ts";
 const SILENT_AFTER90K = 63_000;
 /** While it is stopped, silence follows the picture at this distance: it may come back at any moment. */
 const SILENCE_BEHIND90K = 9_000;
-/** A track that pauses for longer is not bridged with repeated frames and silence, but starts a new run. */
-const MAX_PAUSE90K = 450_000;
 /** What the sound's decoder, resampler and encoder keep inside. */
 const AUDIO_INSIDE90K = 6 * AAC_FRAME90K;
 
@@ -77,6 +75,8 @@ export class TranscodeRun {
       readonly logger: Logger;
       /** In [0, 1). */
       readonly random: () => number;
+      /** A track that pauses for longer is not bridged with repeated frames and silence: it is a fault. */
+      readonly maxPause90k: number;
       readonly events: RunEvents;
       readonly spawn?: Spawn;
     },
@@ -196,11 +196,13 @@ export class TranscodeRun {
       }
       this.#source.push(unit);
     }
+    // Before it is given more: the bridge over a pause is no backlog.
+    this.#watchLag(this.deps.clock.monotonicMs());
+    if (this.#state !== "running") return;
     this.#videoIn90k = Math.max(this.#videoIn90k ?? unit.pts90k, unit.pts90k);
     this.#encoder?.push(unit);
     this.#annex.push(unit);
     this.#fillSilence(this.#videoIn90k);
-    this.#watchLag(this.deps.clock.monotonicMs());
   }
 
   /** What only some watch is given up first: perhaps the rest is then fast enough. */
@@ -219,7 +221,7 @@ export class TranscodeRun {
   }
 
   #pauses(now90k: number, last90k: number | undefined): boolean {
-    if (last90k === undefined || now90k - last90k <= MAX_PAUSE90K) return false;
+    if (last90k === undefined || now90k - last90k <= this.deps.maxPause90k) return false;
     this.#fault("paused");
     return true;
   }

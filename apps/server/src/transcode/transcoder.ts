@@ -13,6 +13,11 @@ import { SourceWatch } from "./source-watch.ts";
 import type { TranscodeStats } from "./stats.ts";
 import { type RunFault, TranscodeRun } from "./transcode-run.ts";
 
+/** A track's pause that is bridged: at first, and at most after it has paused again and again. */
+const PAUSE90K = { first: 450_000, most: 2_700_000 } as const;
+/** Who pauses within this time of the last run's start does so again and again. */
+const PAUSES_AGAIN_MS = 60_000;
+
 type State =
   /** No publisher. */
   | { readonly kind: "waiting" }
@@ -58,6 +63,7 @@ export class Transcoder {
   #resumption: Resumption | undefined;
   #renditions: readonly Rendition[] = [];
   #attempt = 0;
+  #maxPause90k: number = PAUSE90K.first;
   #restarts = 0;
   #droppedUnits = 0;
   #failure: TranscodeStats["failure"];
@@ -243,6 +249,7 @@ export class Transcoder {
       clock,
       logger,
       random,
+      maxPause90k: this.#maxPause90k,
       events: {
         fault: (fault) => this.#fault(run, fault),
         exited: (exit) => this.#exited(run, exit),
@@ -263,9 +270,16 @@ export class Transcoder {
     const resumption = resumptionAfter(fault, run, this.#resumptionNow());
     this.#deps.logger.warn({ fault, lagMs: Math.round(run.lagMs) }, "transcoding starts anew");
     if (fault === "behind") this.#dropTopRung(run);
+    if (fault === "paused") this.#bridgeFarther(run);
     this.#end(fault === "behind" ? "abort" : "finish");
     this.#restarts += 1;
     this.#decide(resumption);
+  }
+
+  /** A page that sleeps most of the time must not cost a new ffmpeg whenever it wakes. */
+  #bridgeFarther(run: TranscodeRun): void {
+    const again = this.#deps.clock.monotonicMs() - run.startedMs < PAUSES_AGAIN_MS;
+    this.#maxPause90k = again ? Math.min(PAUSE90K.most, 2 * this.#maxPause90k) : PAUSE90K.first;
   }
 
   /** The costliest goes; one picture always stays. */
