@@ -7,10 +7,10 @@ import { say } from "./setup/progress.mjs";
 import { main, setup } from "./setup/setup.mjs";
 
 /**
- * `npm test`: lint, types and every workspace's tests. Tests of media wait more than they work, so three lanes fill
- * two cores: the browser's pages, the studio's, and all else; lint and types take what is left over. Who draws
- * pictures in real time comes first, the rest waits for conditions. Everything runs even when something failed;
- * the last line is `N passed, N failed` over all runners (CI reads it).
+ * `npm test`: lint, types and every workspace's tests. The browser's pages and the studio's wait more than they work,
+ * so they wait together; then come all others, one workspace after the other, because two cores that transcode have
+ * nothing to spare. Lint and types take what is left over. Everything runs even when something failed; the last line
+ * is `N passed, N failed` over all runners (CI reads it).
  */
 const RESULTS = "test-results/vitest.json";
 const WORKSPACES = [
@@ -25,8 +25,8 @@ const WORKSPACES = [
 ];
 
 const PAGES = ["@footlight/web-viewer", "@footlight/desktop"];
-/** How far each stands behind those that draw (nice, 0 to 19). */
-const BEHIND = { tests: 5, checks: 15 };
+/** How far lint and types stand behind the tests (nice, 0 to 19). */
+const CHECKS_BEHIND = 15;
 const VITEST = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];
 
 await main(async () => {
@@ -34,17 +34,14 @@ await main(async () => {
   for (const workspace of WORKSPACES) rmSync(inRoot(`${workspace}/${RESULTS}`), { force: true });
 
   await buildServerForTests();
-  const lint = turbo(["lint:repo"], { behind: BEHIND.checks });
-  const types = turbo(["typecheck", "typecheck:repo", "--concurrency=1"], { behind: BEHIND.checks });
+  const lint = turbo(["lint:repo"], { behind: CHECKS_BEHIND });
+  const types = turbo(["typecheck", "typecheck:repo", "--concurrency=1"], { behind: CHECKS_BEHIND });
   // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
   const hasWorker = await worker();
-  const [pages, tests] = await Promise.all([
-    turbo(["test", ...PAGES.map((name) => `--filter=${name}`), "--concurrency=2"], { args: VITEST }),
-    turbo(["test", "test:repo", ...PAGES.map((name) => `--filter=!${name}`), "--concurrency=1"], {
-      args: VITEST,
-      behind: BEHIND.tests,
-    }),
-  ]);
+  const args = VITEST;
+  const pages = await turbo(["test", ...PAGES.map((name) => `--filter=${name}`), "--concurrency=2"], { args });
+  const others = ["test", "test:repo", ...PAGES.map((name) => `--filter=!${name}`)];
+  const tests = await turbo([...others, "--concurrency=1"], { args });
   const checks = { lint: await lint, types: await types, worker: hasWorker, pages, tests };
   const counts = WORKSPACES.map(readCounts);
   const sum = { passed: 0, failed: 0, skipped: 0 };

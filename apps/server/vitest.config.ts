@@ -33,9 +33,9 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Real ffmpeg, databases and servers share two cores with the pages' tests beside (scripts/test.mjs), and wait
-    // more than half of the time: more at once would make them wait for each other.
-    maxWorkers: 3,
+    // Real ffmpeg, databases and servers share two cores, and wait more than half of the time: four files at
+    // once keep both busy, more would make them wait for each other.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     projects: [
       // They share nothing that a fresh module would have to undo, and loading takes longer than testing.
