@@ -39,7 +39,9 @@ await main(async () => {
   // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
   const hasWorker = await worker();
   const args = VITEST;
-  const pages = await turbo(["test", ...PAGES.map((name) => `--filter=${name}`), "--concurrency=2"], { args });
+  const pages = await turbo(["test", ...PAGES.map((name) => `--filter=${name}`), "--concurrency=2"], {
+    args,
+  });
   const others = ["test", "test:repo", ...PAGES.map((name) => `--filter=!${name}`)];
   const tests = await turbo([...others, "--concurrency=1"], { args });
   const checks = { lint: await lint, types: await types, worker: hasWorker, pages, tests };
