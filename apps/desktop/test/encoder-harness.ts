@@ -59,9 +59,10 @@ export const target = (over: Partial<RtmpTarget> & Pick<RtmpTarget, "url" | "key
 
 /**
  * Pictures that are keyframes and should not be, or the other way round: on a grid of one second each first one is.
- * The engine may have left out the one at the grid point. The very first begins wherever it was asked for.
+ * The engine may have left out the one at the grid point. The grid begins with the very first.
  */
 export function offGrid(mediaMs: readonly number[], isKey: readonly boolean[]): number[] {
-  const cell = (ms: number | undefined): number => Math.floor(((ms ?? 0) + 1) / 1_000);
+  const [firstMs = 0] = mediaMs;
+  const cell = (ms: number | undefined): number => Math.floor(((ms ?? 0) - firstMs + 1) / 1_000);
   return mediaMs.filter((ms, at) => at > 0 && isKey[at] !== cell(ms) > cell(mediaMs[at - 1]));
 }
