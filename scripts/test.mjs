@@ -1,16 +1,15 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { setPriority } from "node:os";
 import { setup as buildServerForTests } from "./server-for-tests.mjs";
 import { inRoot, root } from "./setup/paths.mjs";
 import { say } from "./setup/progress.mjs";
 import { main, setup } from "./setup/setup.mjs";
 
 /**
- * `npm test`: lint, types and every workspace's tests. The browser's pages and the studio's wait more than they work,
- * so they wait together; then come all others, one workspace after the other, because two cores that transcode have
- * nothing to spare. Lint and types take what is left over. Everything runs even when something failed; the last line
- * is `N passed, N failed` over all runners (CI reads it).
+ * `npm test`: lint, types, then every workspace's tests. The browser's pages and the studio's wait more than they
+ * work, so they wait together; then come all others, one workspace after the other, because two cores that transcode
+ * have nothing to spare. Everything runs even when something failed; the last line is `N passed, N failed` over all
+ * runners (CI reads it).
  */
 const RESULTS = "test-results/vitest.json";
 const WORKSPACES = [
@@ -25,8 +24,6 @@ const WORKSPACES = [
 ];
 
 const PAGES = ["@footlight/web-viewer", "@footlight/desktop"];
-/** How far lint and types stand behind the tests (nice, 0 to 19). */
-const CHECKS_BEHIND = 15;
 const VITEST = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];
 
 await main(async () => {
@@ -34,17 +31,16 @@ await main(async () => {
   for (const workspace of WORKSPACES) rmSync(inRoot(`${workspace}/${RESULTS}`), { force: true });
 
   await buildServerForTests();
-  const lint = turbo(["lint:repo"], { behind: CHECKS_BEHIND });
-  const types = turbo(["typecheck", "typecheck:repo", "--concurrency=1"], { behind: CHECKS_BEHIND });
-  // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
-  const hasWorker = await worker();
-  const args = VITEST;
-  const pages = await turbo(["test", ...PAGES.map((name) => `--filter=${name}`), "--concurrency=2"], {
-    args,
-  });
-  const others = ["test", "test:repo", ...PAGES.map((name) => `--filter=!${name}`)];
-  const tests = await turbo([...others, "--concurrency=1"], { args });
-  const checks = { lint: await lint, types: await types, worker: hasWorker, pages, tests };
+  const pagesOnly = PAGES.map((name) => `--filter=${name}`);
+  const noPages = PAGES.map((name) => `--filter=!${name}`);
+  const checks = {
+    lint: await turbo(["lint:repo"]),
+    types: await turbo(["typecheck", "typecheck:repo"]),
+    // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
+    worker: await worker(),
+    pages: await turbo(["test", ...pagesOnly, "--concurrency=2"], VITEST),
+    tests: await turbo(["test", "test:repo", ...noPages, "--concurrency=1"], VITEST),
+  };
   const counts = WORKSPACES.map(readCounts);
   const sum = { passed: 0, failed: 0, skipped: 0 };
   console.log("");
@@ -68,8 +64,8 @@ await main(async () => {
   );
 });
 
-/** @param {readonly string[]} tasks @param {{ args?: readonly string[], behind?: number }} [options] for the tasks */
-function turbo(tasks, { args = [], behind = 0 } = {}) {
+/** @param {readonly string[]} tasks @param {readonly string[]} [args] for the tasks */
+function turbo(tasks, args = []) {
   const all = ["run", ...tasks, "--continue", "--env-mode=loose", "--output-logs=new-only"];
   if (args.length > 0) all.push("--", ...args);
   return new Promise((/** @type {(ok: boolean) => void} */ resolve) => {
@@ -83,7 +79,6 @@ function turbo(tasks, { args = [], behind = 0 } = {}) {
         TURBO_NO_UPDATE_NOTIFIER: "1",
       },
     });
-    if (child.pid !== undefined && behind > 0) setPriority(child.pid, behind);
     child.on("close", (code) => resolve(code === 0));
   });
 }
