@@ -6,10 +6,9 @@ import { say } from "./setup/progress.mjs";
 import { main, setup } from "./setup/setup.mjs";
 
 /**
- * `npm test`: lint, types, then every workspace's tests. The browser's pages and the studio's wait more than they
- * work, so they wait together; then come all others, one workspace after the other, because two cores that transcode
- * have nothing to spare. Everything runs even when something failed; the last line is `N passed, N failed` over all
- * runners (CI reads it).
+ * `npm test`: lint, types, then every workspace's tests, one workspace after the other because two cores that
+ * transcode have nothing to spare. Everything runs even when something failed; the last line is `N passed, N failed`
+ * over all runners (CI reads it).
  */
 const RESULTS = "test-results/vitest.json";
 const WORKSPACES = [
@@ -23,7 +22,6 @@ const WORKSPACES = [
   "apps/desktop",
 ];
 
-const PAGES = ["@footlight/web-viewer", "@footlight/desktop"];
 const VITEST = ["--reporter=default", "--reporter=json", `--outputFile.json=${RESULTS}`];
 
 await main(async () => {
@@ -31,15 +29,12 @@ await main(async () => {
   for (const workspace of WORKSPACES) rmSync(inRoot(`${workspace}/${RESULTS}`), { force: true });
 
   await buildServerForTests();
-  const pagesOnly = PAGES.map((name) => `--filter=${name}`);
-  const noPages = PAGES.map((name) => `--filter=!${name}`);
   const checks = {
     lint: await turbo(["lint:repo"]),
     types: await turbo(["typecheck", "typecheck:repo"]),
     // Built meanwhile on a fresh machine; the tests of the ultra tier need it.
     worker: await worker(),
-    pages: await turbo(["test", ...pagesOnly, "--concurrency=2"], VITEST),
-    tests: await turbo(["test", "test:repo", ...noPages, "--concurrency=1"], VITEST),
+    tests: await turbo(["test", "test:repo", "--concurrency=1"], VITEST),
   };
   const counts = WORKSPACES.map(readCounts);
   const sum = { passed: 0, failed: 0, skipped: 0 };

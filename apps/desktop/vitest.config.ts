@@ -5,8 +5,7 @@ const slow = {
   globalSetup: "../../scripts/server-for-tests.mjs",
   setupFiles: "../../scripts/patience-for-tests.mjs",
   expect: { poll: { timeout: 10_000 } },
-  // Servers, encoders and windows share two cores, with the web viewer's tests beside: one file at a time, and
-  // after the unit tests.
+  // Servers, encoders and windows share two cores: one file at a time, and after the unit tests.
   fileParallelism: false,
   sequence: { groupOrder: 1 },
   // A second try is told by `npm test`; see the server's configuration.
