@@ -316,7 +316,7 @@ describe("a scene collection of OBS", () => {
     await page.getByText("“Plug-in” (somebodys_plugin)").waitFor();
     await page.keyboard.press("Escape");
     await button("Logo").waitFor();
-    await page.getByText("The file is not there. Choose it again.").waitFor();
+    await page.getByText("The file is not there. Choose it again.").first().waitFor();
     await shows(middle("programme"), "the programme").toEqual([255, 0, 0]);
     await button("Scene collection: From OBS").click();
     await page.getByRole("menuitemcheckbox", { name: "My scenes" }).click();

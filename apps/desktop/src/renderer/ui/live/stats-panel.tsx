@@ -12,12 +12,17 @@ import "./stats-panel.css";
 
 /** How the machine, the picture and each target do. */
 export const StatsPanel = () => (
-  <div className="panel-body stats">
+  <section
+    className="panel-body stats"
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    tabIndex={0}
+    aria-label="Figures"
+  >
     <Health />
     <Machine />
     <Frames />
     <Targets />
-  </div>
+  </section>
 );
 
 const Health = () => {
