@@ -15,16 +15,9 @@ const e2e = {
 } as const;
 
 /** Of pages and their people, and not of media's time: two at once only take longer. */
-const PAGES = [
-  "accessibility",
-  "audience",
-  "channel",
-  "continuity",
-  "dvr",
-  "rehearsal",
-  "stage-pages",
-  "whep",
-].map((name) => `e2e/${name}.test.ts`);
+const PAGES = ["accessibility", "audience", "channel", "continuity", "dvr", "stage-pages", "whep"].map(
+  (name) => `e2e/${name}.test.ts`,
+);
 
 export default defineConfig({
   test: {
