@@ -10,7 +10,7 @@ import { TestServer } from "../../server/src/testing/test-server.ts";
 import { throughLine } from "../../web-viewer/e2e/bad-lines.ts";
 import { filling } from "../src/model/default-document.ts";
 import { Line } from "../test/line.ts";
-import { middle, NARROW_MS, narrow } from "../test/narrow-line.ts";
+import { expectBearable, narrow } from "../test/narrow-line.ts";
 import { KEY, RtmpSink } from "../test/rtmp-sink.ts";
 import { Studio } from "./launch.ts";
 
@@ -228,13 +228,7 @@ it.each([
     const narrowed = await narrow(line, sink, bitrateBps / 2);
     tell({ name, encoder, bitrateBps, ...narrowed });
 
-    const worstMs = (fromS: number) => Math.max(...narrowed.delaysMs.slice(fromS));
-    expect(narrowed.soundStepMs).toBeLessThan(100);
-    expect(narrowed.pictureStepMs).toBeLessThan(2_100);
-    // Never out of hand, and within ten seconds, also while the line stays as it is, nearly what it was.
-    expect(worstMs(0)).toBeLessThan(3_000);
-    expect(worstMs(10)).toBeLessThan(1_500);
-    expect(middle(narrowed.delaysMs.slice(NARROW_MS / 1_000 + 10))).toBeLessThan(500);
+    expectBearable(narrowed);
     expect(sink.hub.leases).toHaveLength(1);
     await studio.call("broadcast.stop", undefined);
   },

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "vitest";
 import type { Line } from "./line.ts";
 import type { RtmpSink } from "./rtmp-sink.ts";
 
 const LOOK_MS = 20;
-export const NARROW_MS = 20_000;
+const NARROW_MS = 20_000;
 const AFTER_MS = 20_000;
 const BEFORE_MS = 2_000;
 
@@ -22,7 +23,7 @@ export interface Narrowed {
 }
 
 /** What a busy machine does for a moment is not the line's. */
-export function middle(values: readonly number[]): number {
+function middle(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
@@ -55,6 +56,16 @@ export async function narrow(line: Line, sink: RtmpSink, bitrateBps: number): Pr
     soundWaitMs: sounds.waitMs,
     pictureWaitMs: pictures.waitMs,
   };
+}
+
+/** Never out of hand, and within ten seconds, also while the line stays as it is, nearly what it was. */
+export function expectBearable({ soundStepMs, pictureStepMs, delaysMs }: Narrowed): void {
+  const worstMs = (fromS: number) => Math.max(...delaysMs.slice(fromS));
+  expect(soundStepMs).toBeLessThan(100);
+  expect(pictureStepMs).toBeLessThan(2_100);
+  expect(worstMs(0)).toBeLessThan(3_000);
+  expect(worstMs(10)).toBeLessThan(1_500);
+  expect(middle(delaysMs.slice(NARROW_MS / 1_000 + 10))).toBeLessThan(500);
 }
 
 /** The longest between two, by their stamps and by their arrival, as far as one looks often enough. */
